@@ -1,0 +1,96 @@
+/** The four ways to get a broker under test. */
+export const providerNames = ['external', 'container', 'local', 'embedded'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+/**
+ * Something that a spec needs beyond an AMQP connection.
+ *
+ * - `management`: the management HTTP API answers.
+ * - `restart`: the broker can be stopped gracefully and started again with its data.
+ * - `kill`: the broker can be killed without warning (SIGKILL) and started again with its data.
+ * - `ctl`: `rabbitmqctl` can be run against it.
+ * - `log`: its log can be read.
+ * - `tls`: it has a TLS listener whose certificate authority is known.
+ * - `guest`: the default user `guest` exists, and an AMQP listener can be reached both from the
+ *   broker's own host and from elsewhere.
+ * - `tick`: it checks for acknowledgement timeouts every second or so instead of once a minute
+ *   (`channel_tick_interval`).
+ */
+export const capabilities = {
+  management: 'the management HTTP API',
+  restart: 'a graceful restart of the broker',
+  kill: 'killing the broker without warning',
+  ctl: 'rabbitmqctl',
+  log: "the broker's log",
+  tls: 'a TLS listener with a known certificate authority',
+  guest: 'the default user, and a listener that is not on loopback',
+  tick: 'a short interval between the checks for acknowledgement timeouts',
+} as const;
+export type Capability = keyof typeof capabilities;
+
+/** Where a listener is reached. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** Everything that a spec needs to know of the broker under test; plain data, so it can travel between processes. */
+export interface BrokerDescription {
+  provider: ProviderName;
+  /** One line for people: `RabbitMQ 3.10.8, embedded (Debian packages, Erlang 25)`. */
+  title: string;
+  /** As the broker itself says in `connection.start`, in lower case: `rabbitmq`. */
+  product: string;
+  /** As the broker itself says in `connection.start`: `3.10.8`. */
+  version: string;
+  amqp: Address;
+  /** A listener of the same broker that is reached by an address that is not loopback for the broker. */
+  amqpFromElsewhere?: Address;
+  /** A listener on which `guest` is on the broker's own host: as `amqp` for a local node; absent for a container. */
+  amqpFromOwnHost?: Address;
+  /** The TLS listener, the name in its certificate, and the file of the certificate authority (PEM). */
+  amqps?: Address & { serverName: string; caFile: string };
+  /** Base URL without a trailing slash: `http://127.0.0.1:15672`. */
+  managementUrl?: string;
+  /** An administrator. */
+  username: string;
+  password: string;
+  /** The virtual host to fall back on where none can be made (no `management`). */
+  virtualHost: string;
+  capabilities: Capability[];
+  /** Why a capability is missing, for those that are: `no RESTART_COMMAND was given`. */
+  missing: Partial<Record<Capability, string>>;
+  /** How to choose this broker again, as environment variables: `BROKER=embedded`. No secrets. */
+  environment: Record<string, string>;
+}
+
+/** A broker under test that runs. */
+export interface Broker {
+  readonly description: BrokerDescription;
+  /** Stops it gracefully, starts it with the same data, and waits until it answers. Addresses may change. */
+  restart(): Promise<BrokerDescription>;
+  /** Kills it with SIGKILL, starts it with the same data, and waits until it answers. Addresses may change. */
+  kill(): Promise<BrokerDescription>;
+  /** Runs `rabbitmqctl` with these arguments; gives what it printed, throws with its error output. */
+  control(args: readonly string[]): Promise<string>;
+  /** The lines of its log from `since` on (milliseconds since the epoch), oldest first. */
+  log(since: number): Promise<string>;
+  /** `undefined` while it runs; after an end that nobody asked for: how it ended, in one line. */
+  died(): string | undefined;
+  /** Stops and removes everything that was started for it. Never rejects because it is gone already. */
+  stop(): Promise<void>;
+}
+
+/** Whether a provider works on this machine, and if not, why and what to do. */
+export type Availability = { works: true; why: string } | { works: false; why: string; cure: string };
+
+export interface Provider {
+  readonly name: ProviderName;
+  /** Looks without starting anything, in a second or two at most. */
+  available(): Promise<Availability>;
+  /**
+   * @param signal aborts the start; whatever was started till then is removed
+   * @throws UsageError when it can't be started
+   */
+  start(signal: AbortSignal): Promise<Broker>;
+}
