@@ -1,0 +1,297 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import tls from 'node:tls';
+
+import { CouldNotRun } from '../errors.ts';
+import { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
+import { Conversation } from './conversation.ts';
+import { describe } from './describe.ts';
+import { WireError } from './errors.ts';
+import { type Frame, FrameDecoder, protocolHeader } from './frame.ts';
+import { type HandshakeOptions, usualStartOk } from './handshake.ts';
+import { encodeMethod } from './method-codec.ts';
+import type { MethodArguments, MethodName } from './methods.ts';
+import { shownOctets } from './octets.ts';
+
+/** What a peer can be expected to send. */
+type Expected = MethodName | 'heartbeat' | 'protocol-header';
+type Received<What extends Expected> = What extends MethodName ? Command<What> : Frame;
+
+/** How a peer ends a TCP connection: it closes its side, or breaks the connection off. */
+type TcpEnd = 'FIN' | 'RST';
+
+interface OnChannel {
+  /** Default: 0 for methods of the connection, and 1 for all others. */
+  channel?: number;
+}
+
+interface Within {
+  /** Milliseconds to wait; default: 5000. */
+  within?: number;
+}
+
+/**
+ * A connection on which a spec says every frame itself, and which answers nothing by itself, heartbeats
+ * neither:
+ *
+ * ```ts
+ * await raw.send('queue.declare', { queue: 'tasks', passive: true });
+ * const { arguments: close } = await raw.expect('channel.close');
+ * ```
+ *
+ * What it sends never fails because the peer has gone: that is seen by the next expectation.
+ */
+export class RawConnection {
+  /** The largest frame that either side sends, as soon as it is negotiated; 0: no limit. */
+  frameMax = 0;
+  readonly #socket: net.Socket;
+  readonly #decoder = new FrameDecoder();
+  readonly #assembler = new CommandAssembler();
+  readonly #unread: (Command | Frame)[] = [];
+  readonly #conversation = new Conversation();
+  readonly #waiting = new Set<() => void>();
+  #end: TcpEnd | undefined;
+  #broken: Error | undefined;
+
+  private constructor(socket: net.Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('end', () => this.#ended('FIN'));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    socket.on('close', () => this.#wake());
+  }
+
+  /**
+   * Connects, and sends nothing.
+   *
+   * @param options with `tls`, TLS is spoken from the beginning
+   * @throws CouldNotRun when nobody answers within 10 s, or the TLS handshake fails; the cause tells why
+   */
+  static async connect({
+    tls: tlsOptions,
+    ...address
+  }: net.TcpNetConnectOpts & { tls?: tls.ConnectionOptions }): Promise<RawConnection> {
+    const to = { noDelay: true, ...address };
+    const socket = tlsOptions === undefined ? net.connect(to) : tls.connect({ ...to, ...tlsOptions });
+    const signal = AbortSignal.timeout(10_000);
+    try {
+      await once(socket, tlsOptions === undefined ? 'connect' : 'secureConnect', { signal });
+    } catch (error) {
+      socket.destroy();
+      throw new CouldNotRun(`No connection to ${address.host}:${address.port}: ${String(error)}`, {
+        cause: error,
+      });
+    }
+    socket.setNoDelay(true);
+    return new RawConnection(socket);
+  }
+
+  /** What came and was not expected yet, without heartbeats. */
+  get unread(): readonly (Command | Frame)[] {
+    return this.#unread.filter(isNoHeartbeat);
+  }
+
+  /**
+   * Sends a method. Arguments that are not given are zero: 0, '', false, an empty table.
+   *
+   * @param options `content` follows a method that carries it; without it, only the method is sent
+   */
+  async send<Name extends MethodName>(
+    name: Name,
+    values: Partial<MethodArguments<Name>> = {},
+    { channel = usualChannel(name), content }: OnChannel & { content?: Content } = {},
+  ): Promise<void> {
+    const frames: readonly [Frame, ...Frame[]] =
+      content === undefined
+        ? [encodeMethod(channel, name, values)]
+        : encodeContent(channel, name, values, content, this.frameMax);
+    await this.#write(describe(new Command(name, frames)), frames);
+  }
+
+  /** Sends a frame as it is. */
+  async sendFrame(frame: Frame): Promise<void> {
+    await this.#write(`${frame.type} frame, ${shownOctets(frame.payload)}`, [frame]);
+  }
+
+  /** Sends octets as they are. */
+  async sendOctets(octets: Uint8Array): Promise<void> {
+    await this.#write(`octets ${shownOctets(Buffer.from(octets))}`, [{ bytes: octets }]);
+  }
+
+  /**
+   * Waits for what the peer says next on a channel, which has to be this. Heartbeats are skipped, unless one is
+   * expected.
+   *
+   * @throws ConversationError when something else comes, or the peer closes the connection, or nothing comes
+   */
+  async expect<What extends Expected>(what: What, options?: OnChannel & Within): Promise<Received<What>>;
+  async expect(
+    what: Expected,
+    { channel = usualChannel(what), within = 5000 }: OnChannel & Within = {},
+  ): Promise<Command | Frame> {
+    const expected = channel === 0 ? what : `${what} on channel ${channel}`;
+    const next = await this.#wait(expected, within, () => this.#takeNext(what, channel));
+    if (nameOf(next) !== what) throw this.#conversation.contradiction(expected, `${describe(next)} came`);
+    return next;
+  }
+
+  /**
+   * Waits until the peer ends the TCP connection. What it said before can still be expected. How a broker ends
+   * it depends on the options of its listener: RabbitMQ's defaults let it break off even after a proper close.
+   *
+   * @throws ConversationError when it does not
+   */
+  async expectEnd({ within = 5000 }: Within = {}): Promise<TcpEnd> {
+    return await this.#wait('the end of the TCP connection', within, () => this.#end);
+  }
+
+  /** The handshake of a client, from the protocol header on; gives what the server said on the way. */
+  async open({
+    until = 'connection.open-ok',
+    within = 5000,
+    ...options
+  }: HandshakeOptions & Within): Promise<{
+    start: MethodArguments<'connection.start'>;
+    tune?: MethodArguments<'connection.tune'>;
+  }> {
+    await this.sendFrame(protocolHeader);
+    const { arguments: start } = await this.expect('connection.start', { within });
+    if (until === 'connection.start') return { start };
+    await this.send('connection.start-ok', { ...usualStartOk(options), ...options.startOk });
+    if (until === 'connection.start-ok') return { start };
+    const { arguments: tune } = await this.expect('connection.tune', { within });
+    if (until === 'connection.tune') return { start, tune };
+    const tuned = { ...tune, heartbeat: 0, ...options.tuneOk };
+    await this.send('connection.tune-ok', tuned);
+    this.frameMax = tuned.frameMax;
+    this.#decoder.frameMax = tuned.frameMax;
+    if (until === 'connection.tune-ok') return { start, tune };
+    await this.send('connection.open', { virtualHost: options.virtualHost ?? '/' });
+    if (until === 'connection.open-ok') await this.expect('connection.open-ok', { within });
+    return { start, tune };
+  }
+
+  /** Closes our side of the TCP connection (FIN), without any method. */
+  end(): void {
+    this.#conversation.sent('FIN');
+    this.#socket.end();
+  }
+
+  /** Breaks the TCP connection off (RST where TCP allows it). Harmless when it has ended already. */
+  destroy(): void {
+    if (this.#socket instanceof tls.TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
+  async #write(description: string, parts: readonly { bytes: Uint8Array }[]): Promise<void> {
+    if (!this.#socket.writable) {
+      this.#conversation.sent(`${description} (not sent: the TCP connection has ended)`);
+      return;
+    }
+    this.#conversation.sent(description);
+    await new Promise<void>((resolve) => {
+      // That the peer has gone is told by the socket's own events.
+      this.#socket.write(Buffer.concat(parts.map(({ bytes }) => bytes)), () => resolve());
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#broken !== undefined) return;
+    try {
+      for (const frame of this.#decoder.push(chunk)) this.#receiveFrame(frame);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.#break(error);
+    }
+    this.#wake();
+  }
+
+  #receiveFrame(frame: Frame): void {
+    const alone = frame.type === 'heartbeat' || frame.type === 'protocol-header';
+    const received = alone ? frame : this.#assembler.push(frame);
+    if (received === undefined) return;
+    this.#conversation.received(describe(received));
+    this.#unread.push(received);
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#ended('RST');
+    else this.#break(error);
+  }
+
+  #ended(end: TcpEnd): void {
+    if (this.#end === undefined) {
+      this.#end = end;
+      this.#conversation.received(end);
+    }
+    this.#wake();
+  }
+
+  #break(error: Error): void {
+    this.#broken = error;
+    this.#conversation.received(`${error.name}: ${error.message}`);
+    this.#wake();
+  }
+
+  /** Removes what the peer said next on the channel: also the close of the connection, which ends all channels. */
+  #takeNext(what: Expected, channel: number): Command | Frame | undefined {
+    const index = this.#unread.findIndex(
+      (received) =>
+        (received.channel === channel || nameOf(received) === 'connection.close') &&
+        (what === 'heartbeat' || isNoHeartbeat(received)),
+    );
+    return index === -1 ? undefined : this.#unread.splice(index, 1)[0];
+  }
+
+  async #wait<Value>(expected: string, within: number, look: () => Value | undefined): Promise<Value> {
+    const deadline = performance.now() + within;
+    for (;;) {
+      const found = look();
+      if (found !== undefined) return found;
+      if (this.#broken !== undefined) {
+        throw this.#conversation.contradiction(expected, `the connection broke: ${this.#broken.message}`, {
+          cause: this.#broken,
+        });
+      }
+      if (this.#end !== undefined || this.#socket.destroyed) {
+        throw this.#conversation.contradiction(
+          expected,
+          `the TCP connection has ended (${this.#end ?? 'by us'})`,
+        );
+      }
+      const left = deadline - performance.now();
+      if (left <= 0)
+        throw this.#conversation.contradiction(expected, `nothing more came within ${within} ms`);
+      await this.#arrival(left);
+    }
+  }
+
+  /** Ends when something came, or after so many milliseconds. */
+  async #arrival(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      this.#waiting.add(end);
+    });
+  }
+
+  #wake(): void {
+    for (const end of this.#waiting) end();
+  }
+}
+
+function usualChannel(what: Expected): number {
+  return what.startsWith('connection.') || !what.includes('.') ? 0 : 1;
+}
+
+function nameOf(received: Command | Frame): string {
+  return received instanceof Command ? received.name : received.type;
+}
+
+function isNoHeartbeat(received: Command | Frame): boolean {
+  return received instanceof Command || received.type !== 'heartbeat';
+}
