@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { ManagementHttp } from './http.ts';
+import { path } from './path.ts';
+
+const named = z.array(z.looseObject({ name: z.string() }));
+
+/** What users are, and other lists that only the definitions of the whole broker have, is left out for one virtual host. */
+const definitionsSchema = z.looseObject({
+  rabbit_version: z.string(),
+  queues: named,
+  exchanges: named,
+  bindings: z.array(z.looseObject({ source: z.string(), destination: z.string(), routing_key: z.string() })),
+  policies: named.optional(),
+  users: named.optional(),
+  vhosts: named.optional(),
+  permissions: z.array(z.looseObject({ user: z.string(), vhost: z.string() })).optional(),
+});
+
+/** The definitions of the whole broker, or of one virtual host. */
+export function definitionsOf(http: ManagementHttp, vhost?: string) {
+  const at = vhost === undefined ? '/definitions' : path`/definitions/${vhost}`;
+
+  return {
+    export: () => http.get(at, definitionsSchema),
+
+    /** Adds and updates, and deletes nothing. What is imported needs not come from `export`, nor be valid. */
+    import: async (definitions: object): Promise<void> => {
+      await http.request('POST', at, { body: definitions });
+    },
+  };
+}

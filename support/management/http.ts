@@ -1,0 +1,169 @@
+import { Pool, type Dispatcher } from 'undici';
+import { z } from 'zod';
+import { CouldNotRun, UsageError } from '../errors.ts';
+import { ManagementError } from './error.ts';
+
+export interface ManagementOptions {
+  /** Base URL: `http://127.0.0.1:15672`, with the path prefix if the API has one. */
+  url: string;
+  username: string;
+  password: string;
+  /** How long one request may take until its whole answer is there, in milliseconds. Default: 10,000. */
+  timeoutMs?: number;
+}
+
+interface RequestOptions {
+  query?: Record<string, string | number | boolean | undefined>;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Error statuses that are an answer and not an error: a failed health check is 503. */
+  accept?: readonly number[];
+}
+
+interface Answer {
+  status: number;
+  headers: Dispatcher.ResponseData['headers'];
+  text: string;
+}
+
+/**
+ * Requests to the management HTTP API over a pool of kept-alive connections. For what the
+ * {@link ManagementClient} has no method for: other endpoints, pagination, `columns`.
+ *
+ * Every method throws {@link ManagementError} for an answer with an error status, and
+ * {@link CouldNotRun} where there is no answer, or none that can be understood.
+ */
+export class ManagementHttp {
+  readonly #authorization: string;
+  readonly #timeoutMs: number;
+  #api: { origin: string; prefix: string; pool: Pool };
+
+  constructor({ url, username, password, timeoutMs = 10_000 }: ManagementOptions) {
+    this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    this.#timeoutMs = timeoutMs;
+    this.#api = apiAt(url);
+  }
+
+  /** Sends all further requests to another URL, for a broker that changed its ports. */
+  async moveTo(url: string): Promise<void> {
+    const { pool } = this.#api;
+    this.#api = apiAt(url);
+    await pool.close();
+  }
+
+  /** GET, with the answer checked against a schema. `path` is what follows `/api`. */
+  async get<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#understand('GET', path, await this.request('GET', path, options), schema);
+  }
+
+  /** POST, with the answer checked against a schema. */
+  async post<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#understand('POST', path, await this.request('POST', path, options), schema);
+  }
+
+  /** PUT: whether that created something (201), or something was there already (204). */
+  async put(path: string, body: unknown = {}): Promise<{ created: boolean }> {
+    const { status } = await this.request('PUT', path, { body });
+    return { created: status === 201 };
+  }
+
+  async delete(path: string, options: RequestOptions = {}): Promise<void> {
+    await this.request('DELETE', path, options);
+  }
+
+  /** Any request; gives the answer as it is. */
+  async request(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    { query, body, headers, accept = [] }: RequestOptions = {},
+  ): Promise<Answer> {
+    const target = `${this.#api.prefix}${path}${queryString(query)}`;
+    const answer = await this.#exchange(method, target, {
+      headers: {
+        authorization: this.#authorization,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (answer.status >= 300 && !accept.includes(answer.status))
+      throw new ManagementError({ method, path: target }, answer.status, answer.text);
+    return answer;
+  }
+
+  /** Closes the connections; requests in flight are finished first. */
+  async close(): Promise<void> {
+    await this.#api.pool.close();
+  }
+
+  async #exchange(
+    method: Dispatcher.HttpMethod,
+    target: string,
+    options: { headers: Record<string, string>; body?: string },
+  ): Promise<Answer> {
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    try {
+      const { statusCode, headers, body } = await this.#api.pool.request({
+        method,
+        path: target,
+        signal,
+        ...options,
+      });
+      return { status: statusCode, headers, text: await body.text() };
+    } catch (error) {
+      const what = signal.aborted
+        ? `was not answered within ${this.#timeoutMs} ms`
+        : `failed: ${networkFailure(error)}`;
+      throw new CouldNotRun(`The management API: ${method} ${this.#api.origin}${target} ${what}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #understand<T>(method: string, path: string, { text }: Answer, schema: z.ZodType<T>): T {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (error) {
+      throw new CouldNotRun(
+        `The management API: ${method} ${this.#api.origin}${this.#api.prefix}${path} was answered with something that is not JSON: ${text.slice(0, 200)}`,
+        { cause: error },
+      );
+    }
+    const result = schema.safeParse(json);
+    if (result.success) return result.data;
+    throw new CouldNotRun(
+      `The management API: the answer to ${method} ${this.#api.origin}${this.#api.prefix}${path} is not of the expected form; its version may be another than 3.8 to 4.3\n${z.prettifyError(result.error)}`,
+      { cause: result.error },
+    );
+  }
+}
+
+function queryString(query: RequestOptions['query'] = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+/** Node tries each address of a name, and then has an error without a message but with several errors in it. */
+function networkFailure(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(networkFailure).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+function apiAt(url: string) {
+  if (!URL.canParse(url) || !/^https?:/i.test(url))
+    throw new UsageError(
+      `"${url}" is not the URL of a management API`,
+      'Give it as http://host:15672 or https://host:15671.',
+    );
+  const { origin, pathname } = new URL(url);
+  return {
+    origin,
+    prefix: `${pathname.replace(/\/+$/, '')}/api`,
+    pool: new Pool(origin, { connections: 16 }),
+  };
+}
