@@ -1,0 +1,26 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const width = (cell: string): number => stripVTControlCharacters(cell).length;
+
+/**
+ * Rows of cells as lines whose columns are aligned, two blanks apart. Cells may carry colours.
+ *
+ * @param right the columns that are aligned at their right, counted from 0
+ */
+export const aligned = (rows: readonly (readonly string[])[], right: readonly number[] = []): string[] => {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, width(cell));
+    }
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const padding = ' '.repeat((widths[column] ?? 0) - width(cell));
+        return right.includes(column) ? padding + cell : cell + padding;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+};

@@ -1,0 +1,82 @@
+import type { ActorKind, Evidence, EvidenceEvent, QueueCounters } from './evidence.ts';
+
+/** What an actor tells of an event; the recorder adds the time and who it was. */
+export type Seen = Omit<EvidenceEvent, 'at' | 'actor' | 'kind'>;
+
+/** As many events as a reader could ever look at; what comes later is counted, not kept. */
+const mostEvents = 2_000;
+
+/** Collects the evidence of one spec. */
+export class Recorder {
+  readonly #startedAt = Date.now();
+  readonly #started = performance.now();
+  readonly #events: EvidenceEvent[] = [];
+  readonly #counters: QueueCounters[] = [];
+  readonly #names = new Map<string, number>();
+  #omitted = 0;
+
+  /** Milliseconds since the epoch at which the spec began. */
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  /**
+   * Opens a lane for somebody in the spec.
+   *
+   * @param name how the timeline calls it; a number is added where the name is taken, or not given
+   */
+  actor(kind: ActorKind, name?: string): Witness {
+    const wanted = name ?? kind;
+    const taken = this.#names.get(wanted) ?? 0;
+    this.#names.set(wanted, taken + 1);
+    const unique = name === undefined || taken > 0 ? `${wanted} ${taken + 1}` : wanted;
+    return new Witness(unique, kind, this);
+  }
+
+  add(event: Omit<EvidenceEvent, 'at'>): EvidenceEvent {
+    const timed = { at: performance.now() - this.#started, ...event };
+    if (this.#events.length < mostEvents) this.#events.push(timed);
+    else this.#omitted += 1;
+    return timed;
+  }
+
+  addCounters(counters: Omit<QueueCounters, 'at'>): void {
+    this.#counters.push({ at: performance.now() - this.#started, ...counters });
+  }
+
+  /** The last events as lines of text, for the message of a failure. */
+  lastEvents(most: number): string[] {
+    return this.#events.slice(-most).map((event) => {
+      const arrow = { out: '→', in: '←', note: '·' }[event.direction];
+      const label = event.label === undefined ? '' : ` ${event.label}`;
+      const via = event.via === undefined ? '' : ` (${event.via.kind} ${event.via.name || "''"})`;
+      return `${event.at.toFixed(1).padStart(8)} ms  ${event.actor} ${arrow} ${event.what}${label}${via}`;
+    });
+  }
+
+  evidence(): Evidence {
+    return {
+      startedAt: this.#startedAt,
+      events: this.#events,
+      counters: this.#counters,
+      omitted: this.#omitted,
+    };
+  }
+}
+
+/** Somebody in the spec, from whose side events are recorded. */
+export class Witness {
+  readonly name: string;
+  readonly kind: ActorKind;
+  readonly recorder: Recorder;
+
+  constructor(name: string, kind: ActorKind, recorder: Recorder) {
+    this.name = name;
+    this.kind = kind;
+    this.recorder = recorder;
+  }
+
+  saw(seen: Seen): EvidenceEvent {
+    return this.recorder.add({ actor: this.name, kind: this.kind, ...seen });
+  }
+}

@@ -1,0 +1,146 @@
+import { ContentType, LinkType, Stage, Status, type Label, type TestResult } from 'allure-js-commons';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
+
+import type { BrokerDescription } from '../broker/broker.ts';
+import { verdicts, type Verdict } from '../claim/verdict.ts';
+import { countersText } from '../evidence/counters.ts';
+import { timelineSvg } from '../evidence/timeline-svg.ts';
+import { timelineText } from '../evidence/timeline-text.ts';
+import { messagesOf, type ClaimResult } from './claim-result.ts';
+import { rerunCommand } from './rerun.ts';
+
+/** Allure knows four statuses; a deviation that the profile declares is expected, so it must not count as a failure. */
+const statuses = {
+  proven: Status.PASSED,
+  holds: Status.PASSED,
+  violated: Status.FAILED,
+  deviates: Status.SKIPPED,
+  'not applicable': Status.SKIPPED,
+  'not testable': Status.SKIPPED,
+  'could not run': Status.BROKEN,
+} as const satisfies Record<Verdict, Status>;
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const stackOf = ({ name, message, stack }: ClaimResult['errors'][number]): string =>
+  stack ?? `${name}: ${message}`;
+
+const attachment = (name: string, content: string, contentType: ContentType): RuntimeMessage => ({
+  type: 'attachment_content',
+  data: {
+    name,
+    content: Buffer.from(content, 'utf8').toString('base64'),
+    encoding: 'base64',
+    contentType,
+  },
+});
+
+const markdownEscaped = (text: string): string => text.replaceAll(/[\\`*_[\]<>#|]/g, String.raw`\$&`);
+
+const descriptionOf = (result: ClaimResult, broker: BrokerDescription | undefined): string => {
+  const { claim, verdict, reason } = result;
+  const applies = Object.entries(claim.appliesTo ?? {}).map(([product, range]) => `${product} ${range}`);
+  return [
+    `**${capitalised(verdict)}.** ${verdicts[verdict]}`,
+    ...(reason === undefined ? [] : [`Reason: ${markdownEscaped(reason)}`]),
+    ...(applies.length === 0 ? [] : [`Speaks of: ${applies.join(', ')}`]),
+    ...(claim.needs.length === 0 ? [] : [`Needs: ${claim.needs.join(', ')}`]),
+    `Run it again:\n\n    ${rerunCommand(claim.id, broker)}`,
+  ].join('\n\n');
+};
+
+/** A step for each error: Allure itself shows one only. */
+const stepsOf = ({ errors, startedAt = 0, duration }: ClaimResult): RuntimeMessage[] =>
+  errors.length < 2
+    ? []
+    : errors.flatMap((error): RuntimeMessage[] => [
+        {
+          type: 'step_start',
+          data: { name: error.message.split('\n')[0] ?? error.name, start: startedAt + duration },
+        },
+        {
+          type: 'step_stop',
+          data: {
+            stop: startedAt + duration,
+            status: Status.FAILED,
+            statusDetails: { message: error.message, trace: stackOf(error) },
+          },
+        },
+      ]);
+
+/** What Allure is told of a claim beside its status: description, links, every error, the evidence. */
+export const runtimeMessagesOf = (
+  result: ClaimResult,
+  broker: BrokerDescription | undefined,
+  log: string | undefined,
+): RuntimeMessage[] => {
+  const { claim, evidence } = result;
+  const messages: RuntimeMessage[] = [
+    {
+      type: 'metadata',
+      data: {
+        displayName: claim.says,
+        testCaseId: claim.id,
+        description: descriptionOf(result, broker),
+        links: claim.documented.map(({ title, url }) => ({ name: title, url, type: LinkType.DEFAULT })),
+      },
+    },
+    ...stepsOf(result),
+  ];
+  if (evidence !== undefined) {
+    messages.push(attachment('Timeline', timelineSvg(evidence, claim.says), ContentType.SVG));
+    messages.push(attachment('Timeline as text', timelineText(evidence), ContentType.TEXT));
+    const counters = countersText(evidence);
+    if (counters !== '') messages.push(attachment('Queue counters', counters, ContentType.TEXT));
+  }
+  if (log !== undefined) messages.push(attachment("Broker's log", log, ContentType.TEXT));
+  return messages;
+};
+
+/** `epic` to `suite` are for other readers of Allure results: they know no areas and topics. */
+const labelsOf = ({ claim, verdict }: ClaimResult, broker: BrokerDescription | undefined): Label[] => [
+  { name: 'area', value: claim.area },
+  { name: 'topic', value: claim.topic },
+  { name: 'epic', value: claim.area },
+  { name: 'feature', value: claim.topic },
+  { name: 'story', value: claim.id },
+  { name: 'parentSuite', value: claim.area },
+  { name: 'suite', value: claim.topic },
+  { name: 'claim', value: claim.id },
+  { name: 'verdict', value: verdict },
+  ...(broker === undefined
+    ? []
+    : [
+        { name: 'broker', value: `${broker.product} ${broker.version}` },
+        { name: 'provider', value: broker.provider },
+      ]),
+  ...claim.tags.map((tag) => ({ name: 'tag', value: tag })),
+];
+
+/** Gives the result its place in the report and an identity that depends on nothing but the claim's id. */
+export const identify = (
+  allure: TestResult,
+  result: ClaimResult,
+  broker: BrokerDescription | undefined,
+): void => {
+  const { claim } = result;
+  allure.fullName = claim.id;
+  allure.titlePath = [claim.area, claim.topic];
+  allure.labels = labelsOf(result, broker);
+};
+
+/** Gives the result its status, and says why. */
+export const judge = (allure: TestResult, result: ClaimResult): void => {
+  const { verdict, reason, errors } = result;
+  const [first] = errors;
+  allure.status = statuses[verdict];
+  allure.stage = Stage.FINISHED;
+  const failed = verdict === 'violated' || verdict === 'could not run';
+  if (!failed && reason === undefined) return;
+  allure.statusDetails = {
+    message: failed ? messagesOf(result).join('\n\n') : `${capitalised(verdict)}: ${reason}`,
+    ...(errors.length === 0 ? {} : { trace: errors.map(stackOf).join('\n\n') }),
+    ...(first?.expected === undefined ? {} : { expected: first.expected }),
+    ...(first?.actual === undefined ? {} : { actual: first.actual }),
+  };
+};

@@ -1,0 +1,76 @@
+import { ReporterRuntime } from 'allure-js-commons/sdk/reporter';
+import AllureVitestReporter from 'allure-vitest/reporter';
+import type { RunnerTestCase } from 'vitest';
+
+import type { BrokerDescription } from '../broker/broker.ts';
+import { identify, judge, runtimeMessagesOf } from './allure-messages.ts';
+import { AllureWriter } from './allure-writer.ts';
+import type { ClaimResult } from './claim-result.ts';
+
+const environmentOf = (broker: BrokerDescription | undefined): Record<string, string> => ({
+  ...(broker === undefined
+    ? {}
+    : {
+        Broker: broker.title,
+        Product: broker.product,
+        Version: broker.version,
+        Provider: broker.provider,
+        Capabilities: broker.capabilities.join(', '),
+      }),
+  Node: process.versions.node,
+});
+
+/**
+ * Writes a claim's result for Allure as soon as its spec has ended.
+ *
+ * It stands on Allure's own reporter for vitest, but feeds it with verdicts and evidence instead of
+ * pass and fail, and keeps what that reporter leaves out: skips with their reasons, and every error.
+ */
+export class AllureBridge extends AllureVitestReporter {
+  readonly #broker: BrokerDescription | undefined;
+  #current: ClaimResult | undefined;
+
+  /** @param folder where the results go; made when it is missing */
+  constructor(folder: string, broker: BrokerDescription | undefined) {
+    super({ resultsDir: folder });
+    this.#broker = broker;
+    const runtime = new ReporterRuntime({
+      writer: new AllureWriter(folder),
+      environmentInfo: environmentOf(broker),
+      listeners: [
+        {
+          beforeTestResultStop: (allure) => {
+            if (this.#current !== undefined) identify(allure, this.#current, this.#broker);
+          },
+          beforeTestResultWrite: (allure) => {
+            if (this.#current !== undefined) judge(allure, this.#current);
+          },
+        },
+      ],
+    });
+    runtime.writeEnvironmentInfo();
+    Object.assign(this, { allureReporterRuntime: runtime });
+  }
+
+  /** Nothing is installed in vitest: the evidence comes with the tasks. */
+  override onInit(): void {}
+
+  /**
+   * @param order its place in the file; the page sorts by the time of the start, which many specs share
+   * @param log what the broker logged while the spec ran
+   */
+  write(result: ClaimResult, task: RunnerTestCase, order: number, log: string | undefined): void {
+    const startTime = (result.startedAt ?? Date.now()) + order / 10_000;
+    const meta = { ...task.meta, allureRuntimeMessages: runtimeMessagesOf(result, this.#broker, log) };
+    this.#current = result;
+    try {
+      this.handleTask({
+        ...task,
+        meta,
+        result: { state: 'pass', duration: result.duration, startTime },
+      });
+    } finally {
+      this.#current = undefined;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { TestCase, TestModule, TestSuite } from 'vitest/node';
+
+import type { ClaimDescription, ReportedError } from '../claim/result.ts';
+import type { Verdict } from '../claim/verdict.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+
+/** What a run says of one claim: what all reports are made of. */
+export interface ClaimResult {
+  claim: ClaimDescription;
+  verdict: Verdict;
+  reason?: string;
+  errors: ReportedError[];
+  /** Milliseconds since the epoch; absent where the spec did not start. */
+  startedAt?: number;
+  /** Milliseconds. */
+  duration: number;
+  evidence?: Evidence;
+}
+
+interface VitestError {
+  name?: string;
+  message: string;
+  stack?: string | undefined;
+  expected?: unknown;
+  actual?: unknown;
+}
+
+const plain = (text: string): string => stripVTControlCharacters(text);
+
+const reported = ({ name, message, stack, expected, actual }: VitestError): ReportedError => ({
+  name: name ?? 'Error',
+  message: plain(message),
+  ...(stack === undefined ? {} : { stack: plain(stack) }),
+  ...(typeof expected === 'string' ? { expected } : {}),
+  ...(typeof actual === 'string' ? { actual } : {}),
+});
+
+/** Errors of the suites and the file around a spec: failed hooks, a worker that died. */
+const errorsAround = (test: TestCase): ReportedError[] => {
+  const errors: ReportedError[] = [];
+  let around: TestSuite | TestModule | undefined = test.parent;
+  while (around !== undefined) {
+    errors.push(...around.errors().map(reported));
+    around = around.type === 'suite' ? around.parent : undefined;
+  }
+  return errors;
+};
+
+/** Why a claim could not run whose spec never came to an end. */
+export const workerDied = 'The spec did not end: the process that ran it died.';
+
+const withoutOutcome = (
+  test: TestCase,
+  own: ReportedError[],
+): { reason: string; errors: ReportedError[] } => {
+  const result = test.result();
+  const errors = own.length > 0 ? own : errorsAround(test);
+  const [first] = errors;
+  if (first !== undefined) return { reason: first.message.split('\n')[0] ?? first.message, errors };
+  if (result.state === 'skipped') {
+    const note = result.note === undefined ? '' : ` (${result.note})`;
+    return { reason: `The spec was skipped without a verdict${note}.`, errors };
+  }
+  return {
+    reason: result.state === 'pending' ? workerDied : 'The spec ended without a verdict.',
+    errors,
+  };
+};
+
+/**
+ * The result of a claim whose spec has ended, or should have.
+ *
+ * A spec that left no outcome (it ran into vitest's timeout, its worker died, a hook failed) could not
+ * run. So could one that failed in another way than its outcome says: an error in its clean-up.
+ *
+ * @returns `undefined` for a test that is no claim
+ */
+export const claimResultOf = (test: TestCase): ClaimResult | undefined => {
+  const { claim, outcome } = test.meta();
+  if (claim === undefined) return undefined;
+  const diagnostic = test.diagnostic();
+  const common = {
+    claim,
+    ...(diagnostic === undefined ? {} : { startedAt: diagnostic.startTime }),
+    duration: diagnostic?.duration ?? 0,
+  };
+  const own = (test.result().errors ?? []).map(reported);
+  if (outcome === undefined) {
+    return { ...common, verdict: 'could not run', ...withoutOutcome(test, own) };
+  }
+  const told = outcome.errors.map(reported);
+  const untold = own.filter(({ message }) => !told.some((error) => error.message === message));
+  const failedOtherwise =
+    untold[0] !== undefined && outcome.verdict !== 'violated' && outcome.verdict !== 'could not run';
+  const reason = failedOtherwise ? untold[0]?.message : outcome.reason;
+  return {
+    ...common,
+    verdict: failedOtherwise ? 'could not run' : outcome.verdict,
+    ...(reason === undefined ? {} : { reason: plain(reason) }),
+    errors: [...told, ...untold],
+    ...(outcome.evidence === undefined ? {} : { evidence: outcome.evidence }),
+  };
+};
+
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
+/** What went wrong, all of it: the reason, and each error's message that says more; nothing twice. */
+export const messagesOf = ({ claim, reason, errors }: ClaimResult): string[] => {
+  const messages = errors.map(({ message }) =>
+    [`${claim.id} is violated: ${claim.says}`, `${claim.id} could not run: `]
+      .reduce((text, opening) => (text.startsWith(opening) ? text.slice(opening.length) : text), message)
+      .trim(),
+  );
+  const told = messages.some((message) => inOneLine(message).includes(inOneLine(reason ?? '')));
+  return [...new Set([...(reason === undefined || told ? [] : [reason]), ...messages])];
+};

@@ -1,0 +1,86 @@
+import { XMLBuilder } from 'fast-xml-parser';
+
+import { printable } from '../evidence/printable.ts';
+import type { Results } from './results.ts';
+
+type Claim = Results['claims'][number];
+
+/** How each verdict stands in JUnit's terms. */
+const elements = {
+  proven: undefined,
+  holds: undefined,
+  violated: 'failure',
+  deviates: 'skipped',
+  'not applicable': 'skipped',
+  'not testable': 'skipped',
+  'could not run': 'error',
+} as const satisfies Record<Claim['verdict'], string | undefined>;
+
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
+
+const caseOf = (claim: Claim): object => {
+  const element = elements[claim.verdict];
+  const message = printable(claim.reason ?? claim.errors[0]?.message ?? claim.verdict);
+  return {
+    '@name': printable(`${claim.id}: ${claim.says}`),
+    '@classname': printable(`${claim.area}.${claim.topic}`),
+    '@file': printable(claim.file),
+    '@time': seconds(claim.duration),
+    ...(element === undefined
+      ? {}
+      : {
+          [element]: {
+            '@message': element === 'skipped' ? `${claim.verdict}: ${message}` : message,
+            ...(element === 'skipped'
+              ? {}
+              : {
+                  '@type': printable(claim.errors[0]?.name ?? claim.verdict),
+                  '#text': printable(
+                    claim.errors
+                      .map((error) => error.stack ?? `${error.name}: ${error.message}`)
+                      .join('\n\n'),
+                  ),
+                }),
+          },
+        }),
+  };
+};
+
+const countsOf = (claims: readonly Claim[]): Record<string, number | string> => {
+  const number = (element: string): number =>
+    claims.filter(({ verdict }) => elements[verdict] === element).length;
+  return {
+    '@tests': claims.length,
+    '@failures': number('failure'),
+    '@errors': number('error'),
+    '@skipped': number('skipped'),
+    '@time': seconds(claims.reduce((sum, { duration }) => sum + duration, 0)),
+  };
+};
+
+/** The results as JUnit XML, a suite for each area: what CI servers read. */
+export const junitXml = (results: Results): string => {
+  const areas = [...new Set(results.claims.map(({ area }) => area))];
+  const builder = new XMLBuilder({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    format: true,
+    suppressBooleanAttributes: false,
+  });
+  return builder.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: {
+      '@name': 'brokerproof',
+      ...countsOf(results.claims),
+      testsuite: areas.map((area) => {
+        const claims = results.claims.filter((claim) => claim.area === area);
+        return {
+          '@name': printable(area),
+          '@timestamp': results.startedAt.slice(0, 19),
+          ...countsOf(claims),
+          testcase: claims.map(caseOf),
+        };
+      }),
+    },
+  });
+};

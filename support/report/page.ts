@@ -1,0 +1,71 @@
+import { execa } from 'execa';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { verdictNames } from './verdict-style.ts';
+
+const allure = createRequire(import.meta.url).resolve('allure');
+const longestMs = 120_000;
+
+const configuration = (name: string): object => ({
+  name,
+  appendHistory: false,
+  hideLabels: ['epic', 'feature', 'story', 'parentSuite', 'suite', 'claim'],
+  categories: {
+    rules: verdictNames.map((verdict) => ({
+      name: verdict,
+      matchers: { labels: { verdict: `^${verdict}$` } },
+      groupBy: [{ label: 'area' }],
+      groupByMessage: false,
+    })),
+  },
+  plugins: {
+    awesome: {
+      options: {
+        reportName: name,
+        singleFile: true,
+        reportLanguage: 'en',
+        groupBy: ['area', 'topic'],
+        charts: [],
+      },
+    },
+  },
+});
+
+const analytics =
+  /<script async src="https:\/\/www\.googletagmanager\.com[^>]*><\/script>\s*<script>[^<]*gtag\([^<]*<\/script>/g;
+
+/** @throws Error when the page would still load something from elsewhere */
+const withoutRequests = (html: string): string => {
+  const stripped = html.replace(analytics, '');
+  const left = /<(?:script|link|img|iframe)[^>]{0,200}?(?:src|href)="(?:https?:)?\/\/[^"]*"/i.exec(stripped);
+  if (left !== null) throw new Error(`The page would load something from elsewhere: ${left[0]}`);
+  return stripped;
+};
+
+/**
+ * Makes one page of the Allure results: a single file that opens from the file system and requests
+ * nothing from anywhere. Runs as a process of its own.
+ *
+ * @param file where the page goes
+ * @throws Error when Allure can't make it
+ */
+export const writePage = async (resultsFolder: string, file: string, name: string): Promise<void> => {
+  const folder = mkdtempSync(`${resultsFolder}-page-`);
+  try {
+    const configurationFile = join(folder, 'allurerc.json');
+    const output = join(folder, 'page');
+    writeFileSync(configurationFile, JSON.stringify(configuration(name)));
+    await execa(
+      process.execPath,
+      [allure, 'generate', '--config', configurationFile, '--output', output, resultsFolder],
+      { cwd: folder, timeout: longestMs, all: true },
+    );
+    const unfinished = join(folder, 'index.html');
+    writeFileSync(unfinished, withoutRequests(readFileSync(join(output, 'index.html'), 'utf8')));
+    renameSync(unfinished, file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

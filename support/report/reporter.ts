@@ -1,0 +1,244 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import picocolors from 'picocolors';
+import type { SerializedError, UserConsoleLog } from 'vitest';
+import {
+  experimental_getRunnerTask as runnerTaskOf,
+  type Reporter,
+  type TestCase,
+  type TestModule,
+  type TestRunEndReason,
+  type TestSpecification,
+  type Vitest,
+} from 'vitest/node';
+
+import type { BrokerDescription } from '../broker/broker.ts';
+import { AllureBridge } from './allure.ts';
+import { brokerLog } from './broker-log.ts';
+import { claimResultOf, type ClaimResult } from './claim-result.ts';
+import { exitCode } from './exit-code.ts';
+import { junitXml } from './junit.ts';
+import { writePage } from './page.ts';
+import { problemsOf } from './problems.ts';
+import { Progress } from './progress.ts';
+import { resultsOf, writeResults, type RunFacts } from './results.ts';
+import { summaryText } from './summary.ts';
+
+/** What the reporter must be told. */
+export interface BrokerproofReporterOptions {
+  /** The broker under test, as soon as it is known. */
+  broker(): BrokerDescription | undefined;
+  /** What the broker logged since then (milliseconds since the epoch). */
+  log?(since: number): Promise<string>;
+  /** Where the reports go; `reports` under the working directory is the default. */
+  folder?: string;
+}
+
+/** Everything that belongs to one run. */
+class Run {
+  readonly startedAt = new Date();
+  readonly specifications: readonly TestSpecification[];
+  readonly progress = new Progress(process.stdout, picocolors);
+  readonly results = new Map<string, ClaimResult>();
+  /** What was told to be wrong with the set-up. */
+  readonly problems: string[] = [];
+  unhandledErrors: readonly SerializedError[] = [];
+  /** vitest counts a spec as failed, and sets its own exit code for it. */
+  failedForVitest = false;
+  allure: AllureBridge | undefined;
+  /** Set when the run was concluded: nothing is added to it any more. */
+  facts: RunFacts | undefined;
+  finished: Promise<void> | undefined;
+
+  constructor(specifications: readonly TestSpecification[]) {
+    this.specifications = specifications;
+  }
+}
+
+const areaOf = (moduleId: string): string => basename(dirname(moduleId));
+
+/**
+ * Reports a run of the claims: progress and a summary on the terminal, and in the folder of reports the
+ * results for Allure (`allure-results`), for programs (`results.json`), for CI servers (`junit.xml`)
+ * and for people (`index.html`). What an earlier run left of these is removed when a run starts.
+ *
+ * The process ends with the code of `exitCode`, also where vitest runs by itself.
+ */
+export default class BrokerproofReporter implements Reporter {
+  readonly #options: BrokerproofReporterOptions;
+  readonly #folder: string;
+  #vitest: Vitest | undefined;
+  #run: Run | undefined;
+
+  constructor(options: BrokerproofReporterOptions) {
+    this.#options = options;
+    this.#folder = resolve(options.folder ?? 'reports');
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+    process.once('exit', () => {
+      this.#atExit();
+    });
+  }
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
+    for (const made of ['allure-results', 'results.json', 'junit.xml', 'index.html']) {
+      rmSync(join(this.#folder, made), { recursive: true, force: true });
+    }
+    mkdirSync(this.#folder, { recursive: true });
+    const run = new Run(specifications);
+    for (const { moduleId } of specifications) run.progress.expect(areaOf(moduleId), moduleId);
+    this.#run = run;
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    this.#run?.progress.found([...module.children.allTests()].filter((test) => this.#isChosen(test)).length);
+  }
+
+  async onTestCaseResult(test: TestCase): Promise<void> {
+    const run = this.#run;
+    const result = claimResultOf(test);
+    if (run === undefined || result === undefined || !this.#isChosen(test)) return;
+    const log = await brokerLog(result, async (since) => this.#options.log?.(since));
+    if (run.facts === undefined) this.#record(run, test, result, log);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#run?.progress.fileEnded(areaOf(module.moduleId), module.moduleId);
+  }
+
+  onUserConsoleLog(log: UserConsoleLog): void {
+    this.#run?.progress.clear();
+    process[log.type].write(log.content);
+  }
+
+  async onTestRunEnd(
+    _modules: readonly TestModule[],
+    unhandledErrors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): Promise<void> {
+    if (this.#run === undefined) return;
+    this.#run.unhandledErrors = unhandledErrors;
+    this.#run.failedForVitest = reason !== 'passed';
+    await this.finish({ interrupted: reason === 'interrupted' });
+  }
+
+  /**
+   * Writes everything for whatever has ended by now; what ends later is left out. Called again it waits
+   * for the first call.
+   *
+   * @param interrupted the run was ended before all specs had run; false is the default
+   */
+  async finish({ interrupted = false }: { interrupted?: boolean } = {}): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    run.finished ??= this.#finish(run, interrupted);
+    await run.finished;
+  }
+
+  /**
+   * Gives the run up: its set-up is broken. Tells so, and writes the results for programs.
+   *
+   * @param problem what is wrong and what to do, as text for people
+   */
+  abandon(problem: string): void {
+    const run = this.#run;
+    if (run === undefined || run.facts !== undefined) return;
+    run.problems.push(problem);
+    run.finished = Promise.resolve();
+    this.#tell(run, this.#conclude(run, false));
+  }
+
+  #tell(run: Run, facts: RunFacts): void {
+    process.stdout.write(`\n${summaryText(facts, [...run.results.values()], picocolors)}`);
+  }
+
+  async #finish(run: Run, interrupted: boolean): Promise<void> {
+    const facts = this.#conclude(run, interrupted);
+    this.#tell(run, facts);
+    if (run.results.size === 0) return;
+    const page = join(this.#folder, 'index.html');
+    try {
+      const about = facts.broker === undefined ? '' : `: ${facts.broker.title}`;
+      await writePage(join(this.#folder, 'allure-results'), page, `brokerproof${about}`);
+      process.stdout.write(`Report: ${relative('', page)}\n`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const problem = `${page} could not be made: ${why}`;
+      run.facts = { ...facts, problems: [...facts.problems, problem], exitCode: 2 };
+      this.#write(run, run.facts);
+      process.stdout.write(`${picocolors.red('Broken set-up:')} ${problem}\n`);
+    }
+  }
+
+  /** Closes the books, at once: it must be possible while the process exits. */
+  #conclude(run: Run, interrupted: boolean): RunFacts {
+    if (run.facts !== undefined) return run.facts;
+    run.progress.clear();
+    const modules = this.#vitest?.state.getTestModules() ?? [];
+    let notRun = 0;
+    for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
+      const result = claimResultOf(test);
+      if (result === undefined || !this.#isChosen(test) || run.results.has(test.id)) continue;
+      if (interrupted && result.startedAt === undefined) notRun += 1;
+      else this.#record(run, test, result, undefined);
+    }
+    const results = [...run.results.values()];
+    const problems = [...run.problems, ...problemsOf(modules, run.unhandledErrors, results)];
+    if (results.length === 0 && problems.length === 0 && !interrupted) {
+      problems.push('No claim was run.\nCheck the names, tags and files that were asked for.');
+    }
+    run.facts = {
+      broker: this.#options.broker(),
+      startedAt: run.startedAt,
+      endedAt: new Date(),
+      interrupted,
+      notRun,
+      problems,
+      exitCode: exitCode({ verdicts: results.map(({ verdict }) => verdict), problems, interrupted }),
+    };
+    this.#write(run, run.facts);
+    return run.facts;
+  }
+
+  #write(run: Run, facts: RunFacts): void {
+    const results = resultsOf(facts, [...run.results.values()]);
+    writeResults(join(this.#folder, 'results.json'), results);
+    writeFileSync(join(this.#folder, 'junit.xml'), junitXml(results));
+  }
+
+  #record(run: Run, test: TestCase, result: ClaimResult, log: string | undefined): void {
+    run.results.set(test.id, result);
+    run.allure ??= new AllureBridge(join(this.#folder, 'allure-results'), this.#options.broker());
+    const order = [...test.module.children.allTests()].indexOf(test);
+    run.allure.write(result, runnerTaskOf(test), order, log);
+    run.progress.ended(result);
+  }
+
+  /** Where only some tests are asked for, by name, tag or line, vitest marks the others as skipped. */
+  #isChosen(test: TestCase): boolean {
+    const byAll =
+      this.#vitest?.getGlobalTestNamePattern() !== undefined ||
+      (this.#vitest?.config.tagsFilter?.length ?? 0) > 0;
+    const byFile = this.#run?.specifications.some(
+      ({ moduleId, testLines, testNamePattern, testIds }) =>
+        moduleId === test.module.moduleId &&
+        (testLines !== undefined || testNamePattern !== undefined || testIds !== undefined),
+    );
+    const result = test.result();
+    const leftOut = result.state === 'skipped' ? result.note === undefined : test.options.mode === 'skip';
+    return !((byAll || byFile === true) && leftOut && test.meta().outcome === undefined);
+  }
+
+  #atExit(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const { exitCode: own } = this.#conclude(run, true);
+    const theirs = process.exitCode;
+    // Another code than vitest's own was set on purpose: that of a signal, for example.
+    if (theirs !== undefined && theirs !== 0 && theirs !== 1) return;
+    const failedAfterwards = own === 0 && theirs === 1 && !run.failedForVitest;
+    process.exitCode = failedAfterwards ? 2 : own;
+  }
+}

@@ -1,0 +1,133 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+import { providerNames, type BrokerDescription } from '../broker/broker.ts';
+import type { Verdict } from '../claim/verdict.ts';
+import { UsageError } from '../errors.ts';
+import type { ClaimResult } from './claim-result.ts';
+import { verdictNames } from './verdict-style.ts';
+
+const errorSchema = z.object({
+  name: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+  expected: z.string().optional(),
+  actual: z.string().optional(),
+});
+
+const claimSchema = z.object({
+  id: z.string(),
+  area: z.string(),
+  topic: z.string(),
+  /** Path from the project's root. */
+  file: z.string(),
+  says: z.string(),
+  verdict: z.enum(verdictNames),
+  /** Why, for every verdict but proven and holds. */
+  reason: z.string().optional(),
+  /** Milliseconds. */
+  duration: z.number(),
+  documented: z.array(z.object({ title: z.string(), url: z.string() })),
+  tags: z.array(z.string()),
+  errors: z.array(errorSchema),
+});
+
+/** The file `results.json`: the outcome of one run, for programs. `schemaVersion` grows with each incompatible change. */
+const resultsSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** Absent when no broker was started. */
+  broker: z
+    .object({ title: z.string(), product: z.string(), version: z.string(), provider: z.enum(providerNames) })
+    .optional(),
+  versions: z.object({ brokerproof: z.string(), node: z.string() }),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  /** True when the run was ended before all specs had run. */
+  interrupted: z.boolean(),
+  /** Claims whose specs were not started because the run was interrupted. */
+  notRun: z.int().nonnegative(),
+  /** Wrong use or a broken set-up. */
+  problems: z.array(z.string()),
+  exitCode: z.int(),
+  counts: z.record(z.enum(verdictNames), z.int().nonnegative()),
+  claims: z.array(claimSchema),
+});
+export type Results = z.infer<typeof resultsSchema>;
+
+const own = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+
+/** What a run adds to the results of its claims. */
+export interface RunFacts {
+  broker: BrokerDescription | undefined;
+  startedAt: Date;
+  endedAt: Date;
+  interrupted: boolean;
+  notRun: number;
+  problems: readonly string[];
+  exitCode: number;
+}
+
+/** How many claims have each verdict. */
+export const countsOf = (claims: readonly { verdict: Verdict }[]): Record<Verdict, number> => {
+  const counts: Record<Verdict, number> = {
+    proven: 0,
+    holds: 0,
+    violated: 0,
+    deviates: 0,
+    'not applicable': 0,
+    'not testable': 0,
+    'could not run': 0,
+  };
+  for (const { verdict } of claims) counts[verdict] += 1;
+  return counts;
+};
+
+/** The outcome of a run as plain data, claims in the order of their ids. */
+export const resultsOf = (run: RunFacts, claims: readonly ClaimResult[]): Results =>
+  resultsSchema.parse({
+    schemaVersion: 1,
+    broker: run.broker,
+    versions: { brokerproof: own.version, node: process.versions.node },
+    startedAt: run.startedAt.toISOString(),
+    endedAt: run.endedAt.toISOString(),
+    interrupted: run.interrupted,
+    notRun: run.notRun,
+    problems: run.problems,
+    exitCode: run.exitCode,
+    counts: countsOf(claims),
+    claims: claims
+      .map(({ claim, verdict, reason, duration, errors }) => ({
+        ...claim,
+        verdict,
+        reason,
+        duration: Math.round(duration * 10) / 10,
+        errors,
+      }))
+      .sort((one, other) => (one.id < other.id ? -1 : 1)),
+  } satisfies Record<keyof Results, unknown>);
+
+export const writeResults = (file: string, results: Results): void => {
+  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+};
+
+/**
+ * Reads a file that `writeResults` wrote.
+ *
+ * @throws UsageError when there is none, or it is of another version
+ */
+export const readResults = (file: string): Results => {
+  try {
+    return resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new UsageError(
+      `${file} does not hold the results of a run: ${why}`,
+      'Run the claims again to write it anew.',
+      {
+        cause: error,
+      },
+    );
+  }
+};

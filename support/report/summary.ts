@@ -1,0 +1,114 @@
+import type { Verdict } from '../claim/verdict.ts';
+import { aligned } from '../evidence/aligned.ts';
+import { messagesOf, type ClaimResult } from './claim-result.ts';
+import { rerunCommand } from './rerun.ts';
+import { countsOf, type RunFacts } from './results.ts';
+import { paint, sign, verdictNames, type Colors } from './verdict-style.ts';
+
+const slowestShown = 5;
+
+const indented = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
+
+const claimsInWords = (count: number): string => `${count} ${count === 1 ? 'claim' : 'claims'}`;
+
+const table = (results: readonly ClaimResult[], colors: Colors): string => {
+  const all = countsOf(results);
+  const shown = verdictNames.filter((verdict) => all[verdict] > 0);
+  const row = (name: string, of: readonly ClaimResult[]): string[] => {
+    const counts = countsOf(of);
+    return [
+      name,
+      ...shown.map((verdict) =>
+        counts[verdict] === 0 ? colors.dim('·') : paint(verdict, String(counts[verdict]), colors),
+      ),
+    ];
+  };
+  const areas = [...new Set(results.map(({ claim }) => claim.area))].sort();
+  const rows = [
+    ['', ...shown.map((verdict) => colors.dim(verdict))],
+    ...areas.map((area) =>
+      row(
+        area,
+        results.filter(({ claim }) => claim.area === area),
+      ),
+    ),
+    ...(areas.length > 1 ? [row(colors.bold('all'), results)] : []),
+  ];
+  return aligned(
+    rows,
+    shown.map((_verdict, index) => index + 1),
+  ).join('\n');
+};
+
+const badOnes = (
+  results: readonly ClaimResult[],
+  broker: RunFacts['broker'],
+  verdict: 'violated' | 'could not run',
+  colors: Colors,
+): string[] =>
+  results
+    .filter((result) => result.verdict === verdict)
+    .map((result) => {
+      const { claim } = result;
+      return [
+        `${sign(verdict, colors)} ${colors.bold(claim.id)} ${paint(verdict, verdict, colors)}`,
+        indented(claim.says, 2),
+        ...messagesOf(result).map((message) => indented(message, 4)),
+        indented(colors.dim(`Again: ${rerunCommand(claim.id, broker)}`), 2),
+      ].join('\n');
+    });
+
+/** Claims that gave no answer here, grouped by the reason. */
+const withReason = (results: readonly ClaimResult[], verdict: Verdict, colors: Colors): string[] => {
+  const groups = new Map<string, string[]>();
+  for (const { claim, reason, verdict: own } of results) {
+    if (own !== verdict) continue;
+    const why = reason ?? 'no reason was given';
+    groups.set(why, [...(groups.get(why) ?? []), claim.id]);
+  }
+  if (groups.size === 0) return [];
+  const rows = [...groups].map(([why, ids]) => [
+    claimsInWords(ids.length),
+    why,
+    ids.length <= 3 ? colors.dim(ids.join(', ')) : '',
+  ]);
+  const title = verdict.charAt(0).toUpperCase() + verdict.slice(1);
+  return [`${title}:\n${indented(aligned(rows).join('\n'), 2)}`];
+};
+
+const slowest = (results: readonly ClaimResult[], colors: Colors): string[] => {
+  const timed = results
+    .filter(({ duration }) => duration > 0)
+    .sort((one, other) => other.duration - one.duration)
+    .slice(0, slowestShown);
+  if (timed.length === 0) return [];
+  const rows = timed.map(({ claim, duration }) => [
+    `${(duration / 1000).toFixed(2)} s`,
+    claim.id,
+    colors.dim(claim.file),
+  ]);
+  return [`Slowest:\n${indented(aligned(rows, [0]).join('\n'), 2)}`];
+};
+
+const ending = (results: readonly ClaimResult[], run: RunFacts): string => {
+  const seconds = ((run.endedAt.getTime() - run.startedAt.getTime()) / 1000).toFixed(1);
+  const broker = run.broker === undefined ? 'no broker' : run.broker.title;
+  return `${claimsInWords(results.length)} in ${seconds} s: ${broker}`;
+};
+
+/** The end of a run in words, for a terminal or a log: verdicts by area, and whatever asks for attention. */
+export const summaryText = (run: RunFacts, results: readonly ClaimResult[], colors: Colors): string =>
+  [
+    ...(results.length === 0 ? [] : [table(results, colors)]),
+    ...slowest(results, colors),
+    ...withReason(results, 'not applicable', colors),
+    ...withReason(results, 'not testable', colors),
+    ...withReason(results, 'deviates', colors),
+    ...badOnes(results, run.broker, 'could not run', colors),
+    ...badOnes(results, run.broker, 'violated', colors),
+    ...run.problems.map((problem) => `${colors.red('Broken set-up:')} ${problem}`),
+    ...(run.notRun > 0 ? [colors.yellow(`${run.notRun} not run: interrupted`)] : []),
+    ending(results, run),
+  ]
+    .map((part) => `${part}\n`)
+    .join('\n');
