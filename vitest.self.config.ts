@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['support/**/*.test.ts', 'fixtures/**/*.test.ts'],
+    reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -1,0 +1,113 @@
+// The certificate library asks for this metadata before it is loaded.
+import 'reflect-metadata';
+
+import { webcrypto } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import * as x509 from '@peculiar/x509';
+
+/** Names of the files that {@link makeCertificates} writes. */
+export const certificateFiles = {
+  ca: 'ca.pem',
+  certificate: 'server.pem',
+  key: 'server-key.pem',
+  otherCa: 'other-ca.pem',
+} as const;
+
+/** Where the certificates of one broker are. All files are PEM. */
+export interface Certificates {
+  /** The authority that signed the server's certificate. */
+  caFile: string;
+  certFile: string;
+  keyFile: string;
+  /** The one DNS name for which the server's certificate is good; no address of any machine. */
+  serverName: string;
+  /** An authority that signed nothing of this server. */
+  otherCaFile: string;
+}
+
+const serverName = 'broker.test';
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Makes a certificate authority, a server certificate signed by it, and a second authority, and writes
+ * them into `folder`, which is made if need be. They are good from yesterday on for a month, so clocks
+ * of containers may differ.
+ */
+export async function makeCertificates(folder: string): Promise<Certificates> {
+  const [ca, otherCa, serverKeys] = await Promise.all([
+    authority('brokerproof'),
+    authority('brokerproof, another'),
+    generateKeys(),
+  ]);
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      ...validity(),
+      serialNumber: '02',
+      subject: `CN=${serverName}`,
+      issuer: ca.certificate.subject,
+      publicKey: serverKeys.publicKey,
+      signingKey: ca.keys.privateKey,
+      signingAlgorithm: algorithm,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: serverName }]),
+        await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  const privateKey = await webcrypto.subtle.exportKey('pkcs8', serverKeys.privateKey);
+
+  await mkdir(folder, { recursive: true });
+  const write = async (name: string, pem: string): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, pem);
+    return file;
+  };
+  return {
+    caFile: await write(certificateFiles.ca, ca.certificate.toString('pem')),
+    certFile: await write(certificateFiles.certificate, certificate.toString('pem')),
+    keyFile: await write(certificateFiles.key, x509.PemConverter.encode(privateKey, 'PRIVATE KEY')),
+    serverName,
+    otherCaFile: await write(certificateFiles.otherCa, otherCa.certificate.toString('pem')),
+  };
+}
+
+interface Authority {
+  certificate: x509.X509Certificate;
+  keys: webcrypto.CryptoKeyPair;
+}
+
+async function authority(name: string): Promise<Authority> {
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      ...validity(),
+      serialNumber: '01',
+      name: `CN=${name}`,
+      keys,
+      signingAlgorithm: algorithm,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  return { certificate, keys };
+}
+
+async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+}
+
+function validity(): { notBefore: Date; notAfter: Date } {
+  const now = Date.now();
+  return { notBefore: new Date(now - dayMs), notAfter: new Date(now + 30 * dayMs) };
+}

@@ -1,0 +1,89 @@
+import { CouldNotRun, UsageError } from '../errors.ts';
+import { type Broker, type Provider, type ProviderName, providerNames } from './broker.ts';
+
+/** What a broker is chosen by. */
+export interface ChooseOptions {
+  /** `BROKER`, and the variables of the providers. */
+  environment: NodeJS.ProcessEnv;
+  /** Aborts the start; whatever was started till then is removed. */
+  signal: AbortSignal;
+  /** Tells the user a line about what happens. */
+  say: (line: string) => void;
+}
+
+/**
+ * Starts the broker that `BROKER` asks for: the name of a provider, or `auto` (the default) for the first that
+ * works in the order external (if `AMQP_URL` is set), container, local, embedded. Says in one line which and why.
+ *
+ * @throws UsageError when `BROKER` is no such name, when the provider that it names does not work, or when none
+ *   does; the signal's reason when it was aborted
+ */
+export async function chooseBroker({ environment, signal, say }: ChooseOptions): Promise<Broker> {
+  const asked = environment['BROKER'] || 'auto';
+  if (asked === 'auto') {
+    return await firstThatWorks({ environment, signal, say });
+  }
+  const name = providerNames.find((known) => known === asked);
+  if (name === undefined) {
+    throw new UsageError(
+      `BROKER=${asked} is no way to get a broker.`,
+      `Set BROKER to one of auto, ${providerNames.join(', ')}, or leave it unset for auto.`,
+    );
+  }
+  const provider = await load[name](environment);
+  const availability = await provider.available();
+  if (!availability.works) {
+    throw new UsageError(`BROKER=${name} does not work here: ${availability.why}.`, availability.cure);
+  }
+  say(`Broker: ${name}, because BROKER asks for it.`);
+  return await provider.start(signal);
+}
+
+async function firstThatWorks({ environment, signal, say }: ChooseOptions): Promise<Broker> {
+  const order = providerNames.filter((name) => name !== 'external' || environment['AMQP_URL']);
+  const passedOver: { name: ProviderName; why: string; cure: string }[] = [];
+  let untold: string[] = [];
+  for (const name of order) {
+    signal.throwIfAborted();
+    const provider = await load[name](environment);
+    const availability = await provider.available();
+    if (!availability.works) {
+      passedOver.push({ name, why: availability.why, cure: availability.cure });
+      untold.push(`not ${name}: ${availability.why}`);
+      continue;
+    }
+    say(`Broker: ${[`${name}, because ${availability.why}`, ...untold].join('; ')}.`);
+    untold = [];
+    try {
+      return await provider.start(signal);
+    } catch (error) {
+      const couldNotStart = error instanceof UsageError || error instanceof CouldNotRun;
+      if (signal.aborted || !couldNotStart) {
+        throw error;
+      }
+      const { problem, cure } = toldBy(error);
+      say(`Broker: not ${name} after all: ${firstLine(problem)}`);
+      passedOver.push({ name, why: problem.replace(/\.$/, ''), cure });
+    }
+  }
+  throw new UsageError(
+    `No broker can be had: ${passedOver.map(({ name, why }) => `${name}: ${why}`).join('; ')}.`,
+    `Do one of these: ${passedOver.map(({ name, cure }) => `${name}: ${cure}`).join(' ')}`,
+  );
+}
+
+// Each brings libraries that take long to load, so only those that are asked are loaded.
+const load: Record<ProviderName, (environment: NodeJS.ProcessEnv) => Promise<Provider>> = {
+  external: async (environment) => (await import('./external.ts')).externalProvider(environment),
+  container: async (environment) => (await import('./container.ts')).containerProvider(environment),
+  local: async () => (await import('./local.ts')).local,
+  embedded: async () => (await import('./embedded.ts')).embedded,
+};
+
+function toldBy(error: UsageError | CouldNotRun): { problem: string; cure: string } {
+  return error instanceof UsageError ? error : { problem: error.message, cure: 'See why it does not start.' };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1).join('');
+}

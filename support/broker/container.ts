@@ -1,0 +1,30 @@
+import { UsageError } from '../errors.ts';
+import type { Provider } from './broker.ts';
+import { askEngine } from './container-engine.ts';
+
+/** The image that is taken when `BROKER_IMAGE` does not name another. */
+export const defaultImage = 'rabbitmq:4-management';
+
+/**
+ * A RabbitMQ in a container of its own, from the image of `BROKER_IMAGE`: any with the management plugin and
+ * with `rabbitmqctl` on its path. The engine is that of `DOCKER_HOST`, or the one of this machine.
+ */
+export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
+  const image = environment['BROKER_IMAGE'] || defaultImage;
+  return {
+    name: 'container',
+    async available() {
+      const engine = await askEngine(environment);
+      return engine.works ? { works: true, why: `${engine.why}, to run ${image}` } : engine;
+    },
+    async start(signal) {
+      const engine = await askEngine(environment);
+      if (!engine.works) {
+        throw new UsageError(`A container can't be started: ${engine.why}.`, engine.cure);
+      }
+      // Testcontainers takes longer to load than most specs to run, so only who needs it pays.
+      const { startContainer } = await import('./container-broker.ts');
+      return await startContainer(image, signal);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Broker } from './broker.ts';
+
+/** Where and with which secret the processes that run specs reach the broker's host. Plain data. */
+export interface HostAddress {
+  url: string;
+  token: string;
+  /** Begins the names of all virtual hosts and users that this run makes: `brokerproof-3f9c21d0`. */
+  run: string;
+}
+
+/**
+ * Lets the processes that run specs use the broker that the run started: its description, restart,
+ * kill, `rabbitmqctl` and log. Loopback only, and only with the token.
+ */
+export class BrokerHost {
+  readonly address: HostAddress;
+  readonly #server: Server;
+
+  private constructor(server: Server, address: HostAddress) {
+    this.#server = server;
+    this.address = address;
+  }
+
+  static async serve(broker: Broker): Promise<BrokerHost> {
+    const token = randomBytes(16).toString('hex');
+    const server = createServer((request, response) => {
+      void (async () => {
+        try {
+          if (request.headers.authorization !== `Bearer ${token}`) throw new Error('wrong token');
+          const answer = await perform(broker, request);
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+        }
+      })();
+    });
+    server.keepAliveTimeout = 60_000;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const run = `brokerproof-${randomBytes(4).toString('hex')}`;
+    return new BrokerHost(server, { url: `http://127.0.0.1:${port}`, token, run });
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+async function perform(broker: Broker, request: IncomingMessage): Promise<unknown> {
+  const url = new URL(request.url ?? '/', 'http://host');
+  switch (`${request.method} ${url.pathname}`) {
+    case 'GET /broker':
+      return { description: broker.description, died: broker.died() ?? null };
+    case 'POST /restart':
+      return { description: await broker.restart() };
+    case 'POST /kill':
+      return { description: await broker.kill() };
+    case 'POST /control':
+      return { output: await broker.control(JSON.parse(await text(request)) as string[]) };
+    case 'GET /log':
+      return { log: await broker.log(Number(url.searchParams.get('since'))) };
+    default:
+      throw new Error(`The broker's host knows no ${request.method} ${url.pathname}.`);
+  }
+}

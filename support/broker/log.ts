@@ -1,0 +1,28 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/**
+ * The lines of a RabbitMQ log from `since` on (milliseconds since the epoch). A line without a time of its own
+ * belongs to the line before it. Times without an offset, as before RabbitMQ 3.9, are taken as UTC.
+ */
+export function logSince(log: string, since: number): string {
+  // A broker sets the title of a terminal even where there is none.
+  const lines = stripVTControlCharacters(log).split('\n');
+  const first = lines.findIndex((line) => (timeOf(line) ?? -Infinity) >= since);
+  return first === -1 ? '' : lines.slice(first).join('\n');
+}
+
+/** The last lines of a log, for the message of an error. */
+export function tail(log: string, lines = 20): string {
+  return log.trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+const stamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*([+-]\d\d:\d\d)? /;
+
+function timeOf(line: string): number | undefined {
+  const match = stamp.exec(line);
+  if (match === null) {
+    return undefined;
+  }
+  const [, date, time, offset = 'Z'] = match;
+  return Date.parse(`${date}T${time}${offset}`);
+}

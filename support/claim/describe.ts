@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { Claim } from './claim.ts';
+import type { ClaimDescription } from './result.ts';
+
+/** Area and slug, in lower-case words joined by hyphens. */
+const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+/** The ending of the files whose specs disturb the whole broker, and so run apart from all others. */
+export const apartEnding = '.apart.spec.ts';
+
+/** What disturbs everybody who uses the broker. */
+const disturbing = ['restart', 'kill'] as const;
+
+/**
+ * Checks what an author says of a claim, and completes it by what its file says.
+ *
+ * @param file path of the spec file from the project's root
+ * @throws UsageError when the id is malformed, the folder is another, no documentation is linked …
+ */
+export function describeClaim(id: string, about: Claim, file: string): ClaimDescription {
+  const wrong = (problem: string, cure: string) => new UsageError(`${file}: ${problem}`, cure);
+  if (!idPattern.test(id)) {
+    throw wrong(`"${id}" is no claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
+  }
+  const area = id.slice(0, id.indexOf('/'));
+  if (!file.startsWith(`specs/${area}/`)) {
+    throw wrong(`the claim ${id} belongs into specs/${area}/.`, 'Move it there, or change its area.');
+  }
+  if (about.says.trim() === '') {
+    throw wrong(`the claim ${id} says nothing.`, 'Give the behaviour as one sentence in `says`.');
+  }
+  if (about.documented.length === 0) {
+    throw wrong(
+      `the claim ${id} links no documentation.`,
+      'Name in `documented` where the behaviour is documented.',
+    );
+  }
+  const needs = about.needs ?? [];
+  const apart = file.endsWith(apartEnding);
+  const disturbs = disturbing.find((capability) => needs.includes(capability));
+  if (disturbs !== undefined && !apart) {
+    throw wrong(
+      `the claim ${id} needs ${disturbs}, which disturbs every other spec.`,
+      `Put it into a file that ends in ${apartEnding}.`,
+    );
+  }
+  return {
+    id,
+    area,
+    topic: topicOf(file),
+    file,
+    says: about.says,
+    documented: about.documented,
+    tags: about.tags ?? [],
+    needs,
+    ...(about.appliesTo === undefined ? {} : { appliesTo: about.appliesTo }),
+  };
+}
+
+/** `specs/consuming/fair-dispatch.spec.ts` is about "Fair dispatch". */
+function topicOf(file: string): string {
+  const words = basename(file).replace(apartEnding, '').replace('.spec.ts', '').replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,56 @@
+import type { DocumentationLink } from './result.ts';
+
+const site = 'https://www.rabbitmq.com';
+
+/**
+ * A page of RabbitMQ's documentation.
+ *
+ * @param page name and, after `#`, the section: `confirms#consumer-nacks-requeue`
+ * @see https://www.rabbitmq.com/docs
+ */
+export function docs(page: string): DocumentationLink {
+  return { title: `RabbitMQ documentation: ${inWords(page)}`, url: `${site}/docs/${page}` };
+}
+
+/**
+ * One of RabbitMQ's tutorials.
+ *
+ * @param section the fragment of its heading
+ * @see https://www.rabbitmq.com/tutorials
+ */
+export function tutorial(
+  number: 'one' | 'two' | 'three' | 'four' | 'five' | 'six' | 'seven',
+  section?: string,
+): DocumentationLink {
+  const fragment = section === undefined ? '' : `#${section}`;
+  return {
+    title: `RabbitMQ tutorial ${number}${section === undefined ? '' : `: ${inWords(section)}`}`,
+    url: `${site}/tutorials/tutorial-${number}-python${fragment}`,
+  };
+}
+
+/**
+ * A rule of the AMQP 0-9-1 specification, and what RabbitMQ says of how it keeps it.
+ *
+ * @param name as in the specification: `queue/declare/passive/passive`
+ * @see https://www.rabbitmq.com/docs/specification#rules
+ */
+export function rule(name: string): DocumentationLink {
+  return { title: `AMQP 0-9-1 rule ${name}`, url: `${site}/docs/specification#rules` };
+}
+
+/**
+ * A section of the AMQP 0-9-1 specification.
+ *
+ * @param section its number: `4.2.3`
+ */
+export function specification(section: string): DocumentationLink {
+  return {
+    title: `AMQP 0-9-1 specification, section ${section}`,
+    url: `${site}/resources/specs/amqp0-9-1.pdf`,
+  };
+}
+
+function inWords(page: string): string {
+  return page.replace('#', ', ').replaceAll('-', ' ');
+}

@@ -1,0 +1,295 @@
+import { readFile } from 'node:fs/promises';
+import type { Channel, ExchangeProperties, QueueProperties } from '../actors/channel.ts';
+import { Connection, type ConnectionOptions } from '../actors/connection.ts';
+import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
+import type { QueueName } from '../actors/names.ts';
+import { Producer } from '../actors/producer.ts';
+import { Program, type ProgramName, type ProgramOptions } from '../actors/program.ts';
+import { type Arranging, Exchange, Queue } from '../actors/queue.ts';
+import { RpcClient, RpcServer } from '../actors/rpc.ts';
+import type { BrokerDescription } from '../broker/broker.ts';
+import type { BrokerUnderTest } from '../broker/under-test.ts';
+import { CouldNotRun } from '../errors.ts';
+import type { ActorKind } from '../evidence/evidence.ts';
+import { Recorder } from '../evidence/recorder.ts';
+import { ManagementClient } from '../management/client.ts';
+import type { Meet } from './rendezvous.ts';
+import type { ClaimDescription } from './result.ts';
+import { sharedVirtualHost } from './shared-virtual-host.ts';
+
+/** How a client connects, where it is not as all others do. */
+export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 'tls'>> {
+  /** How the timeline and the broker's operators call it. */
+  name?: string;
+  /** Over TLS; `true`: with the right authority and name. */
+  tls?: true | NonNullable<ConnectionOptions['tls']>;
+}
+
+/** A user that a spec made. */
+export interface User {
+  username: string;
+  password: string;
+}
+
+/**
+ * What a spec is given: clients, queues, exchanges, the broker. Nothing is made before a spec asks for
+ * it, and all that was made is taken away afterwards.
+ */
+export class Stage {
+  readonly recorder = new Recorder();
+  readonly #claim: ClaimDescription;
+  readonly #brokerUnderTest: BrokerUnderTest;
+  readonly #meet: Meet;
+  readonly #connections: Connection[] = [];
+  readonly #cleanups: (() => Promise<void>)[] = [];
+  #description: BrokerDescription;
+  #virtualHost: string | undefined;
+  #management: ManagementClient | undefined;
+  #arranging: Promise<Channel> | undefined;
+  #named = 0;
+
+  constructor(claim: ClaimDescription, description: BrokerDescription, broker: BrokerUnderTest, meet: Meet) {
+    this.#claim = claim;
+    this.#description = description;
+    this.#brokerUnderTest = broker;
+    this.#meet = meet;
+  }
+
+  /** The broker under test: what it is, and its control. */
+  readonly broker = {
+    /** What is known of it. */
+    description: (): BrokerDescription => this.#description,
+    /** Stops it gracefully and starts it again; all specs of the file meet there. All connections end. */
+    restart: () => this.#disturb('restart'),
+    /** Kills it with SIGKILL and starts it again; all specs of the file meet there. All connections end. */
+    kill: () => this.#disturb('kill'),
+    /** Runs `rabbitmqctl`. */
+    control: (...args: string[]) => this.#brokerUnderTest.control(...args),
+    /** Its log since the spec began. */
+    log: () => this.#brokerUnderTest.log(this.recorder.startedAt),
+  };
+
+  /** The management HTTP API; for claims that need `management`. */
+  get management(): ManagementClient {
+    const management = this.#managementIfAny();
+    if (management === undefined) {
+      throw new CouldNotRun(`The claim uses the management API: say so, needs: ['management'].`);
+    }
+    return management;
+  }
+
+  /** A name that nobody else uses. */
+  readonly uniqueName = (what: string): string => {
+    this.#named += 1;
+    return `${this.#claim.id.replace('/', '.')}.${what}-${this.#named}`;
+  };
+
+  /** The virtual host in which the spec's clients meet: one that specs share, unless it made its own. */
+  readonly virtualHost = async (): Promise<string> => {
+    this.#virtualHost ??=
+      this.#managementIfAny() === undefined
+        ? this.#description.virtualHost
+        : await sharedVirtualHost(this.#brokerUnderTest.run, this.management);
+    return this.#virtualHost;
+  };
+
+  /** Makes a virtual host for this spec alone, in which all that it asks for from now on will be. */
+  readonly ownVirtualHost = async (): Promise<string> => {
+    const name = `${this.#brokerUnderTest.run}.${this.uniqueName('virtual-host')}`;
+    await this.management.virtualHosts.put(name);
+    this.#cleanups.push(() => this.management.virtualHosts.delete(name));
+    this.#virtualHost = name;
+    this.#arranging = undefined;
+    return name;
+  };
+
+  /**
+   * Makes a user with permissions in the spec's virtual host.
+   *
+   * @param permissions regular expressions for names; absent: none at all there
+   * @see https://www.rabbitmq.com/docs/access-control#authorisation
+   */
+  readonly user = async (permissions?: { configure: string; write: string; read: string }): Promise<User> => {
+    const username = `${this.#brokerUnderTest.run}.${this.uniqueName('user')}`;
+    const password = crypto.randomUUID();
+    await this.management.users.put(username, { password });
+    this.#cleanups.push(() => this.management.users.delete(username));
+    if (permissions !== undefined) {
+      await this.management.in(await this.virtualHost()).permissions.put(username, permissions);
+    }
+    return { username, password };
+  };
+
+  /** Declares a queue: durable, with a name of its own, unless said otherwise. */
+  readonly queue = async ({
+    name,
+    ...properties
+  }: QueueProperties & { name?: string } = {}): Promise<Queue> => {
+    const channel = await this.#arrangingChannel();
+    const { queue } = await channel.declareQueue(name ?? this.uniqueName('queue'), properties);
+    return await this.existingQueue(queue);
+  };
+
+  /** A queue that somebody else declared. */
+  readonly existingQueue = async (name: string): Promise<Queue> =>
+    new Queue(name, await this.#arrangingQueues());
+
+  /** Declares an exchange: durable, with a name of its own, unless said otherwise. */
+  readonly exchange = async (
+    type: string,
+    { name = this.uniqueName('exchange'), ...properties }: ExchangeProperties & { name?: string } = {},
+  ): Promise<Exchange> => {
+    const channel = await this.#arrangingChannel();
+    await channel.declareExchange(name, type, properties);
+    return new Exchange(name, type);
+  };
+
+  /** A connection, for what producers and consumers do not do by themselves. */
+  readonly client = async (options: ClientOptions = {}): Promise<Connection> => {
+    return await this.#connect('client', options);
+  };
+
+  /**
+   * A producer with a connection and channel of its own.
+   *
+   * @param options `confirms`: in confirm mode; default `false`
+   */
+  readonly producer = async ({
+    confirms = false,
+    ...options
+  }: ClientOptions & { confirms?: boolean } = {}): Promise<Producer> => {
+    const connection = await this.#connect('producer', options);
+    return new Producer(connection.witness.name, await connection.channel({ confirms }), confirms);
+  };
+
+  /**
+   * Starts a consumer of a queue.
+   *
+   * @param options `on`: an existing channel, else it gets a connection and a channel of its own; `as`: how
+   * that one connects
+   */
+  readonly consumer = async (
+    queue: QueueName,
+    { on, as = {}, ...options }: ConsumerOptions & { on?: Channel; as?: ClientOptions } = {},
+  ): Promise<Consumer> => {
+    const name = options.name === undefined ? {} : { name: options.name };
+    const channel = on ?? (await (await this.#connect('consumer', { ...name, ...as })).channel());
+    return await Consumer.start(options.name ?? channel.connection.witness.name, channel, queue, options);
+  };
+
+  /** An RPC client with a callback queue of its own. */
+  readonly rpcClient = async (options: ClientOptions = {}): Promise<RpcClient> => {
+    const connection = await this.#connect('client', options);
+    return await RpcClient.start(connection.witness.name, await connection.channel());
+  };
+
+  /**
+   * An RPC server on a queue, with prefetch 1 unless said otherwise.
+   *
+   * @param options `answer`: computes the answers; absent: the spec replies by itself
+   */
+  readonly rpcServer = async (
+    queue: QueueName,
+    { answer, ...options }: ConsumerOptions & { answer?: (request: string) => string } = {},
+  ): Promise<RpcServer> => {
+    const name = options.name === undefined ? {} : { name: options.name };
+    const connection = await this.#connect('consumer', name);
+    const channel = await connection.channel();
+    return await RpcServer.start(connection.witness.name, channel, queue, options, answer);
+  };
+
+  /**
+   * Starts a program of `fixtures/programs` as a process of its own, in the spec's virtual host, and
+   * waits until it is at work, or done where it ends by itself (`send`).
+   *
+   * @param options those of its command line: `{ queue: tasks, prefetch: 1, ackAuto: true }`
+   * @param words what follows the options
+   */
+  readonly program = async (
+    program: ProgramName,
+    options: ProgramOptions = {},
+    words: readonly string[] = [],
+  ): Promise<Program> => {
+    const { amqp, username, password } = this.#description;
+    const [user, secret, vhost] = [username, password, await this.virtualHost()].map(encodeURIComponent);
+    const started = new Program(
+      program,
+      options,
+      words,
+      `amqp://${user}:${secret}@${amqp.host}:${amqp.port}/${vhost}`,
+      this.recorder.actor('program', options.name ?? program),
+    );
+    this.#cleanups.push(() => started.kill('SIGKILL'));
+    if (program === 'send') await started.exited();
+    else if (program !== 'rpc-client') await started.told('ready');
+    return started;
+  };
+
+  /** Ends all connections and takes away what was made. */
+  async close(): Promise<void> {
+    // What can't be undone here is gone with the broker, or with the run's own clean-up
+    await Promise.allSettled(this.#connections.map((connection) => connection.close()));
+    for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
+    await this.#management?.close().catch(() => undefined);
+  }
+
+  async #connect(kind: ActorKind, { name, tls, ...options }: ClientOptions): Promise<Connection> {
+    const witness = this.recorder.actor(kind, name);
+    const { amqp, amqps, username, password } = this.#description;
+    const connection = await Connection.open(
+      {
+        ...(tls === undefined ? amqp : { host: amqps?.host ?? '', port: amqps?.port ?? 0 }),
+        username,
+        password,
+        virtualHost: options.virtualHost ?? (await this.virtualHost()),
+        name: witness.name,
+        ...options,
+        ...(tls === undefined ? {} : { tls: tls === true ? await this.#trusted() : tls }),
+      },
+      this.#connections.length + 1,
+      witness,
+    );
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  async #trusted(): Promise<NonNullable<ConnectionOptions['tls']>> {
+    const { amqps } = this.#description;
+    if (amqps === undefined) throw new CouldNotRun(`The claim uses TLS: say so, needs: ['tls'].`);
+    return { serverName: amqps.serverName, ca: await readFile(amqps.caFile, 'utf8') };
+  }
+
+  #managementIfAny(): ManagementClient | undefined {
+    const { managementUrl: url, username, password } = this.#description;
+    if (url === undefined) return undefined;
+    this.#management ??= new ManagementClient({ url, username, password });
+    return this.#management;
+  }
+
+  /** The channel on which queues are declared and asked: a client of its own, out of the way of the actors. */
+  async #arrangingChannel(): Promise<Channel> {
+    const open = async () => await (await this.#connect('client', { name: 'arrangement' })).channel();
+    this.#arranging ??= open();
+    if (!(await this.#arranging).open) this.#arranging = open();
+    return await this.#arranging;
+  }
+
+  async #arrangingQueues(): Promise<Arranging> {
+    return {
+      channel: () => this.#arrangingChannel(),
+      virtualHost: await this.virtualHost(),
+      recorder: this.recorder,
+      management: this.#managementIfAny(),
+    };
+  }
+
+  async #disturb(what: 'restart' | 'kill'): Promise<void> {
+    const broker = this.recorder.actor('broker', 'broker');
+    await this.#meet(what, () => this.#brokerUnderTest[what]());
+    broker.saw({ direction: 'note', what: what === 'restart' ? 'restart' : 'kill and restart' });
+    this.#description = await this.#brokerUnderTest.description();
+    const { managementUrl } = this.#description;
+    if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);
+    this.#arranging = undefined;
+  }
+}

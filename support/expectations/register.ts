@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import type { Channel } from '../actors/channel.ts';
+import type { Connection } from '../actors/connection.ts';
+import type { Queue } from '../actors/queue.ts';
+import type { Receiver } from '../actors/receiver.ts';
+import type { ExpectedRefusal } from '../actors/refusal.ts';
+import { toBeAccepted } from './to-be-accepted.ts';
+import { toBecome } from './to-become.ts';
+import { toBeRefused } from './to-be-refused.ts';
+import { type ExpectedCounters, toHaveCounters } from './to-have-counters.ts';
+import { type ExpectedMessage, toReceive } from './to-receive.ts';
+
+expect.extend({
+  async toReceive(
+    receiver: Receiver,
+    expected: readonly ExpectedMessage[],
+    options?: Parameters<typeof toReceive>[3],
+  ) {
+    return await toReceive((actual, wanted) => this.equals(actual, wanted), receiver, expected, options);
+  },
+  async toBeRefused(
+    attempt: Promise<unknown> | Channel | Connection,
+    expected: ExpectedRefusal,
+    options?: { within?: number },
+  ) {
+    return await toBeRefused(attempt, expected, options);
+  },
+  async toBeAccepted(attempt: Promise<unknown>) {
+    return await toBeAccepted(attempt);
+  },
+  async toBecome(ask: () => Promise<unknown>, expected: unknown, options?: { within?: number }) {
+    return await toBecome(
+      (actual, wanted) => this.equals(actual, wanted, [this.utils.iterableEquality]),
+      (value) => this.utils.stringify(value),
+      ask,
+      expected,
+      options,
+    );
+  },
+  async toHaveCounters(queue: Queue, expected: ExpectedCounters, options?: { within?: number }) {
+    return await toHaveCounters((actual, wanted) => this.equals(actual, wanted), queue, expected, options);
+  },
+});
+
+declare module 'vitest' {
+  interface Matchers<T> {
+    /**
+     * A consumer or program gets exactly these messages, in this order, and nothing else.
+     *
+     * @param options `inAnyOrder`; `within`: milliseconds to wait for as many messages (10,000)
+     */
+    toReceive: (
+      expected: readonly ExpectedMessage[],
+      options?: { inAnyOrder?: boolean; within?: number },
+    ) => Promise<T>;
+    /**
+     * The broker refuses what was tried, with this scope, code and text: of a promise that is to
+     * reject, or of a channel or connection that the broker is to close by itself.
+     */
+    toBeRefused: (expected: ExpectedRefusal, options?: { within?: number }) => Promise<T>;
+    /** The broker does what was asked of it: a promise that is to be kept, and not refused. */
+    toBeAccepted: () => Promise<T>;
+    /**
+     * The answer to a question becomes this: for what comes true some time after it was caused.
+     *
+     * @param options `within`: milliseconds (10,000)
+     */
+    toBecome: (expected: unknown, options?: { within?: number }) => Promise<T>;
+    /**
+     * A queue comes to have these counters: `ready` and `consumers` are asked by AMQP (`declare-ok`);
+     * `ready`, `unacknowledged` and `state` of the management API.
+     */
+    toHaveCounters: (expected: ExpectedCounters, options?: { within?: number }) => Promise<T>;
+  }
+}

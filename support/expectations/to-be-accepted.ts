@@ -1,0 +1,24 @@
+import { ConnectionLost, RefusedByBroker } from '../actors/refusal.ts';
+import type { MatcherResult } from './matcher.ts';
+
+/**
+ * Passes when the broker does what was asked of it. Any other failure than a refusal or a lost connection
+ * is none of the broker's, and is thrown on.
+ */
+export async function toBeAccepted(attempt: Promise<unknown>): Promise<MatcherResult> {
+  let seen = 'it was accepted';
+  let pass = true;
+  try {
+    await attempt;
+  } catch (error) {
+    if (!(error instanceof RefusedByBroker || error instanceof ConnectionLost)) throw error;
+    seen = error.message;
+    pass = false;
+  }
+  return {
+    pass,
+    message: () => `The broker was ${pass ? 'not ' : ''}to accept it.\nSeen: ${seen}`,
+    actual: seen,
+    expected: 'it was accepted',
+  };
+}

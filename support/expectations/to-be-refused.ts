@@ -1,0 +1,68 @@
+import { Channel } from '../actors/channel.ts';
+import { Connection } from '../actors/connection.ts';
+import { type ExpectedRefusal, RefusedByBroker } from '../actors/refusal.ts';
+import { CouldNotRun } from '../errors.ts';
+import { deadlineMs, holdsEventually } from '../waiting/until.ts';
+import type { MatcherResult } from './matcher.ts';
+
+/**
+ * Passes when the broker refuses with exactly this scope, code, method and text.
+ *
+ * @param attempt the promise of what is to be refused; or a channel or connection that the broker is to
+ * close by itself
+ */
+export async function toBeRefused(
+  attempt: Promise<unknown> | Channel | Connection,
+  expected: ExpectedRefusal,
+  { within = deadlineMs }: { within?: number } = {},
+): Promise<MatcherResult> {
+  const wanted =
+    `${expected.scope} error ${expected.code}, text ${expected.text}` +
+    (expected.method === undefined ? '' : `, for ${expected.method}`);
+  const end =
+    attempt instanceof Channel || attempt instanceof Connection
+      ? await endOf(attempt, within)
+      : await failureOf(attempt);
+  if (end instanceof CouldNotRun) throw end;
+  const seen =
+    end instanceof RefusedByBroker
+      ? `${end.refusal.scope} error ${end.refusal.code}, text ${end.refusal.text}` +
+        (end.refusal.method === undefined ? '' : `, for ${end.refusal.method}`)
+      : end === undefined
+        ? 'nothing was refused'
+        : end instanceof Error
+          ? `${end.name}: ${end.message}`
+          : JSON.stringify(end);
+  const pass = end instanceof RefusedByBroker && fits(end, expected);
+  return {
+    pass,
+    message: () => `The broker was ${pass ? 'not ' : ''}to refuse with: ${wanted}\nSeen: ${seen}`,
+    actual: seen,
+    expected: wanted,
+  };
+}
+
+function fits({ refusal }: RefusedByBroker, expected: ExpectedRefusal): boolean {
+  return (
+    refusal.scope === expected.scope &&
+    refusal.code === expected.code &&
+    (expected.method === undefined || refusal.method === expected.method) &&
+    (typeof expected.text === 'string'
+      ? refusal.text.includes(expected.text)
+      : expected.text.test(refusal.text))
+  );
+}
+
+async function endOf(ending: Channel | Connection, within: number): Promise<unknown> {
+  await holdsEventually(ending, () => ending.end !== undefined, within);
+  return ending.end;
+}
+
+async function failureOf(attempt: Promise<unknown>): Promise<unknown> {
+  try {
+    await attempt;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

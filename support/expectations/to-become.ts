@@ -1,0 +1,26 @@
+import { askUntil } from '../waiting/until.ts';
+import type { MatcherResult } from './matcher.ts';
+
+/**
+ * Passes as soon as the answer to a question is as expected: for what becomes true some time after it
+ * was caused, without an event that tells.
+ *
+ * @param ask a question without side effects, asked again and again
+ */
+export async function toBecome(
+  equals: (actual: unknown, expected: unknown) => boolean,
+  print: (value: unknown) => string,
+  ask: () => Promise<unknown>,
+  expected: unknown,
+  options: { within?: number } = {},
+): Promise<MatcherResult> {
+  const seen = await askUntil(ask, (answer) => equals(answer, expected), options);
+  const pass = equals(seen, expected);
+  return {
+    pass,
+    message: () =>
+      `It was ${pass ? 'not ' : ''}to become: ${print(expected)}\nLast seen:        ${print(seen)}`,
+    actual: seen,
+    expected,
+  };
+}

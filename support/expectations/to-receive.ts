@@ -1,0 +1,97 @@
+import type { Delivery, ReceivedMessage } from '../actors/messages.ts';
+import type { Receiver } from '../actors/receiver.ts';
+import { deadlineMs, holdsEventually } from '../waiting/until.ts';
+import { history, type MatcherResult } from './matcher.ts';
+
+/**
+ * A message as a spec expects it: its body, or some of its fields (a property that is not named does
+ * not matter).
+ */
+export type ExpectedMessage =
+  | string
+  | Buffer
+  | {
+      body?: string | Buffer;
+      redelivered?: boolean;
+      exchange?: string;
+      routingKey?: string;
+      deliveryTag?: number;
+      headers?: Record<string, unknown>;
+      properties?: Record<string, unknown>;
+    };
+
+/**
+ * Passes when exactly these messages arrived, in this order, and nothing else: waits until as many
+ * have come, and then until nothing can be under way any more.
+ */
+export async function toReceive(
+  equals: (actual: unknown, expected: unknown) => boolean,
+  receiver: Receiver,
+  expected: readonly ExpectedMessage[],
+  { inAnyOrder = false, within = deadlineMs }: { inAnyOrder?: boolean; within?: number } = {},
+): Promise<MatcherResult> {
+  await holdsEventually(
+    receiver,
+    () => receiver.deliveries.length >= expected.length || receiver.ended,
+    within,
+  );
+  await receiver.caughtUp();
+  const seen = receiver.deliveries.map((delivery, index) =>
+    inTermsOf(delivery, expected[index] ?? expected[0]),
+  );
+  const wanted = expected.map(comparable);
+  const pass = inAnyOrder ? equals(sorted(seen), sorted(wanted)) : equals(seen, wanted);
+  return {
+    pass,
+    message: () =>
+      [
+        `${receiver.name} was ${pass ? 'not ' : ''}to receive exactly ${wanted.length} messages` +
+          `${inAnyOrder ? '' : ' in this order'}: ${list(wanted)}`,
+        `It received ${seen.length}: ${list(seen)}`,
+        ...(receiver.end === undefined ? [] : [`Its channel is gone: ${receiver.end.message}`]),
+        ...history(receiver.recorder),
+      ].join('\n'),
+    actual: seen,
+    expected: wanted,
+  };
+}
+
+/** The fields of a delivery that an expectation names. */
+function inTermsOf(delivery: ReceivedMessage, expected: ExpectedMessage | undefined): unknown {
+  if (expected === undefined || typeof expected === 'string') return delivery.body;
+  if (Buffer.isBuffer(expected)) return comparable(delivery.content);
+  return Object.fromEntries(
+    Object.keys(expected).map((key) => {
+      if (key === 'body') {
+        return [key, Buffer.isBuffer(expected.body) ? comparable(delivery.content) : delivery.body];
+      }
+      if (key === 'headers') return [key, picked(delivery.headers, expected.headers)];
+      if (key === 'properties') return [key, picked(delivery.properties, expected.properties)];
+      return [key, delivery[key as keyof Delivery & keyof ReceivedMessage]];
+    }),
+  );
+}
+
+function picked(all: Record<string, unknown>, wanted: Record<string, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, all[key]]));
+}
+
+/** Buffers as hexadecimal text, so that a difference can be read. */
+function comparable(expected: ExpectedMessage): unknown {
+  if (Buffer.isBuffer(expected)) return `${expected.length} bytes: ${expected.toString('hex')}`;
+  if (typeof expected === 'object' && Buffer.isBuffer(expected.body)) {
+    return { ...expected, body: comparable(expected.body) };
+  }
+  return expected;
+}
+
+function sorted(values: readonly unknown[]): unknown[] {
+  return values
+    .map((value) => ({ key: JSON.stringify(value), value }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function list(values: readonly unknown[]): string {
+  const text = JSON.stringify(values);
+  return text.length > 600 ? `${text.slice(0, 600)} …` : text;
+}

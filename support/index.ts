@@ -1,0 +1,14 @@
+/**
+ * What a spec stands on.
+ *
+ * ```ts
+ * claim('consuming/round-robin', { says: '…', documented: [tutorial('two')] }, async ({ queue, consumer }) => { … });
+ * ```
+ */
+export type { Consumer } from './actors/consumer.ts';
+export { channelError, connectionError } from './actors/refusal.ts';
+export { numbered } from './actors/messages.ts';
+export { claim } from './claim/claim.ts';
+export { docs, rule, specification, tutorial } from './claim/documentation.ts';
+export type { Stage } from './claim/stage.ts';
+export { expect } from './expectations/expect.ts';

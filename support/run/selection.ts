@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { UsageError } from '../errors.ts';
+
+/** A claim's place in the specs, as found by reading them. */
+interface ClaimPlace {
+  id: string;
+  /** Path from the project's root. */
+  file: string;
+}
+
+/** What vitest is told to run. */
+interface Selection {
+  files: string[];
+  /** Absent: everything in these files. */
+  testNamePattern?: RegExp;
+}
+
+/** An id is always written out as the first argument of `claim`. */
+const declaration = /\bclaim\(\s*'(?<id>[^']*)'/g;
+
+/**
+ * Reads which claims there are, without running anything.
+ *
+ * @param folder the project's root
+ * @throws UsageError when two claims have the same id
+ */
+export function claimsIn(folder: string): ClaimPlace[] {
+  const places = readdirSync(join(folder, 'specs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.spec.ts'))
+    .flatMap((file) =>
+      [...readFileSync(join(folder, 'specs', file), 'utf8').matchAll(declaration)].map((match) => ({
+        id: match.groups?.['id'] ?? '',
+        file: `specs/${file}`,
+      })),
+    );
+  const files = new Map<string, string>();
+  for (const { id, file } of places) {
+    const other = files.get(id);
+    if (other !== undefined) {
+      throw new UsageError(
+        `The claim ${id} is declared twice: in ${other} and in ${file}.`,
+        'Give each its own id.',
+      );
+    }
+    files.set(id, file);
+  }
+  return places;
+}
+
+/**
+ * What to run for the names that a user gave.
+ *
+ * @param names areas, claim ids, or spec files; none: everything
+ * @throws UsageError for a name that is none of these
+ */
+export function selectionOf(names: readonly string[], folder = process.cwd()): Selection {
+  const claims = claimsIn(folder);
+  const areas = new Set(claims.map(({ id }) => areaOf(id)));
+  const files = new Set<string>();
+  const tests: string[] = [];
+  for (const name of names) {
+    const claim = claims.find(({ id }) => id === name);
+    if (claim !== undefined) {
+      files.add(claim.file);
+      tests.push(`${name}: `);
+    } else if (areas.has(name)) {
+      files.add(`specs/${name}/`);
+      tests.push(`${name}/`);
+    } else if (claims.some(({ file }) => file === name)) {
+      files.add(name);
+      tests.push(...claims.filter(({ file }) => file === name).map(({ id }) => `${id}: `));
+    } else {
+      const known = [...areas, ...claims.map(({ id }) => id)];
+      throw new UsageError(
+        `There is no area, claim or spec file "${name}". Nearest: ${nearest(name, known).join(', ')}.`,
+        'pnpm claims lists all of them.',
+      );
+    }
+  }
+  return {
+    files: [...files],
+    ...(tests.length === 0 ? {} : { testNamePattern: new RegExp(`^(?:${tests.join('|')})`) }),
+  };
+}
+
+function areaOf(id: string): string {
+  return id.slice(0, id.indexOf('/'));
+}
+
+function nearest(name: string, known: readonly string[]): string[] {
+  return [...known].sort((a, b) => distance(name, a) - distance(name, b)).slice(0, 3);
+}

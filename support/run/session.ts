@@ -1,0 +1,67 @@
+import type { Broker, BrokerDescription } from '../broker/broker.ts';
+import { chooseBroker } from '../broker/choose.ts';
+import { BrokerHost, type HostAddress } from '../broker/host.ts';
+
+/** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
+export class Session {
+  readonly #abort = new AbortController();
+  readonly #say: (line: string) => void;
+  #broker: Broker | undefined;
+  #host: BrokerHost | undefined;
+  #starting: Promise<HostAddress> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /** @param say tells the user a line about what happens */
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
+
+  /** The broker under test, once it was started. */
+  get broker(): BrokerDescription | undefined {
+    return this.#broker?.description;
+  }
+
+  /** Whether the session was ended. */
+  get stopped(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  /**
+   * Starts the broker that the environment asks for, unless it runs already.
+   *
+   * @throws UsageError when there is none to be had
+   */
+  async start(): Promise<HostAddress> {
+    this.#starting ??= this.#started();
+    return await this.#starting;
+  }
+
+  /** The broker's log from a moment on. */
+  async log(since: number): Promise<string> {
+    return (await this.#broker?.log(since)) ?? '';
+  }
+
+  /** Stops and removes all that was started, also in the middle of the start. */
+  async stop(): Promise<void> {
+    this.#stopping ??= this.#stopped();
+    await this.#stopping;
+  }
+
+  async #started(): Promise<HostAddress> {
+    const broker = await chooseBroker({
+      environment: process.env,
+      signal: this.#abort.signal,
+      say: this.#say,
+    });
+    this.#broker = broker;
+    this.#host = await BrokerHost.serve(broker);
+    return this.#host.address;
+  }
+
+  async #stopped(): Promise<void> {
+    this.#abort.abort(new Error('The run was stopped.'));
+    await this.#starting?.catch(() => undefined);
+    await this.#host?.close();
+    await this.#broker?.stop();
+  }
+}

@@ -1,0 +1,63 @@
+import { type EventEmitter, setMaxListeners } from 'node:events';
+import { pEvent, TimeoutError as EventTimeoutError } from 'p-event';
+import pWaitFor from 'p-wait-for';
+
+/**
+ * How long a spec waits for what a broker does "at once", in milliseconds. Far above what a broker
+ * needs when the machine is busy with other things; it is only ever waited out by a spec that fails.
+ */
+export const deadlineMs = 10_000;
+
+/**
+ * Waits until a condition holds that can only become true by an event.
+ *
+ * @param emitter emits `change` whenever the condition may have changed
+ * @param within milliseconds
+ * @returns whether it holds; `false` after the deadline
+ */
+export async function holdsEventually(
+  emitter: EventEmitter,
+  condition: () => boolean,
+  within: number = deadlineMs,
+): Promise<boolean> {
+  if (condition()) return true;
+  try {
+    await pEvent(emitter, 'change', { filter: condition, timeout: within, rejectionEvents: [] });
+    return true;
+  } catch (error) {
+    if (!(error instanceof EventTimeoutError)) throw error;
+    return condition();
+  }
+}
+
+/**
+ * Asks again and again until the answer is good, and gives the last answer either way: after the
+ * deadline it is asked once more, and a question that hangs is aborted.
+ *
+ * @param ask must heed the signal
+ * @param within milliseconds
+ * @param interval milliseconds between an answer and the next question
+ */
+export async function askUntil<Answer>(
+  ask: (signal: AbortSignal) => Promise<Answer>,
+  good: (answer: Answer) => boolean,
+  { within = deadlineMs, interval = 25 }: { within?: number; interval?: number } = {},
+): Promise<Answer> {
+  let last: Answer | undefined;
+  const deadline = AbortSignal.timeout(within);
+  // p-wait-for leaves a listener behind for each question
+  setMaxListeners(0, deadline);
+  try {
+    await pWaitFor(
+      async () => {
+        last = await ask(AbortSignal.timeout(within));
+        return good(last);
+      },
+      { interval, signal: deadline },
+    );
+    return last as Answer;
+  } catch (error) {
+    if (error !== deadline.reason) throw error;
+    return await ask(AbortSignal.timeout(1_000));
+  }
+}

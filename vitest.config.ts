@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+import { RunReporter } from './support/run/run-reporter.ts';
+
+/**
+ * The suite. Specs mostly wait for the broker, so many are in flight at once; those that disturb the
+ * whole broker (`*.apart.spec.ts`) run when all others are done, a file after the other, and all specs
+ * of such a file at once, since they meet at one restart.
+ */
+export default defineConfig({
+  test: {
+    reporters: [new RunReporter()],
+    // Specs keep nothing between them but connections that they own, so files can share a worker
+    isolate: false,
+    pool: 'threads',
+    maxWorkers: 2,
+    setupFiles: ['support/expectations/register.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['specs/**/*.spec.ts'],
+          exclude: ['specs/**/*.apart.spec.ts'],
+          maxConcurrency: 8,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: ['specs/**/*.apart.spec.ts'],
+          maxConcurrency: 1_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
