@@ -1,0 +1,30 @@
+import { claim, connectionError, docs, expect } from '#support';
+
+claim(
+  'authentication/guest-loopback',
+  {
+    says: "The default user guest is let in from the broker's own host alone: from elsewhere the same password is refused with 403, while other users are let in.",
+    documented: [docs('access-control#loopback-users'), docs('access-control#default-state')],
+    tags: ['access and security'],
+    needs: ['management', 'guest', 'ctl'],
+  },
+  async ({ broker, ownVirtualHost, user, client, management }) => {
+    const { amqpFromElsewhere: elsewhere, amqpFromOwnHost: ownHost } = broker.description();
+    const domain = await ownVirtualHost();
+    const guest = { username: 'guest', password: 'guest' };
+    const alice = await user({ configure: '.*', write: '.*', read: '.*' });
+    await management.in(domain).permissions.put('guest', { configure: '.*', write: '.*', read: '.*' });
+
+    await expect(client({ name: 'alice, from elsewhere', ...elsewhere, ...alice })).toBeAccepted();
+    await expect(client({ name: 'guest, from elsewhere', ...elsewhere, ...guest })).toBeRefused(
+      connectionError(403, 'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN'),
+    );
+
+    // In a container nobody but the broker itself is on its own host: there it tells that the password is right
+    const onOwnHost =
+      ownHost === undefined
+        ? broker.control('authenticate_user', guest.username, guest.password)
+        : client({ name: 'guest, on the own host', ...ownHost, ...guest });
+    await expect(onOwnHost).toBeAccepted();
+  },
+);

@@ -1,0 +1,28 @@
+import { claim, connectionError, docs, expect } from '#support';
+
+claim(
+  'authentication/plain',
+  {
+    says: 'PLAIN lets in a user with the right password; with a wrong one, or an unknown name, the connection is closed with 403, if the client can take such a notification.',
+    documented: [docs('access-control#available-mechanisms'), docs('auth-notification#usage')],
+    tags: ['access and security'],
+    needs: ['management'],
+  },
+  async ({ user, client, uniqueName }) => {
+    const alice = await user({ configure: '.*', write: '.*', read: '.*' });
+    const refused = connectionError(
+      403,
+      'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN',
+    );
+
+    await expect(client({ name: 'right password', ...alice })).toBeAccepted();
+    const wrong = client({ name: 'wrong password', ...alice, password: `${alice.password}!` });
+    await expect(wrong).toBeRefused(refused);
+    const unknown = client({
+      name: 'unknown user',
+      username: uniqueName('nobody'),
+      password: alice.password,
+    });
+    await expect(unknown).toBeRefused(refused);
+  },
+);

@@ -1,0 +1,28 @@
+import { claim, docs, expect, tutorial } from '#support';
+
+claim(
+  'connections/close-drops-exclusive',
+  {
+    says: 'An exclusive queue goes with its connection, whether that is closed in order or broken off.',
+    documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
+    tags: ['tutorial three', 'publish/subscribe'],
+    needs: ['management'],
+  },
+  async ({ client, existingQueue, management, virtualHost }) => {
+    const leaver = await client({ name: 'leaver' });
+    const victim = await client({ name: 'victim' });
+    const temporary = { exclusive: true, durable: false };
+    const ofLeaver = await existingQueue((await (await leaver.channel()).declareQueue('', temporary)).queue);
+    const ofVictim = await existingQueue((await (await victim.channel()).declareQueue('', temporary)).queue);
+    expect([await ofLeaver.exists(), await ofVictim.exists()]).toEqual([true, true]);
+
+    await leaver.close();
+    victim.cut();
+
+    await expect(() => ofLeaver.exists()).toBecome(false);
+    await expect(() => ofVictim.exists()).toBecome(false);
+    const names = await management.in(await virtualHost()).queues.names();
+    expect(names).not.toContain(ofLeaver.name);
+    expect(names).not.toContain(ofVictim.name);
+  },
+);

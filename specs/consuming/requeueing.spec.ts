@@ -1,0 +1,95 @@
+import { claim, docs, expect, numbered, tutorial } from '#support';
+
+claim(
+  'consuming/reject-requeue',
+  {
+    says: 'A message that is rejected with requeue, by basic.reject or basic.nack, is put back and delivered again, marked as redelivered.',
+    documented: [docs('confirms#consumer-nacks-requeue')],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const picky = await consumer(tasks, { name: 'picky', prefetch: 1 });
+    await (await producer()).sendToQueue(tasks, 'task');
+
+    picky.reject(await picky.next(), { requeue: true });
+    picky.nack(await picky.next(), { requeue: true });
+    picky.ack(await picky.next());
+
+    await expect(picky).toReceive([
+      { body: 'task', redelivered: false },
+      { body: 'task', redelivered: true },
+      { body: 'task', redelivered: true },
+    ]);
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
+  },
+);
+
+claim(
+  'consuming/requeue-on-channel-close',
+  {
+    says: 'When a channel is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place.',
+    documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
+    tags: ['tutorial two', 'work queues'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 4));
+    await expect(leaver).toReceive(numbered(1, 2));
+
+    await leaver.channel.close();
+
+    await expect(await consumer(tasks, { name: 'stayer' })).toReceive(twoOfFourRedelivered);
+  },
+);
+
+claim(
+  'consuming/requeue-on-connection-close',
+  {
+    says: 'When a connection is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place.',
+    documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
+    tags: ['tutorial two', 'work queues'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 4));
+    await expect(leaver).toReceive(numbered(1, 2));
+
+    await leaver.channel.connection.close();
+
+    await expect(await consumer(tasks, { name: 'stayer' })).toReceive(twoOfFourRedelivered);
+  },
+);
+
+claim(
+  'consuming/requeue-on-connection-loss',
+  {
+    says: 'When a TCP connection breaks off, all that was delivered on it and not acknowledged goes back to the queue and to a consumer that is there, at once.',
+    documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
+    tags: ['tutorial two', 'work queues'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const lost = await consumer(tasks, { name: 'lost', prefetch: 2 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 2));
+    await expect(lost).toReceive(numbered(1, 2));
+    const online = await consumer(tasks, { name: 'online' });
+
+    lost.channel.connection.cut();
+
+    await expect(online).toReceive([
+      { body: '1', redelivered: true },
+      { body: '2', redelivered: true },
+    ]);
+  },
+);
+
+const twoOfFourRedelivered = [
+  { body: '1', redelivered: true },
+  { body: '2', redelivered: true },
+  { body: '3', redelivered: false },
+  { body: '4', redelivered: false },
+];

@@ -1,0 +1,149 @@
+import { channelError, claim, docs, expect, numbered, rule, tutorial } from '#support';
+
+claim(
+  'durability/queue-restart',
+  {
+    says: 'A durable queue is there after a restart of the broker, although all its workers have left.',
+    documented: [
+      docs('queues#durability'),
+      rule('queue/declare/durable/persistence'),
+      tutorial('two', 'message-durability'),
+    ],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['restart', 'management'],
+  },
+  async ({ queue, consumer, broker, management, virtualHost }) => {
+    const tasks = await queue({ durable: true });
+    const worker = await consumer(tasks);
+    await worker.channel.connection.close();
+
+    await broker.restart();
+
+    const survivor = await management.in(await virtualHost()).queues.get(tasks.name);
+    expect(survivor).toMatchObject({ name: tasks.name, durable: true });
+    expect(await tasks.counts()).toEqual({ ready: 0, consumers: 0 });
+  },
+);
+
+claim(
+  'durability/transient-queue-restart',
+  {
+    says: 'A queue that is not durable is gone after a restart of the broker.',
+    documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
+    tags: ['tutorial one', 'tutorial two', 'hello world'],
+    needs: ['restart', 'management'],
+    // Later versions refuse transient queues that are not exclusive
+    appliesTo: { rabbitmq: '<4.3' },
+  },
+  async ({ queue, client, broker, virtualHost }) => {
+    const hello = await queue({ durable: false });
+
+    await broker.restart();
+
+    const channel = await (await client()).channel();
+    await expect(channel.declareQueuePassively(hello.name)).toBeRefused(
+      channelError(
+        404,
+        `NOT_FOUND - no queue '${hello.name}' in vhost '${await virtualHost()}'`,
+        'queue.declare',
+      ),
+    );
+  },
+);
+
+claim(
+  'durability/exchange-restart',
+  {
+    says: 'A durable exchange is there after a restart of the broker; another outlives the queues that were bound to it, but not the restart.',
+    documented: [docs('exchanges#durability'), rule('exchange/declare/durable/support')],
+    tags: ['tutorial three', 'publish/subscribe'],
+    needs: ['restart', 'management'],
+  },
+  async ({ exchange, queue, broker, management, virtualHost }) => {
+    const durable = await exchange('fanout', { durable: true });
+    const logs = await exchange('fanout', { durable: false });
+    const subscriber = await queue();
+    await subscriber.bindTo(logs);
+    await subscriber.delete();
+    const names = async () =>
+      (await management.in(await virtualHost()).exchanges.list()).map(({ name }) => name);
+    expect(await names()).toEqual(expect.arrayContaining([durable.name, logs.name]));
+
+    await broker.restart();
+
+    const left = await names();
+    expect(left).toContain(durable.name);
+    expect(left).not.toContain(logs.name);
+  },
+);
+
+claim(
+  'durability/persistent-restart',
+  {
+    says: 'Persistent messages in a durable queue survive a restart of the broker, in their order.',
+    documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['restart'],
+  },
+  async ({ queue, producer, consumer, broker }) => {
+    const tasks = await queue({ durable: true });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(
+      tasks,
+      numbered(1, 10).map((body) => ({ body, persistent: true })),
+    );
+
+    await broker.restart();
+
+    await expect(await consumer(tasks)).toReceive(numbered(1, 10));
+  },
+);
+
+claim(
+  'durability/transient-restart',
+  {
+    says: 'Transient messages are lost in a restart of the broker, although their queue is durable.',
+    documented: [docs('queues#durability'), docs('confirms#publisher-confirms-and-guaranteed-delivery')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['restart'],
+  },
+  async ({ queue, producer, consumer, broker }) => {
+    const tasks = await queue({ durable: true, arguments: { 'x-queue-type': 'classic' } });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(tasks, [
+      { body: 'transient', persistent: false },
+      { body: 'persistent', persistent: true },
+      { body: 'transient too', persistent: false },
+    ]);
+
+    await broker.restart();
+
+    await expect(await consumer(tasks)).toReceive(['persistent']);
+  },
+);
+
+claim(
+  'durability/persistent-transient-queue',
+  {
+    says: 'Persistent messages in a queue that is not durable are lost with it in a restart of the broker, as transient ones are.',
+    documented: [docs('queues#durability'), docs('publishers#message-properties')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['restart'],
+    appliesTo: { rabbitmq: '<4.3' },
+  },
+  async ({ queue, producer, consumer, broker }) => {
+    const tasks = await queue({ durable: false });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(tasks, [
+      { body: 'persistent', persistent: true },
+      { body: 'transient', persistent: false },
+    ]);
+    expect(await tasks.counts()).toEqual({ ready: 2, consumers: 0 });
+
+    await broker.restart();
+
+    const again = await queue({ name: tasks.name, durable: true });
+    await (await producer()).sendToQueue(again, 'after the restart');
+    await expect(await consumer(again)).toReceive(['after the restart']);
+  },
+);

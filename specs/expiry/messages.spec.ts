@@ -1,0 +1,32 @@
+import { claim, docs, expect, numbered, tutorial } from '#support';
+
+claim(
+  'expiry/message-queue-expires',
+  {
+    says: 'A message TTL bounds a queue that grows while all its workers are busy: what waited longer is never delivered, while without a TTL everything waits.',
+    documented: [docs('ttl#per-queue-message-ttl'), tutorial('two', 'fair-dispatch')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const tasks = await exchange('fanout');
+    const [bounded, growing] = [await queue({ arguments: { 'x-message-ttl': 300 } }), await queue()];
+    await bounded.bindTo(tasks);
+    await growing.bindTo(tasks);
+    const worker = await consumer(bounded, { name: 'worker', prefetch: 1 });
+    const colleague = await consumer(growing, { name: 'colleague', prefetch: 1 });
+    const sender = await producer();
+
+    await sender.publish(tasks, '', numbered(1, 5));
+
+    await expect(bounded).toHaveCounters({ ready: 0, unacknowledged: 1 });
+    await expect(growing).toHaveCounters({ ready: 4, unacknowledged: 1 });
+    worker.ack(await worker.next());
+    colleague.ack(await colleague.next());
+    await worker.channel.caughtUpWith(bounded.name);
+    await sender.publish(tasks, '', '6');
+    await expect(worker).toReceive(['1', '6']);
+    await expect(colleague).toReceive(['1', '2']);
+    await expect(growing).toHaveCounters({ ready: 4, unacknowledged: 1 });
+  },
+);

@@ -1,0 +1,116 @@
+import { claim, docs, expect, tutorial } from '#support';
+
+claim(
+  'management/connections-channels',
+  {
+    says: "A consumer's connection is listed with its name, its user and state running, and counts of the packets and bytes sent to it that grow with each delivery.",
+    documented: [
+      docs('http-api-reference'),
+      docs('connections#monitoring'),
+      docs('connections#client-provided-names'),
+    ],
+    tags: ['tutorial one', 'hello world'],
+    needs: ['management'],
+    // Three samples of a connection's counts, of which there is one in five seconds by default
+    within: 45_000,
+  },
+  async ({ ownVirtualHost, user, queue, consumer, producer, management }) => {
+    const domain = await ownVirtualHost();
+    const alice = await user({ configure: '.*', write: '.*', read: '.*' });
+    const hello = await queue();
+    const receiver = await consumer(hello, { name: 'receive.py', as: alice, noAck: true });
+    const sender = await producer();
+    const listed = async () => {
+      const connections = await management.in(domain).connections();
+      return connections.filter(({ user_provided_name }) => user_provided_name === 'receive.py');
+    };
+
+    await expect(listed).toBecome([
+      expect.objectContaining({
+        name: expect.stringMatching(/^.+:\d+ -> .+:\d+$/),
+        user: alice.username,
+        vhost: domain,
+        state: 'running',
+        send_cnt: expect.any(Number),
+        send_oct: expect.any(Number),
+      }),
+    ]);
+    await receiver.caughtUp();
+    const sent = async () =>
+      (await listed()).map(({ send_cnt = 0, send_oct = 0 }) => ({ send_cnt, send_oct }));
+    const [before] = await sent();
+    await sender.sendToQueue(hello, 'x'.repeat(10_000));
+    await expect(sent).toBecome([moreThan(before, 10_000)]);
+    const [between] = await sent();
+    await sender.sendToQueue(hello, 'x'.repeat(10_000));
+    await expect(sent).toBecome([moreThan(between, 10_000)]);
+  },
+);
+
+claim(
+  'management/consumers',
+  {
+    says: 'Two workers of a queue are two connections and two consumers of that queue, each listed with its tag, its acknowledgement mode and its prefetch.',
+    documented: [
+      docs('http-api-reference'),
+      docs('consumers#basics'),
+      tutorial('two', 'round-robin-dispatching'),
+    ],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ ownVirtualHost, queue, consumer, management }) => {
+    const domain = await ownVirtualHost();
+    const taskQueue = await queue({ name: 'task_queue' });
+    await consumer(taskQueue, { name: 'worker 1', consumerTag: 'tag 1', prefetch: 1 });
+    await consumer(taskQueue, { name: 'worker 2', consumerTag: 'tag 2', noAck: true });
+
+    const workers = async () =>
+      (await management.in(domain).connections())
+        .map(({ name, user_provided_name }) => ({ name, user_provided_name }))
+        .filter(({ user_provided_name }) => user_provided_name?.startsWith('worker'))
+        .sort((a, b) => String(a.user_provided_name).localeCompare(String(b.user_provided_name)));
+    const consumers = async () =>
+      (await management.in(domain).consumers())
+        .map(({ queue, consumer_tag, ack_required, prefetch_count, channel_details }) => ({
+          queue: queue.name,
+          consumer_tag,
+          ack_required,
+          prefetch_count,
+          connection: channel_details.connection_name,
+        }))
+        .sort((a, b) => a.consumer_tag.localeCompare(b.consumer_tag));
+
+    await expect(workers).toBecome([
+      { name: expect.any(String), user_provided_name: 'worker 1' },
+      { name: expect.any(String), user_provided_name: 'worker 2' },
+    ]);
+    const [one, two] = await workers();
+    expect(one?.name).not.toBe(two?.name);
+    const ofFirst = {
+      queue: 'task_queue',
+      consumer_tag: 'tag 1',
+      ack_required: true,
+      prefetch_count: 1,
+      connection: one?.name,
+    };
+    const ofSecond = {
+      queue: 'task_queue',
+      consumer_tag: 'tag 2',
+      ack_required: false,
+      prefetch_count: 0,
+      connection: two?.name,
+    };
+    await expect(consumers).toBecome([ofFirst, ofSecond]);
+    await expect(taskQueue).toHaveCounters({ consumers: 2 });
+  },
+);
+
+/** Counts that grew by at least so many bytes. */
+function moreThan(before: { send_cnt: number; send_oct: number } | undefined, bytes: number): unknown {
+  return expect.toSatisfy(
+    (now: { send_cnt: number; send_oct: number }) =>
+      before !== undefined && now.send_cnt > before.send_cnt && now.send_oct >= before.send_oct + bytes,
+    `more packets and at least ${bytes} more bytes than ${JSON.stringify(before)}`,
+  );
+}

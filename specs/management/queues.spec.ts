@@ -1,0 +1,111 @@
+import { channelError, claim, docs, expect, numbered, tutorial } from '#support';
+
+claim(
+  'management/messages-ready-unacked',
+  {
+    says: 'Four sends without a consumer show as four messages ready, none unacknowledged, no consumer and state running; after a consumer drained the queue, as none ready and one consumer.',
+    documented: [
+      docs('monitoring#queue-metrics'),
+      docs('queues#metrics'),
+      docs('management#statistics-interval'),
+    ],
+    tags: ['tutorial one', 'hello world'],
+    needs: ['management'],
+  },
+  async ({ queue, producer, consumer, management, virtualHost }) => {
+    const hello = await queue();
+
+    await (await producer()).sendToQueue(hello, numbered(1, 4));
+    await expect(hello).toHaveCounters({ ready: 4, unacknowledged: 0, consumers: 0, state: 'running' });
+    const receiver = await consumer(hello, { work: 0 });
+
+    await expect(receiver).toReceive(numbered(1, 4));
+    await expect(hello).toHaveCounters({ ready: 0, unacknowledged: 0, consumers: 1, state: 'running' });
+    const listed = management.in(await virtualHost()).queues;
+    await expect(async () => (await listed.get(hello.name)).consumers).toBecome(1);
+  },
+);
+
+claim(
+  'management/crud-exchange-queue',
+  {
+    says: 'Deleting a durable queue through the management API removes it, with the messages in it.',
+    documented: [docs('http-api-reference'), tutorial('two', 'message-durability')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, producer, client, management, virtualHost }) => {
+    const [taskQueue, other] = [await queue({ durable: true }), await queue({ durable: true })];
+    const sender = await producer();
+    await sender.sendToQueue(taskQueue, { body: 'task', persistent: true });
+    await sender.sendToQueue(other, { body: 'task', persistent: true });
+    const { queues } = management.in(await virtualHost());
+
+    await queues.delete(taskQueue.name);
+
+    const asked = (await (await client()).channel()).declareQueuePassively(taskQueue.name);
+    await expect(asked).toBeRefused(
+      channelError(404, `NOT_FOUND - no queue '${taskQueue.name}'`, 'queue.declare'),
+    );
+    const names = await queues.names();
+    expect(names).not.toContain(taskQueue.name);
+    expect(names).toContain(other.name);
+    await expect(other).toHaveCounters({ ready: 1 });
+  },
+);
+
+claim(
+  'management/purge-actions',
+  {
+    says: 'Purging a queue through the management API empties it of what is ready and keeps the queue.',
+    documented: [docs('http-api-reference')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, producer, consumer, management, virtualHost }) => {
+    const taskQueue = await queue({ durable: true });
+    const sender = await producer();
+    await sender.sendToQueue(taskQueue, numbered(1, 3));
+    await expect(taskQueue).toHaveCounters({ ready: 3 });
+
+    await management.in(await virtualHost()).queues.purge(taskQueue.name);
+
+    await expect(taskQueue).toHaveCounters({ ready: 0, unacknowledged: 0, state: 'running' });
+    await sender.sendToQueue(taskQueue, '4');
+    await expect(await consumer(taskQueue)).toReceive(['4']);
+  },
+);
+
+claim(
+  'management/bindings-listed',
+  {
+    says: 'The bindings of a queue can be listed: its default binding, under its own name, and the ones that were made.',
+    documented: [docs('http-api-reference'), tutorial('three', 'bindings')],
+    tags: ['tutorial three', 'publish/subscribe'],
+    needs: ['management'],
+  },
+  async ({ queue, exchange, management, virtualHost }) => {
+    const logs = await exchange('direct');
+    const listener = await queue();
+    const bindings = async () =>
+      (await management.in(await virtualHost()).queues.bindings(listener.name))
+        .map(({ source, destination, destination_type, routing_key }) => ({
+          source,
+          destination,
+          destination_type,
+          routing_key,
+        }))
+        .sort((a, b) => a.source.localeCompare(b.source));
+    const toListener = { destination: listener.name, destination_type: 'queue' };
+
+    const before = await bindings();
+    await listener.bindTo(logs, 'error');
+    const after = await bindings();
+
+    expect(before).toEqual([{ source: '', ...toListener, routing_key: listener.name }]);
+    expect(after).toEqual([
+      { source: '', ...toListener, routing_key: listener.name },
+      { source: logs.name, ...toListener, routing_key: 'error' },
+    ]);
+  },
+);

@@ -1,0 +1,123 @@
+import { channelError, claim, docs, expect } from '#support';
+
+claim(
+  'permissions/declare-configure',
+  {
+    says: 'Declaring or deleting a queue or an exchange needs configure on its name: alice, who has it, may, and bob, who may only read, is refused with a channel error 403.',
+    documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
+    tags: ['access and security'],
+    needs: ['management'],
+  },
+  async ({ ownVirtualHost, user, client }) => {
+    const domain = await ownVirtualHost();
+    const alice = await user({ configure: '.*', write: '.*', read: '.*' });
+    const bob = await user({ configure: '', write: '', read: '.*' });
+    const ofAlice = await (await client({ name: 'alice', ...alice })).channel();
+    const ofBob = await client({ name: 'bob', ...bob });
+    const refused = (what: string, method: string) =>
+      channelError(
+        403,
+        `ACCESS_REFUSED - access to ${what} in vhost '${domain}' refused for user '${bob.username}'`,
+        method,
+      );
+
+    await expect(ofAlice.declareQueue('hello')).toBeAccepted();
+    await expect(ofAlice.declareExchange('logs', 'fanout')).toBeAccepted();
+
+    await expect((await ofBob.channel()).declareQueue('his-own')).toBeRefused(
+      refused(`queue 'his-own'`, 'queue.declare'),
+    );
+    await expect((await ofBob.channel()).declareQueue('hello')).toBeRefused(
+      refused(`queue 'hello'`, 'queue.declare'),
+    );
+    await expect((await ofBob.channel()).deleteQueue('hello')).toBeRefused(
+      refused(`queue 'hello'`, 'queue.delete'),
+    );
+    await expect((await ofBob.channel()).declareExchange('events', 'fanout')).toBeRefused(
+      refused(`exchange 'events'`, 'exchange.declare'),
+    );
+    await expect((await ofBob.channel()).deleteExchange('logs')).toBeRefused(
+      refused(`exchange 'logs'`, 'exchange.delete'),
+    );
+    await expect(ofAlice.deleteQueue('hello')).toBeAccepted();
+    await expect(ofAlice.deleteExchange('logs')).toBeAccepted();
+    await expect(ofAlice.declareQueuePassively('his-own')).toBeRefused(
+      channelError(404, `NOT_FOUND - no queue 'his-own'`),
+    );
+  },
+);
+
+claim(
+  'permissions/publish-write',
+  {
+    says: 'Publishing needs write on the exchange, where the default one counts as amq.default: alice publishes, and bob, who may only read, is refused with a channel error 403.',
+    documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
+    tags: ['access and security'],
+    needs: ['management'],
+  },
+  async ({ ownVirtualHost, user, queue, exchange, client, producer, consumer }) => {
+    const domain = await ownVirtualHost();
+    const alice = await user({ configure: '.*', write: '.*', read: '.*' });
+    const bob = await user({ configure: '', write: '', read: '.*' });
+    const [hello, logs] = [await queue(), await exchange('fanout')];
+    await hello.bindTo(logs);
+    const ofAlice = await producer({ name: 'alice', ...alice });
+    const ofBob = await client({ name: 'bob', ...bob });
+    const [first, second] = [await ofBob.channel(), await ofBob.channel()];
+    const refused = (name: string) =>
+      channelError(
+        403,
+        `ACCESS_REFUSED - access to exchange '${name}' in vhost '${domain}' refused for user '${bob.username}'`,
+        'basic.publish',
+      );
+
+    first.publish('', hello.name, 'from bob');
+    await expect(first).toBeRefused(refused('amq.default'));
+    second.publish(logs.name, '', 'from bob');
+    await expect(second).toBeRefused(refused(logs.name));
+    await expect(ofAlice.sendToQueue(hello, '1 from alice')).toBeAccepted();
+    await expect(ofAlice.publish(logs, '', '2 from alice')).toBeAccepted();
+
+    await expect(await consumer(hello)).toReceive(['1 from alice', '2 from alice']);
+  },
+);
+
+claim(
+  'permissions/read-ops',
+  {
+    says: 'Consuming, getting and purging need read on the queue: bob, who may only read, may do all three, and carol, who may do all but read, is refused with a channel error 403.',
+    documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
+    tags: ['access and security'],
+    needs: ['management'],
+  },
+  async ({ ownVirtualHost, user, queue, client, consumer, producer }) => {
+    const domain = await ownVirtualHost();
+    const bob = await user({ configure: '', write: '', read: '.*' });
+    const carol = await user({ configure: '.*', write: '.*', read: '' });
+    const hello = await queue();
+    await (await producer()).sendToQueue(hello, ['1', '2', '3']);
+    const ofBob = await (await client({ name: 'bob', ...bob })).channel();
+    const ofCarol = await client({ name: 'carol', ...carol });
+    const refused = (method: string) =>
+      channelError(
+        403,
+        `ACCESS_REFUSED - access to queue '${hello.name}' in vhost '${domain}' refused for user '${carol.username}'`,
+        method,
+      );
+
+    await expect((await ofCarol.channel()).consume(hello.name)).toBeRefused(refused('basic.consume'));
+    await expect((await ofCarol.channel()).get(hello.name)).toBeRefused(refused('basic.get'));
+    await expect((await ofCarol.channel()).purgeQueue(hello.name)).toBeRefused(refused('queue.purge'));
+
+    const got = ofBob.get(hello.name, { noAck: true });
+    await expect(got).toBeAccepted();
+    expect((await got)?.body).toBe('1');
+    const purged = ofBob.purgeQueue(hello.name);
+    await expect(purged).toBeAccepted();
+    expect((await purged).messageCount).toBe(2);
+    const receiver = consumer(hello, { name: 'bob, consuming', on: ofBob });
+    await expect(receiver).toBeAccepted();
+    await (await producer()).sendToQueue(hello, '4');
+    await expect(await receiver).toReceive(['4']);
+  },
+);

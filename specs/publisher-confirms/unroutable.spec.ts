@@ -1,0 +1,56 @@
+import { claim, docs, expect } from '#support';
+
+claim(
+  'publisher-confirms/unroutable',
+  {
+    says: 'A message that no queue gets is confirmed with an ack all the same: a confirm does not say that anybody got it.',
+    documented: [docs('confirms#when-publishes-are-confirmed')],
+    tags: ['tutorial one', 'hello world'],
+  },
+  async ({ producer, queue, uniqueName }) => {
+    const sender = await producer({ confirms: true });
+    const hello = await queue();
+
+    const dropped = await sender.sendToQueue(uniqueName('nowhere'), 'dropped');
+    const queued = await sender.sendToQueue(hello, 'queued');
+
+    expect(dropped).toEqual(['ack']);
+    expect(queued).toEqual(['ack']);
+    expect(sender.returned).toHaveLength(0);
+  },
+);
+
+claim(
+  'publisher-confirms/unroutable-mandatory',
+  {
+    says: 'A mandatory message that no queue gets is returned first and acked afterwards, each time.',
+    documented: [docs('confirms#when-publishes-are-confirmed'), docs('publishers#unroutable')],
+    tags: ['tutorial one', 'hello world'],
+  },
+  async ({ producer, uniqueName }) => {
+    const sender = await producer({ confirms: true });
+    const nowhere = uniqueName('nowhere');
+    const arrived: string[] = [];
+    sender.channel.on('change', () => {
+      arrived.push(`${sender.returned.length} returned, ${sender.channel.confirmations.size} confirmed`);
+    });
+
+    for (const body of ['1', '2', '3']) {
+      expect(await sender.sendToQueue(nowhere, body, { mandatory: true })).toEqual(['ack']);
+    }
+
+    expect(sender.returned.map(({ body, replyCode }) => ({ body, replyCode }))).toEqual([
+      { body: '1', replyCode: 312 },
+      { body: '2', replyCode: 312 },
+      { body: '3', replyCode: 312 },
+    ]);
+    expect(arrived).toEqual([
+      '1 returned, 0 confirmed',
+      '1 returned, 1 confirmed',
+      '2 returned, 1 confirmed',
+      '2 returned, 2 confirmed',
+      '3 returned, 2 confirmed',
+      '3 returned, 3 confirmed',
+    ]);
+  },
+);

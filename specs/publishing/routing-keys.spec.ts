@@ -1,0 +1,26 @@
+import { claim, expect, specification, tutorial } from '#support';
+
+claim(
+  'publishing/routing-key-255',
+  {
+    says: 'A routing key has at most 255 bytes: one of 255 bytes routes, told apart by its last byte, and one of 256 has no encoding.',
+    documented: [specification('4.2.5.3'), tutorial('five', 'topic-exchange')],
+    tags: ['tutorial five', 'routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const topics = await exchange('topic');
+    const [longest, sibling] = [`jp.${'é'.repeat(125)}.z`, `jp.${'é'.repeat(125)}.y`];
+    expect([longest, sibling].map((key) => Buffer.byteLength(key))).toEqual([255, 255]);
+    const [matching, other] = [await queue(), await queue()];
+    await matching.bindTo(topics, longest);
+    await other.bindTo(topics, sibling);
+    const sender = await producer();
+
+    await sender.publish(topics, longest, 'arrives');
+    await sender.publish(topics, sibling, 'arrives elsewhere');
+
+    await expect(await consumer(matching)).toReceive([{ body: 'arrives', routingKey: longest }]);
+    await expect(await consumer(other)).toReceive([{ body: 'arrives elsewhere', routingKey: sibling }]);
+    expect(() => sender.channel.publish(topics.name, `${longest}z`, 'has no encoding')).toThrow(/routingKey/);
+  },
+);

@@ -1,0 +1,149 @@
+import { channelError, claim, docs, expect, rule, tutorial } from '#support';
+
+claim(
+  'queues/redeclare-same',
+  {
+    says: 'The first of two equal declarations makes the queue and the second changes nothing, whether the producer comes first or the consumer.',
+    documented: [docs('queues#property-equivalence'), tutorial('one', 'receiving')],
+    tags: ['tutorial one', 'hello world'],
+  },
+  async ({ producer, client, consumer, uniqueName }) => {
+    const sender = await producer();
+    const receiver = await (await client({ name: 'receiver' })).channel();
+    const [byProducer, byConsumer] = [uniqueName('producer-first'), uniqueName('consumer-first')];
+
+    const made = await sender.channel.declareQueue(byProducer);
+    await sender.sendToQueue(byProducer, 'Hello World!');
+    const found = await receiver.declareQueue(byProducer);
+    await receiver.declareQueue(byConsumer);
+    const waiting = await consumer(byConsumer, { name: 'waiting' });
+    const foundWithConsumer = await sender.channel.declareQueue(byConsumer);
+    await sender.sendToQueue(byConsumer, 'Hello again!');
+
+    expect(made).toMatchObject({ queue: byProducer, messageCount: 0, consumerCount: 0 });
+    expect(found).toMatchObject({ queue: byProducer, messageCount: 1, consumerCount: 0 });
+    expect(foundWithConsumer).toMatchObject({ queue: byConsumer, messageCount: 0, consumerCount: 1 });
+    await expect(await consumer(byProducer, { name: 'late' })).toReceive(['Hello World!']);
+    await expect(waiting).toReceive(['Hello again!']);
+  },
+);
+
+claim(
+  'queues/redeclare-differs',
+  {
+    says: 'Redeclaring a queue with another durable or auto-delete flag is a channel error 406; the queue keeps its old flags and its messages, and another name works.',
+    documented: [docs('queues#property-equivalence'), tutorial('two', 'message-durability')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, client, producer, management, virtualHost, uniqueName }) => {
+    const hello = await queue({ durable: true, autoDelete: false });
+    await (await producer()).sendToQueue(hello, 'task');
+    const connection = await client();
+    const [first, second, third] = [
+      await connection.channel(),
+      await connection.channel(),
+      await connection.channel(),
+    ];
+
+    const notDurable = first.declareQueue(hello.name, { durable: false, autoDelete: false });
+    await expect(notDurable).toBeRefused(
+      channelError(
+        406,
+        `PRECONDITION_FAILED - inequivalent arg 'durable' for queue '${hello.name}'`,
+        'queue.declare',
+      ),
+    );
+    const autoDelete = second.declareQueue(hello.name, { durable: true, autoDelete: true });
+    await expect(autoDelete).toBeRefused(
+      channelError(
+        406,
+        `PRECONDITION_FAILED - inequivalent arg 'auto_delete' for queue '${hello.name}'`,
+        'queue.declare',
+      ),
+    );
+
+    const queues = management.in(await virtualHost()).queues;
+    expect(await queues.get(hello.name)).toMatchObject({ durable: true, auto_delete: false });
+    await expect(hello).toHaveCounters({ ready: 1 });
+    const taskQueue = uniqueName('task_queue');
+    await expect(third.declareQueue(taskQueue, { durable: true, autoDelete: true })).toBeAccepted();
+    expect(await queues.get(taskQueue)).toMatchObject({ durable: true, auto_delete: true });
+  },
+);
+
+claim(
+  'queues/args-equivalence',
+  {
+    says: 'Redeclaring a queue with another value of a known argument, or without it, is a channel error 406, and the queue keeps the old value.',
+    documented: [docs('queues#property-equivalence'), docs('queues#optional-arguments')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, client, management, virtualHost, uniqueName }) => {
+    const limited = await queue({ arguments: { 'x-max-length': 10 } });
+    const connection = await client();
+    const [first, second, third] = [
+      await connection.channel(),
+      await connection.channel(),
+      await connection.channel(),
+    ];
+    const inequivalent = channelError(
+      406,
+      `PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue '${limited.name}'`,
+      'queue.declare',
+    );
+
+    await expect(first.declareQueue(limited.name, { arguments: { 'x-max-length': 20 } })).toBeRefused(
+      inequivalent,
+    );
+    await expect(second.declareQueue(limited.name)).toBeRefused(inequivalent);
+
+    const queues = management.in(await virtualHost()).queues;
+    expect((await queues.get(limited.name)).arguments).toMatchObject({ 'x-max-length': 10 });
+    const roomier = uniqueName('roomier');
+    await expect(third.declareQueue(roomier, { arguments: { 'x-max-length': 20 } })).toBeAccepted();
+    expect((await queues.get(roomier)).arguments).toMatchObject({ 'x-max-length': 20 });
+  },
+);
+
+claim(
+  'queues/server-named',
+  {
+    says: 'A queue that is declared without a name gets a fresh one from the broker, amq.gen-…, and is empty: two consumers get two queues.',
+    documented: [
+      docs('queues#server-named-queues'),
+      rule('queue/declare/queue/default-name'),
+      tutorial('three', 'temporary-queues'),
+    ],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ client, consumer, producer }) => {
+    const one = await (await client({ name: 'one' })).channel();
+    const two = await (await client({ name: 'two' })).channel();
+
+    const ofOne = await one.declareQueue('', { exclusive: true, durable: false });
+    const ofTwo = await two.declareQueue('', { exclusive: true, durable: false });
+
+    expect(ofOne).toMatchObject({
+      queue: expect.stringMatching(/^amq\.gen-./),
+      messageCount: 0,
+      consumerCount: 0,
+    });
+    expect(ofTwo).toMatchObject({
+      queue: expect.stringMatching(/^amq\.gen-./),
+      messageCount: 0,
+      consumerCount: 0,
+    });
+    expect(ofTwo.queue).not.toBe(ofOne.queue);
+    const [first, second] = [
+      await consumer(ofOne.queue, { on: one }),
+      await consumer(ofTwo.queue, { on: two }),
+    ];
+    const sender = await producer();
+    await sender.sendToQueue(ofOne.queue, 'for one');
+    await sender.sendToQueue(ofTwo.queue, 'for two');
+    await expect(first).toReceive(['for one']);
+    await expect(second).toReceive(['for two']);
+  },
+);

@@ -1,0 +1,83 @@
+import { channelError, claim, docs, expect, tutorial } from '#support';
+
+claim(
+  'queues/outlives-consumer',
+  {
+    says: 'A queue that is not auto-delete stays, with what is in it, after its last consumer has gone.',
+    documented: [docs('queues#properties'), docs('queues#temporary-queues')],
+    tags: ['tutorial one', 'hello world'],
+    needs: ['management'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const hello = await queue();
+    const temporary = await queue({ autoDelete: true });
+    const receiver = await client({ name: 'receiver' });
+    await consumer(hello, { on: await receiver.channel() });
+    await consumer(temporary, { on: await receiver.channel() });
+    await (await producer()).sendToQueue(hello, 'kept');
+
+    await receiver.close();
+
+    await expect(() => temporary.exists()).toBecome(false);
+    expect(await hello.exists()).toBe(true);
+    await expect(hello).toHaveCounters({ ready: 1, unacknowledged: 0, consumers: 0, state: 'running' });
+    expect((await hello.take())?.body).toBe('kept');
+  },
+);
+
+claim(
+  'queues/autodelete-last-consumer',
+  {
+    says: 'An auto-delete queue stays while it has a consumer, and goes with its last one, whatever is still in it.',
+    documented: [docs('queues#properties'), docs('queues#temporary-queues')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer, management, virtualHost }) => {
+    const tasks = await queue({ autoDelete: true });
+    const first = await consumer(tasks, { name: 'first', prefetch: 1 });
+    const last = await consumer(tasks, { name: 'last', prefetch: 1 });
+    await (await producer()).sendToQueue(tasks, ['1', '2', '3']);
+
+    await first.channel.connection.close();
+    expect(await tasks.exists()).toBe(true);
+    await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 1, consumers: 1 });
+    await last.cancel();
+
+    await expect(() => tasks.exists()).toBecome(false);
+    const names = await management.in(await virtualHost()).queues.names();
+    expect(names).not.toContain(tasks.name);
+  },
+);
+
+claim(
+  'queues/exclusive-owner',
+  {
+    says: 'An exclusive queue is usable by the connection that declared it alone: whatever another one tries with it is a channel error 405.',
+    documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ client, consumer, exchange, producer, uniqueName }) => {
+    const logs = await exchange('fanout');
+    const owner = await client({ name: 'owner' });
+    const stranger = await client({ name: 'stranger' });
+    const mine = uniqueName('mine');
+    await (await owner.channel()).declareQueue(mine, { exclusive: true, durable: false });
+    await (await producer()).sendToQueue(mine, 'private');
+    const locked = (method: string) =>
+      channelError(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${mine}'`, method);
+    const another = () => stranger.channel();
+
+    await expect((await another()).declareQueue(mine, { exclusive: true, durable: false })).toBeRefused(
+      locked('queue.declare'),
+    );
+    await expect((await another()).declareQueuePassively(mine)).toBeRefused(locked('queue.declare'));
+    await expect((await another()).consume(mine)).toBeRefused(locked('basic.consume'));
+    await expect((await another()).get(mine)).toBeRefused(locked('basic.get'));
+    await expect((await another()).purgeQueue(mine)).toBeRefused(locked('queue.purge'));
+    await expect((await another()).deleteQueue(mine)).toBeRefused(locked('queue.delete'));
+    await expect((await another()).bindQueue(mine, logs.name)).toBeRefused(locked('queue.bind'));
+
+    await expect(await consumer(mine, { name: 'own', on: await owner.channel() })).toReceive(['private']);
+  },
+);

@@ -1,0 +1,67 @@
+import { claim, docs, expect, rule, tutorial } from '#support';
+
+claim(
+  'routing/no-binding-discarded',
+  {
+    says: 'An exchange that nothing is bound to discards what is published to it: it keeps no message for a queue that comes later.',
+    documented: [tutorial('three', 'putting-it-all-together'), docs('publishers#unroutable')],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const logs = await exchange('fanout');
+    const sender = await producer();
+
+    await sender.publish(logs, '', 'nobody listens', { mandatory: true });
+    const listener = await queue();
+    await listener.bindTo(logs);
+    await sender.publish(logs, '', 'somebody listens', { mandatory: true });
+
+    expect(sender.returned.map(({ body, replyText }) => ({ body, replyText }))).toEqual([
+      { body: 'nobody listens', replyText: 'NO_ROUTE' },
+    ]);
+    await expect(await consumer(listener)).toReceive(['somebody listens']);
+  },
+);
+
+claim(
+  'routing/binding-not-retroactive',
+  {
+    says: 'A binding concerns what is published from then on: a queue that is bound later gets nothing from before, although an older queue did.',
+    documented: [tutorial('three', 'temporary-queues'), tutorial('three', 'bindings')],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const logs = await exchange('fanout');
+    const [early, late] = [await queue(), await queue()];
+    const sender = await producer();
+
+    await early.bindTo(logs);
+    await sender.publish(logs, '', 'before');
+    await late.bindTo(logs);
+    await sender.publish(logs, '', 'after');
+
+    await expect(await consumer(early, { name: 'early' })).toReceive(['before', 'after']);
+    await expect(await consumer(late, { name: 'late' })).toReceive(['after']);
+  },
+);
+
+claim(
+  'routing/binding-no-duplicate-delivery',
+  {
+    says: 'A queue gets one copy of a message, however many of its bindings to the exchange match.',
+    documented: [rule('queue/bind/unique'), tutorial('five', 'topic-exchange')],
+    tags: ['tutorial five', 'routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const animals = await exchange('topic');
+    const mine = await queue();
+    for (const key of ['*.*.rabbit', 'lazy.#', '#', 'lazy.pink.rabbit']) await mine.bindTo(animals, key);
+    const sender = await producer();
+
+    await sender.publish(animals, 'lazy.pink.rabbit', 'matches four');
+    await sender.publish(animals, 'quick.brown.rabbit', 'matches two');
+    await sender.publish(animals, 'quick.brown.fox', 'matches one');
+
+    await expect(await consumer(mine)).toReceive(['matches four', 'matches two', 'matches one']);
+  },
+);

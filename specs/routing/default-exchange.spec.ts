@@ -1,0 +1,28 @@
+import { claim, docs, expect, rule, tutorial } from '#support';
+
+claim(
+  'routing/binding-default-routing',
+  {
+    says: 'Each queue is bound to the default exchange under its own name: a message with that name as routing key reaches it, and no other queue.',
+    documented: [
+      docs('exchanges#default-exchange'),
+      rule('queue/declare/default-binding'),
+      tutorial('one', 'sending'),
+    ],
+    tags: ['tutorial one', 'tutorial three', 'hello world'],
+  },
+  async ({ queue, producer, consumer }) => {
+    const [hello, other] = [await queue(), await queue()];
+    const sender = await producer();
+
+    await sender.publish('', hello.name, 'Hello World!');
+    await sender.publish('', other.name, 'Hello other!');
+
+    await expect(await consumer(hello)).toReceive([
+      { body: 'Hello World!', exchange: '', routingKey: hello.name },
+    ]);
+    await expect(await consumer(other)).toReceive([
+      { body: 'Hello other!', exchange: '', routingKey: other.name },
+    ]);
+  },
+);

@@ -1,0 +1,50 @@
+import { claim, docs, expect, numbered, tutorial } from '#support';
+
+claim(
+  'routing/fanout',
+  {
+    says: 'A fanout exchange gives a copy of each message to every queue that is bound to it: two consumers both receive 1, 2, 3.',
+    documented: [docs('exchanges#fanout'), tutorial('three', 'exchanges')],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ exchange, client, consumer, producer }) => {
+    const logs = await exchange('fanout');
+    const [screen, file] = [await (await client()).channel(), await (await client()).channel()];
+    const ofScreen = await screen.declareQueue('', { exclusive: true, durable: false });
+    const ofFile = await file.declareQueue('', { exclusive: true, durable: false });
+    await screen.bindQueue(ofScreen.queue, logs.name);
+    await file.bindQueue(ofFile.queue, logs.name);
+    const first = await consumer(ofScreen.queue, { name: 'screen', on: screen, noAck: true });
+    const second = await consumer(ofFile.queue, { name: 'file', on: file, noAck: true });
+
+    await (await producer()).publish(logs, '', numbered(1, 3, 'Hello World!'));
+
+    await expect(first).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
+    await expect(second).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
+  },
+);
+
+claim(
+  'routing/fanout-ignores-keys',
+  {
+    says: 'A fanout exchange looks neither at the routing key of a message nor at the key of a binding.',
+    documented: [docs('exchanges#fanout'), tutorial('four', 'bindings')],
+    tags: ['tutorial three', 'tutorial four', 'publish/subscribe'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const logs = await exchange('fanout');
+    const [withoutKey, withKey, withTwoKeys] = [await queue(), await queue(), await queue()];
+    await withoutKey.bindTo(logs);
+    await withKey.bindTo(logs, 'error');
+    await withTwoKeys.bindTo(logs, 'info');
+    await withTwoKeys.bindTo(logs, 'error');
+    const sender = await producer();
+
+    for (const key of ['', 'error', 'info', 'none of them']) await sender.publish(logs, key, `with '${key}'`);
+
+    const all = [`with ''`, `with 'error'`, `with 'info'`, `with 'none of them'`];
+    await expect(await consumer(withoutKey, { name: 'without key' })).toReceive(all);
+    await expect(await consumer(withKey, { name: 'with key' })).toReceive(all);
+    await expect(await consumer(withTwoKeys, { name: 'with two keys' })).toReceive(all);
+  },
+);

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
+import { claim, docs, expect } from '#support';
+
+claim(
+  'tls/connect',
+  {
+    says: 'The TLS port takes AMQP connections and carries messages, whether or not the client verifies the certificate.',
+    documented: [docs('ssl#enabling-tls'), docs('ssl#tls-connectivity-options')],
+    tags: ['tutorial one', 'access and security'],
+    needs: ['tls'],
+  },
+  async ({ broker, queue, producer, consumer }) => {
+    const { serverName = '' } = broker.description().amqps ?? {};
+    const hello = await queue();
+
+    const unverified = await producer({ name: 'unverified', tls: { serverName } });
+    const verified = await producer({ name: 'verified', tls: true });
+    await unverified.sendToQueue(hello, '1 Hello World!');
+    await verified.sendToQueue(hello, '2 Hello World!');
+
+    const receiver = await consumer(hello, { as: { tls: true } });
+    await expect(receiver).toReceive(['1 Hello World!', '2 Hello World!']);
+  },
+);
+
+claim(
+  'tls/verify-peer',
+  {
+    says: 'A client that verifies the broker connects when the certificate is signed by its authority and carries the name that it expects, and breaks off for another authority or another name.',
+    documented: [docs('ssl#peer-verification'), docs('ssl#peer-verification-how-it-works')],
+    tags: ['tutorial one', 'access and security'],
+    needs: ['tls'],
+  },
+  async ({ broker, client }) => {
+    const { serverName = '', caFile = '' } = broker.description().amqps ?? {};
+    const ca = await readFile(caFile, 'utf8');
+    const [anotherCa = ''] = rootCertificates;
+
+    const wrongAuthority = client({ name: 'wrong authority', tls: { ca: anotherCa, serverName } });
+    await expect(wrongAuthority).rejects.toMatchObject({
+      name: 'ConnectionLost',
+      cause: {
+        code: expect.stringMatching(
+          /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/,
+        ),
+      },
+    });
+    const wrongName = client({ name: 'wrong name', tls: { ca, serverName: `not-${serverName}` } });
+    await expect(wrongName).rejects.toMatchObject({
+      name: 'ConnectionLost',
+      cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    });
+
+    await expect(client({ name: 'right authority and name', tls: { ca, serverName } })).toBeAccepted();
+  },
+);
+
+claim(
+  'tls/plain-on-tls-port',
+  {
+    says: 'A client that speaks plain AMQP to the TLS port gets no connection: the broker ends it without a word of AMQP.',
+    documented: [docs('ssl#enabling-tls'), docs('networking#tls-support')],
+    tags: ['tutorial one', 'access and security'],
+    needs: ['tls'],
+  },
+  async ({ broker, client }) => {
+    const { host = '', port = 0 } = broker.description().amqps ?? {};
+
+    const plain = client({ name: 'plain', host, port });
+
+    await expect(plain).rejects.toMatchObject({
+      name: 'ConnectionLost',
+      message: expect.stringMatching(/Socket closed abruptly during opening handshake|ECONNRESET/),
+    });
+    await expect(client({ name: 'encrypted', tls: true })).toBeAccepted();
+  },
+);

@@ -1,0 +1,142 @@
+import { claim, docs, expect, numbered, tutorial } from '#support';
+
+claim(
+  'tutorials/lazy-and-sober',
+  {
+    says: 'LAZY takes task 1 and exits later without acknowledging it. SOBER, who has done 2, 3 and 4 meanwhile, receives 1 then.',
+    documented: [tutorial('two', 'message-acknowledgment'), tutorial('two', 'fair-dispatch')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, program, producer }) => {
+    const tasks = await queue({ durable: true });
+    const lazy = await program('worker', { name: 'LAZY', queue: tasks, prefetch: 1, lazy: 60 });
+    const sober = await program('worker', { name: 'SOBER', queue: tasks, prefetch: 1 });
+
+    await (await producer()).sendToQueue(tasks, persistent(numbered(1, 4, 'Hello!')));
+    await expect(sober).toReceive(['2 Hello!', '3 Hello!', '4 Hello!']);
+    await lazy.exit();
+
+    await expect(lazy).toReceive(['1 Hello!']);
+    await expect(sober).toReceive([
+      { body: '2 Hello!', redelivered: false },
+      { body: '3 Hello!', redelivered: false },
+      { body: '4 Hello!', redelivered: false },
+      { body: '1 Hello!', redelivered: true },
+    ]);
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
+  },
+);
+
+claim(
+  'tutorials/lazy-and-sober-auto-ack',
+  {
+    says: 'The same with LAZY in automatic acknowledgement: SOBER receives 2 and 4 only, and 1 and 3 are gone.',
+    documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, program, producer }) => {
+    const tasks = await queue({ durable: true });
+    const lazy = await program('worker', {
+      name: 'LAZY',
+      queue: tasks,
+      prefetch: 1,
+      lazy: 60,
+      ackAuto: true,
+    });
+    const sober = await program('worker', { name: 'SOBER', queue: tasks, prefetch: 1 });
+    const sender = await producer();
+
+    // One after the other, as the transcript's producer does, so that SOBER is always free
+    for (const task of persistent(numbered(1, 4, 'Hello!'))) {
+      await sender.sendToQueue(tasks, task);
+      await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
+    }
+    await lazy.exit();
+
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0, consumers: 1 });
+    await expect(lazy).toReceive(['1 Hello!']);
+    await expect(sober).toReceive(['2 Hello!', '4 Hello!']);
+  },
+);
+
+claim(
+  'tutorials/worker-killed',
+  {
+    says: 'A worker that is killed (SIGKILL) in its task loses nothing: what it had not acknowledged goes to another worker, at once.',
+    documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#automatic-requeueing')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, program, consumer, producer }) => {
+    const tasks = await queue();
+    const killed = await program('worker', { name: 'killed', queue: tasks, seconds: 60 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 3));
+    await expect(killed).toReceive(['1']);
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
+    const other = await consumer(tasks, { name: 'other' });
+
+    await killed.kill('SIGKILL');
+
+    await expect(other).toReceive(redelivered(numbered(1, 3)));
+  },
+);
+
+claim(
+  'tutorials/worker-interrupted',
+  {
+    says: 'A worker that is stopped with Ctrl-C (SIGINT) in its task loses nothing: what it had not acknowledged goes to another worker, at once.',
+    documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#automatic-requeueing')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, program, consumer, producer }) => {
+    const tasks = await queue();
+    const interrupted = await program('worker', { name: 'interrupted', queue: tasks, seconds: 60 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 3));
+    await expect(interrupted).toReceive(['1']);
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
+    const other = await consumer(tasks, { name: 'other' });
+
+    await interrupted.kill('SIGINT');
+
+    await expect(other).toReceive(redelivered(numbered(1, 3)));
+  },
+);
+
+claim(
+  'tutorials/forgotten-acknowledgement',
+  {
+    says: 'A worker that forgets to acknowledge makes messages_unacknowledged grow, and the broker keeps these messages; when it leaves, all of them are delivered again.',
+    documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, program, consumer, producer, management, virtualHost }) => {
+    const tasks = await queue();
+    const forgetful = await program('worker', { name: 'forgetful', queue: tasks, forget: true });
+    const sender = await producer();
+    const { queues } = management.in(await virtualHost());
+    const bodies = numbered(1, 20, 'x'.repeat(10_000));
+
+    await sender.sendToQueue(tasks, bodies.slice(0, 10));
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 10 });
+    await sender.sendToQueue(tasks, bodies.slice(10));
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 20 });
+    await expect
+      .poll(async () => (await queues.get(tasks.name)).message_bytes_unacknowledged, { timeout: 10_000 })
+      .toBe(bodies.join('').length);
+    await forgetful.kill('SIGINT');
+
+    await expect(await consumer(tasks)).toReceive(redelivered(bodies));
+  },
+);
+
+function persistent(bodies: string[]) {
+  return bodies.map((body) => ({ body, persistent: true }));
+}
+
+function redelivered(bodies: string[]) {
+  return bodies.map((body) => ({ body, redelivered: true }));
+}

@@ -1,0 +1,32 @@
+import { claim, connectionError, docs, expect } from '#support';
+
+claim(
+  'virtual-hosts/vhost-connections',
+  {
+    says: 'With max-connections 3 in a virtual host, the fourth connection to it is refused with 530 and told the limit; when one of the three has left, there is room again.',
+    documented: [docs('vhosts#limits'), docs('vhosts#configuring-max-connection-limit')],
+    tags: ['tutorial five', 'access and security'],
+    needs: ['management'],
+  },
+  async ({ ownVirtualHost, user, client, management }) => {
+    const domain = await ownVirtualHost();
+    const guest = await user({ configure: '.*', write: '.*', read: '.*' });
+    const connected = async () =>
+      (await management.connections.tracked()).filter(({ vhost }) => vhost === domain).length;
+
+    await management.in(domain).limits.put('max-connections', 3);
+    const [first] = [await client(guest), await client(guest), await client(guest)];
+    await expect(connected).toBecome(3);
+
+    await expect(client(guest)).toBeRefused(
+      connectionError(
+        530,
+        `NOT_ALLOWED - access to vhost '${domain}' refused for user '${guest.username}': connection limit (3) is reached`,
+        'connection.open',
+      ),
+    );
+    await first.close();
+    await expect(connected).toBecome(2);
+    await expect(client(guest)).toBeAccepted();
+  },
+);
