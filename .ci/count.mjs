@@ -1,0 +1,36 @@
+// Counts what runs have left behind, for `.ci/run`.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [what, path] = process.argv.slice(2);
+const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
+const sum = (counts, ...verdicts) => verdicts.reduce((total, verdict) => total + (counts[verdict] ?? 0), 0);
+
+if (what === 'claims') {
+  const { counts, notRun } = read(path);
+  console.log(
+    sum(counts, 'proven', 'holds', 'deviates'),
+    sum(counts, 'violated', 'could not run') + notRun,
+    sum(counts, 'not applicable', 'not testable'),
+  );
+} else if (what === 'tests') {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = read(path);
+  console.log(numPassedTests, numFailedTests, numPendingTests + numTodoTests);
+} else {
+  // A claim that two providers of the same broker could test must have the same verdict on both
+  const runs = readdirSync(path).map((file) => [file, read(join(path, file)).claims]);
+  const tested = new Map();
+  let differing = 0;
+  for (const [file, claims] of runs) {
+    for (const { id, verdict } of claims) {
+      if (verdict === 'not testable') continue;
+      const first = tested.get(id) ?? { file, verdict };
+      tested.set(id, first);
+      if (first.verdict === verdict) continue;
+      differing += 1;
+      console.log(`${id}: ${first.verdict} in ${first.file}, ${verdict} in ${file}`);
+    }
+  }
+  console.log(`${tested.size} claims were tested by ${runs.length} runs`);
+  process.exitCode = differing === 0 && runs.length > 1 ? 0 : 1;
+}
