@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import type { Channel as AmqpChannel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { CouldNotRun } from '../errors.ts';
+import { deadlineMs } from '../waiting/until.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 import type { Seen } from '../evidence/recorder.ts';
 import type { Connection } from './connection.ts';
@@ -42,8 +45,8 @@ export interface ConsumeProperties {
   arguments?: Arguments;
 }
 
-/** What the broker answered to a publish in confirm mode. */
-export type Confirmation = 'ack' | 'nack';
+/** What the broker answered to a publish in confirm mode; `none`: nothing at all. */
+export type Confirmation = 'ack' | 'nack' | 'none';
 
 /**
  * A channel with the methods of AMQP 0-9-1, under their names. Whatever it sends and receives goes
@@ -336,11 +339,25 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
 
   /** A question of the harness: its answer matters, and it is not part of the evidence. */
   async #question(ask: () => Promise<unknown>): Promise<void> {
+    await this.#answered('a question', ask);
+  }
+
+  async #answered<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
+    const silence = new AbortController();
     try {
-      await ask();
+      return await Promise.race([call(), this.#silence(what, silence.signal)]);
     } catch (error) {
       throw await reasonOf(error, this, this.connection);
+    } finally {
+      silence.abort();
     }
+  }
+
+  /** @throws CouldNotRun when the broker takes longer than any broker would, unless aborted before */
+  async #silence(what: string, signal: AbortSignal): Promise<never> {
+    const longest = deadlineMs();
+    await setTimeout(longest, undefined, { signal });
+    throw new CouldNotRun(`The broker did not answer ${what} within ${longest} ms.`);
   }
 
   async #call<Answer>(
@@ -349,11 +366,7 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
     call: () => Promise<Answer>,
   ): Promise<Answer> {
     this.#saw({ direction: 'out', what, ...seen });
-    try {
-      return await call();
-    } catch (error) {
-      throw await reasonOf(error, this, this.connection);
-    }
+    return await this.#answered(what, call);
   }
 
   #settle(

@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as work } from 'node:timers/promises';
-import { CouldNotRun } from '../errors.ts';
 import type { Recorder } from '../evidence/recorder.ts';
+import { Unmet } from '../waiting/unmet.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
+import { history } from '../evidence/history.ts';
 import type { Channel, ConsumeProperties } from './channel.ts';
 import type { Delivery } from './messages.ts';
 import { type QueueName, nameOf } from './names.ts';
+import { RefusedByBroker } from './refusal.ts';
 import type { Receiver } from './receiver.ts';
 
 export interface ConsumerOptions extends Omit<ConsumeProperties, 'consumerTag'> {
@@ -82,16 +84,21 @@ export class Consumer extends EventEmitter<{ change: [] }> implements Receiver {
     return this.#tag;
   }
 
-  /** Waits for the next delivery that was not asked for yet. */
+  /**
+   * Waits for the next delivery that was not asked for yet.
+   *
+   * @throws Unmet when none comes
+   */
   async next(): Promise<Delivery> {
     const wanted = this.#taken;
     this.#taken += 1;
     await holdsEventually(this, () => this.deliveries.length > wanted || !this.channel.open);
     const delivery = this.deliveries[wanted];
     if (delivery !== undefined) return delivery;
-    throw new CouldNotRun(
-      `${this.name} was to receive a delivery number ${wanted + 1}, and got ${this.deliveries.length} in ` +
-        `${deadlineMs} ms. ${this.channel.end?.message ?? ''}`,
+    throw new Unmet(
+      `${this.name} receives a delivery number ${wanted + 1}`,
+      `it received ${this.deliveries.length} in ${deadlineMs()} ms. ${this.channel.end?.message ?? ''}`,
+      history(this.recorder),
     );
   }
 
@@ -118,7 +125,12 @@ export class Consumer extends EventEmitter<{ change: [] }> implements Receiver {
    */
   async caughtUp(): Promise<void> {
     if (this.#cancelled || !this.channel.open) return; // nothing can come any more
-    await this.channel.caughtUpWith(this.queue);
+    try {
+      await this.channel.caughtUpWith(this.queue);
+    } catch (error) {
+      // The queue is gone, and the question has ended the channel
+      if (!(error instanceof RefusedByBroker)) throw error;
+    }
   }
 
   #received(delivery: Delivery): void {

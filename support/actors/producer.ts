@@ -1,5 +1,4 @@
-import { CouldNotRun } from '../errors.ts';
-import { deadlineMs, holdsEventually } from '../waiting/until.ts';
+import { holdsEventually } from '../waiting/until.ts';
 import type { Channel, Confirmation } from './channel.ts';
 import type { Message, Returned } from './messages.ts';
 import { type ExchangeName, type QueueName, nameOf } from './names.ts';
@@ -58,14 +57,11 @@ export class Producer {
         { length: last - first + 1 },
         (_, index) => this.channel.confirmations.get(first + index)?.[0],
       );
-    const complete = () => confirmations().every((confirmation) => confirmation !== undefined);
-    await holdsEventually(this.channel, () => complete() || !this.channel.open);
-    if (this.channel.end !== undefined) throw this.channel.end;
-    const seen = confirmations();
-    if (complete()) return seen as Confirmation[];
-    throw new CouldNotRun(
-      `${this.name} published ${seen.length} messages in confirm mode; after ${deadlineMs} ms ` +
-        `${seen.filter((confirmation) => confirmation === undefined).length} of them were neither acked nor nacked.`,
+    await holdsEventually(
+      this.channel,
+      () => confirmations().every((confirmation) => confirmation !== undefined) || !this.channel.open,
     );
+    if (this.channel.end !== undefined) throw this.channel.end;
+    return confirmations().map((confirmation) => confirmation ?? 'none');
   }
 }

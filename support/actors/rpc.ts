@@ -1,4 +1,5 @@
-import { CouldNotRun } from '../errors.ts';
+import { history } from '../evidence/history.ts';
+import { Unmet } from '../waiting/unmet.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
 import type { Channel } from './channel.ts';
 import { Consumer, type ConsumerOptions } from './consumer.ts';
@@ -57,9 +58,10 @@ export class RpcClient {
     await holdsEventually(this.#answers, () => find() !== undefined || this.#answers.ended);
     const answer = find();
     if (answer !== undefined) return answer.body;
-    throw new CouldNotRun(
-      `${this.name} asked with correlation id ${correlationId} and got no such answer in ${deadlineMs} ms, ` +
-        `but ${this.#answers.deliveries.length} others.`,
+    throw new Unmet(
+      `${this.name} receives the answer with correlation id ${correlationId}`,
+      `it received ${this.#answers.deliveries.length} others in ${deadlineMs()} ms`,
+      history(this.#answers.recorder),
     );
   }
 }

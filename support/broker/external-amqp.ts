@@ -107,10 +107,11 @@ function amqpFailure(error: unknown, amqp: ExternalSettings['amqp']): UsageError
       { cause: error },
     );
   }
-  if (said?.startsWith('NOT_ALLOWED') || said?.startsWith('NOT_FOUND')) {
+  // What the broker answers to connection.open is not passed on by the client.
+  if (message.startsWith('Expected ConnectionOpenOk; got <ConnectionClose')) {
     return new UsageError(
-      `The broker at ${at} refused the virtual host ${amqp.virtualHost}: ${said}`,
-      'Check the path of AMQP_URL, and the permissions of its user there.',
+      `The broker at ${at} does not open the virtual host ${amqp.virtualHost} for the user ${amqp.username}.`,
+      'Check that the path of AMQP_URL names a virtual host that is there, and the permissions of the user.',
       { cause: error },
     );
   }

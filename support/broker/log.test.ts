@@ -6,7 +6,7 @@ const log = [
   '2026-11-21 01:47:10.545346+00:00 [info] <0.1.0> before',
   '2026-11-21 01:47:11.000100+00:00 [info] <0.1.0> at',
   '  and what belongs to it',
-  '\u001B]2;node - RabbitMQ: stopping\u00072026-11-21 01:47:12.000000+00:00 [info] <0.1.0> after',
+  '2026-11-21 01:47:12.000000+00:00 [info] <0.1.0> after',
 ].join('\n');
 
 test('gives the lines from a moment on, with those that have no time of their own', () => {

@@ -1,12 +1,9 @@
-import { stripVTControlCharacters } from 'node:util';
-
 /**
  * The lines of a RabbitMQ log from `since` on (milliseconds since the epoch). A line without a time of its own
  * belongs to the line before it. Times without an offset, as before RabbitMQ 3.9, are taken as UTC.
  */
 export function logSince(log: string, since: number): string {
-  // A broker sets the title of a terminal even where there is none.
-  const lines = stripVTControlCharacters(log).split('\n');
+  const lines = log.split('\n');
   const first = lines.findIndex((line) => (timeOf(line) ?? -Infinity) >= since);
   return first === -1 ? '' : lines.slice(first).join('\n');
 }

@@ -112,13 +112,14 @@ async function fill(
       RABBITMQ_LOG_BASE: join(folder, 'logs'),
       RABBITMQ_LOGS: '-',
       RABBITMQ_DIST_PORT: String(distributionPort),
-      // By this the script becomes the node instead of watching it.
+      // By this the script becomes the node instead of watching it. Nothing is read from a terminal all the same;
+      // the first byte or the end of the standard input stops the node.
       RABBITMQ_ALLOW_INPUT: '1',
       // The script splits this at every space, so the expression has none.
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
-        '-noshell',
+        '-noinput',
         '-kernel inet_dist_use_interface {127,0,0,1}',
-        `-eval spawn(fun()->io:get_line([]),${gracefulStop}end).`,
+        `-eval spawn(fun()->open_port({fd,0,0},[in,eof]),receive{_,_}->[]end,${gracefulStop}end).`,
       ].join(' '),
     },
     // Any free port, since others may run rabbitmqctl too.

@@ -79,6 +79,7 @@ class Node implements Broker {
   async restart(): Promise<BrokerDescription> {
     return await this.#changing(async () => {
       const end = await this.#stopGracefully();
+      this.#stopping.signal.throwIfAborted();
       if (end !== 'exit code 0') {
         throw new CouldNotRun(`The broker did not stop gracefully: ${end}.\n${tail(await this.log(0))}`);
       }

@@ -88,7 +88,12 @@ export async function identify(
       password: options.password,
       vhost: options.virtualHost,
     },
-    { noDelay: true, timeout: attemptMs, signal: options.signal },
+    {
+      noDelay: true,
+      timeout: attemptMs,
+      // A signal for each socket, because sockets leave their listeners behind.
+      ...(options.signal === undefined ? {} : { signal: AbortSignal.any([options.signal]) }),
+    },
   );
   // An error after the handshake shows in close.
   connection.on('error', () => {});

@@ -44,7 +44,7 @@ export async function run(
   } catch (error) {
     if (task.meta.outcome !== undefined) throw error; // the signal by which a test is skipped
     const errors = [...new Set([...(task.result?.errors ?? []), error])];
-    const verdict = await verdictOf(errors, broker);
+    const verdict = await verdictOf(errors, broker, stage);
     if (isError(error)) error.message = told(claim, verdict, error);
     conclude({
       ...verdict,
@@ -62,9 +62,13 @@ export async function run(
 async function verdictOf(
   errors: unknown[],
   broker: BrokerUnderTest,
+  stage: Stage | undefined,
 ): Promise<{ verdict: Verdict; reason: string }> {
   const died = await broker.died().catch((error: unknown) => `its host does not answer: ${String(error)}`);
   if (died !== undefined) return { verdict: 'could not run', reason: `The broker died: ${died}` };
+  const silent = await stage?.unreachable();
+  if (silent !== undefined)
+    return { verdict: 'could not run', reason: `The broker does not answer: ${silent}` };
   const other = errors.find((error) => !isAssertion(error));
   if (other !== undefined) return { verdict: 'could not run', reason: firstLine(other) };
   return { verdict: 'violated', reason: firstLine(errors[0]) };

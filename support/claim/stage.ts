@@ -225,6 +225,19 @@ export class Stage {
     return started;
   };
 
+  /** Why no connection to the broker can be opened any more, or `undefined` when one can. */
+  async unreachable(): Promise<string | undefined> {
+    const { amqp, username, password, virtualHost } = this.#description;
+    const witness = new Recorder().actor('client', 'probe');
+    const options = { ...amqp, username, password, virtualHost, name: 'probe' };
+    try {
+      await (await Connection.open(options, 0, witness)).close();
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
   /** Ends all connections and takes away what was made. */
   async close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up

@@ -14,7 +14,7 @@ import type { MatcherResult } from './matcher.ts';
 export async function toBeRefused(
   attempt: Promise<unknown> | Channel | Connection,
   expected: ExpectedRefusal,
-  { within = deadlineMs }: { within?: number } = {},
+  { within = deadlineMs() }: { within?: number } = {},
 ): Promise<MatcherResult> {
   const wanted =
     `${expected.scope} error ${expected.code}, text ${expected.text}` +

@@ -3,7 +3,8 @@ import { RefusedByBroker } from '../actors/refusal.ts';
 import { CouldNotRun } from '../errors.ts';
 import { ManagementError } from '../management/error.ts';
 import { askUntil } from '../waiting/until.ts';
-import { history, type MatcherResult } from './matcher.ts';
+import { history } from '../evidence/history.ts';
+import type { MatcherResult } from './matcher.ts';
 
 /** The counters of a queue that a spec expects; one that is not named does not matter. */
 export interface ExpectedCounters {

@@ -1,7 +1,8 @@
 import type { Delivery, ReceivedMessage } from '../actors/messages.ts';
 import type { Receiver } from '../actors/receiver.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
-import { history, type MatcherResult } from './matcher.ts';
+import { history } from '../evidence/history.ts';
+import type { MatcherResult } from './matcher.ts';
 
 /**
  * A message as a spec expects it: its body, or some of its fields (a property that is not named does
@@ -28,7 +29,7 @@ export async function toReceive(
   equals: (actual: unknown, expected: unknown) => boolean,
   receiver: Receiver,
   expected: readonly ExpectedMessage[],
-  { inAnyOrder = false, within = deadlineMs }: { inAnyOrder?: boolean; within?: number } = {},
+  { inAnyOrder = false, within = deadlineMs() }: { inAnyOrder?: boolean; within?: number } = {},
 ): Promise<MatcherResult> {
   await holdsEventually(
     receiver,

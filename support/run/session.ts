@@ -1,6 +1,7 @@
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { BrokerHost, type HostAddress } from '../broker/host.ts';
+import { ManagementClient } from '../management/client.ts';
 
 /** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
 export class Session {
@@ -61,7 +62,27 @@ export class Session {
   async #stopped(): Promise<void> {
     this.#abort.abort(new Error('The run was stopped.'));
     await this.#starting?.catch(() => undefined);
+    await this.#clearUp().catch((error: unknown) => {
+      this.#say(`What this run made on the broker could not be removed: ${String(error)}`);
+    });
     await this.#host?.close();
     await this.#broker?.stop();
+  }
+
+  /** Removes what the run made on a broker that goes on living. */
+  async #clearUp(): Promise<void> {
+    const { description } = this.#broker ?? {};
+    const url = description?.managementUrl;
+    if (this.#host === undefined || description?.provider !== 'external' || url === undefined) return;
+    const { run } = this.#host.address;
+    const management = new ManagementClient({ ...description, url });
+    try {
+      for (const resources of [management.virtualHosts, management.users]) {
+        const ours = (await resources.list()).filter(({ name }) => name.startsWith(`${run}.`));
+        for (const { name } of ours) await resources.delete(name);
+      }
+    } finally {
+      await management.close();
+    }
   }
 }

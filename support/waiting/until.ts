@@ -1,12 +1,25 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type EventEmitter, setMaxListeners } from 'node:events';
 import { pEvent, TimeoutError as EventTimeoutError } from 'p-event';
 import pWaitFor from 'p-wait-for';
+
+const patience = new AsyncLocalStorage<number>();
 
 /**
  * How long a spec waits for what a broker does "at once", in milliseconds. Far above what a broker
  * needs when the machine is busy with other things; it is only ever waited out by a spec that fails.
  */
-export const deadlineMs = 10_000;
+export function deadlineMs(): number {
+  return patience.getStore() ?? 10_000;
+}
+
+/** Runs a spec that waits for so many milliseconds instead, because it is expected to fail. */
+export async function withDeadline<Result>(
+  milliseconds: number,
+  spec: () => Promise<Result>,
+): Promise<Result> {
+  return await patience.run(milliseconds, spec);
+}
 
 /**
  * Waits until a condition holds that can only become true by an event.
@@ -18,7 +31,7 @@ export const deadlineMs = 10_000;
 export async function holdsEventually(
   emitter: EventEmitter,
   condition: () => boolean,
-  within: number = deadlineMs,
+  within: number = deadlineMs(),
 ): Promise<boolean> {
   if (condition()) return true;
   try {
@@ -41,7 +54,7 @@ export async function holdsEventually(
 export async function askUntil<Answer>(
   ask: (signal: AbortSignal) => Promise<Answer>,
   good: (answer: Answer) => boolean,
-  { within = deadlineMs, interval = 25 }: { within?: number; interval?: number } = {},
+  { within = deadlineMs(), interval = 25 }: { within?: number; interval?: number } = {},
 ): Promise<Answer> {
   let last: Answer | undefined;
   const deadline = AbortSignal.timeout(within);

@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { builtImage } from '../../fixtures/images/built.ts';
+import { UsageError } from '../errors.ts';
+import type { Broker } from './broker.ts';
+import { chooseBroker } from './choose.ts';
+import { askEngine } from './container-engine.ts';
+
+const engine = await askEngine(process.env);
+const never = new AbortController().signal;
+const noEngine = { DOCKER_HOST: 'tcp://127.0.0.1:1' };
+const noImage = { BROKER_IMAGE: 'localhost:1/no/such/broker:1' };
+const noBroker = { AMQP_URL: 'amqp://me:secret@127.0.0.1:1' };
+
+let emptyFolder: string;
+const said: string[] = [];
+const say = (line: string): void => void said.push(line);
+
+beforeAll(async () => {
+  emptyFolder = await mkdtemp(join(tmpdir(), 'brokerproof-test-'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  said.length = 0;
+});
+afterAll(async () => {
+  await rm(emptyFolder, { recursive: true });
+});
+
+/** Neither an installed broker nor the means to fetch one are found from now on. */
+function bareMachine(): void {
+  vi.stubEnv('PATH', emptyFolder);
+  vi.stubEnv('HOME', emptyFolder);
+  vi.stubEnv('XDG_CACHE_HOME', emptyFolder);
+}
+
+async function choose(environment: Record<string, string>, signal: AbortSignal = never): Promise<Broker> {
+  return await chooseBroker({ environment, signal, say });
+}
+
+async function refusal(environment: Record<string, string>): Promise<UsageError> {
+  const error = await choose(environment).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UsageError);
+  return error as UsageError;
+}
+
+test('another value of BROKER is refused, with those that are known', async () => {
+  const error = await refusal({ BROKER: 'docker' });
+  expect(error.problem).toBe('BROKER=docker is no way to get a broker.');
+  expect(error.cure).toContain('auto, external, container, local, embedded');
+});
+
+describe('a provider that is named and does not work is an error, and no other is taken', () => {
+  test('external without a URL', async () => {
+    const error = await refusal({ BROKER: 'external' });
+    expect(error.problem).toBe('BROKER=external does not work here: AMQP_URL is not set.');
+    expect(said).toEqual([]);
+  });
+
+  test('external with a URL where nothing is', async () => {
+    const error = await refusal({ BROKER: 'external', ...noBroker });
+    expect(error.problem).toBe('Nothing listens at 127.0.0.1:1, where AMQP_URL points.');
+  });
+
+  test('container without an engine', async () => {
+    const error = await refusal({ BROKER: 'container', ...noEngine });
+    expect(error.problem).toContain('no container engine can be used at DOCKER_HOST=tcp://127.0.0.1:1');
+  });
+
+  test.skipIf(!engine.works)('container with an image that can not be pulled', async () => {
+    const error = await refusal({ BROKER: 'container', ...noImage });
+    expect(error.problem).toContain("The image localhost:1/no/such/broker:1 is not here and can't be pulled");
+  });
+
+  test.each(['local', 'embedded'])('%s on a bare machine', async (name) => {
+    bareMachine();
+    const error = await refusal({ BROKER: name, ...noEngine });
+    expect(error.problem).toMatch(new RegExp(`^BROKER=${name} does not work here: `));
+    expect(error.cure).not.toBe('');
+  });
+});
+
+test('auto tells why each does not work when none does', async () => {
+  bareMachine();
+  const { problem, cure } = await refusal({ ...noBroker, ...noEngine });
+
+  expect(problem).toMatch(
+    /^No broker can be had: external: Nothing listens at .+; container: no container engine .+; local: .+; embedded: .+\.$/,
+  );
+  expect(cure).toMatch(/external: .+ container: .+ local: .+ embedded: .+/);
+  expect(`${problem}${cure}${said.join('')}`).not.toContain('secret');
+});
+
+test('auto does not speak of external where no URL is set', async () => {
+  bareMachine();
+  const { problem } = await refusal(noEngine);
+  expect(problem).toMatch(/^No broker can be had: container: /);
+});
+
+test('auto stops at an abort, and takes nothing else', async () => {
+  const abort = AbortSignal.abort(new Error('called off'));
+  await expect(choose(noBroker, abort)).rejects.toThrow('called off');
+  expect(said).toEqual([]);
+});
+
+describe.skipIf(!engine.works)(engine.works ? 'with an engine' : `no engine: ${engine.why}`, () => {
+  let image: string;
+  let broker: Broker | undefined;
+  let running: Broker;
+
+  beforeAll(async () => {
+    image = await builtImage('rabbitmq', 'bookworm');
+    running = await choose({ BROKER: 'container', BROKER_IMAGE: image });
+    expect(said).toEqual(['Broker: container, because BROKER asks for it.']);
+  }, 600_000);
+  afterEach(async () => {
+    await broker?.stop();
+    broker = undefined;
+  });
+  afterAll(async () => {
+    await running?.stop();
+  });
+
+  test('auto takes external first where a URL is set, and says so in one line', async () => {
+    const { username, password, amqp } = running.description;
+    broker = await choose({ AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}` });
+
+    expect(broker.description.provider).toBe('external');
+    expect(said).toEqual(['Broker: external, because AMQP_URL is set.']);
+  });
+
+  test('auto takes a container where no URL is set, and says so in one line', async () => {
+    broker = await choose({ BROKER: 'auto', BROKER_IMAGE: image });
+
+    expect(broker.description.provider).toBe('container');
+    expect(said).toEqual([
+      expect.stringMatching(/^Broker: container, because a container engine answers at /),
+    ]);
+  });
+
+  test('auto goes on when a URL leads nowhere and an image can not be pulled, and says so', async () => {
+    bareMachine();
+    const { problem } = await refusal({ ...noBroker, ...noImage });
+
+    expect(problem).toMatch(/; container: The image \S+ is not here and can't be pulled: .+; local: /);
+    expect(said).toEqual([
+      'Broker: external, because AMQP_URL is set.',
+      'Broker: not external after all: Nothing listens at 127.0.0.1:1, where AMQP_URL points.',
+      expect.stringMatching(/^Broker: container, because a container engine answers at /),
+      expect.stringMatching(/^Broker: not container after all: The image .+ can't be pulled: .+$/),
+    ]);
+  });
+});
+
+test('auto says in one line what it passed over', async () => {
+  const broker = await choose(noEngine).catch((reason: unknown) => reason);
+  if (broker instanceof UsageError) {
+    // Nothing to run a broker with; what is said then is shown above.
+    expect(broker.problem).toMatch(/^No broker can be had: /);
+    return;
+  }
+  expect(broker).toHaveProperty('description.provider', expect.stringMatching(/^(local|embedded)$/));
+  expect(said).toEqual([
+    expect.stringMatching(/^Broker: (local|embedded), because .+; not container: no container engine .+\.$/),
+  ]);
+  await (broker as Broker).stop();
+});

@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connect as connectTls } from 'node:tls';
+
+import { type ChannelModel, connect } from 'amqplib';
+import { pEvent } from 'p-event';
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { Address, Broker, BrokerDescription } from './broker.ts';
+import { embedded } from './embedded.ts';
+import { dismissReaper } from './reaper.ts';
+
+const never = new AbortController().signal;
+const transient = 'kept in memory';
+const durable = 'kept on disk';
+
+afterAll(dismissReaper);
+
+describe('a node', () => {
+  let broker: Broker;
+
+  beforeAll(async () => {
+    broker = await embedded.start(never);
+  });
+
+  afterAll(() => broker.stop());
+
+  test('describes itself', () => {
+    expect(broker.description).toMatchObject({
+      provider: 'embedded',
+      product: 'rabbitmq',
+      title: expect.stringMatching(/^RabbitMQ \d+\.\d+\.\d+, embedded \(\w+ packages, Erlang\/OTP .*\)$/),
+      username: 'brokerproof',
+      environment: { BROKER: 'embedded' },
+    });
+    expect(broker.died()).toBeUndefined();
+  });
+
+  test('lets guest in from its own host alone', async () => {
+    const { amqpFromOwnHost, amqpFromElsewhere, missing } = broker.description;
+    await (await open(amqpFromOwnHost, 'guest', 'guest')).close();
+    if (amqpFromElsewhere === undefined) {
+      expect(missing.guest).toBeDefined();
+      return;
+    }
+    await expect(open(amqpFromElsewhere, 'guest', 'guest')).rejects.toThrow(/ACCESS.REFUSED/);
+    const { username, password } = broker.description;
+    await (await open(amqpFromElsewhere, username, password)).close();
+  });
+
+  test('has a TLS listener with the certificate of its description', async () => {
+    const { amqps } = broker.description;
+    const socket = connectTls({
+      host: amqps?.host,
+      port: amqps?.port ?? 0,
+      servername: amqps?.serverName ?? '',
+      ca: await readFile(amqps?.caFile ?? ''),
+    });
+    await once(socket, 'secureConnect');
+    expect(socket.getPeerCertificate().subject.CN).toBe(amqps?.serverName);
+    socket.destroy();
+  });
+
+  test('keeps the management API at most about a second behind', async () => {
+    const connection = await openAdministrator(broker.description);
+    const channel = await connection.createConfirmChannel();
+    await channel.assertQueue('counted');
+    channel.sendToQueue('counted', Buffer.from('one'));
+    await channel.waitForConfirms();
+    await expect
+      .poll(async () => (await management(broker.description, '/api/queues/%2F/counted'))['messages'], { timeout: 4_000 })
+      .toBe(1);
+    await connection.close();
+  });
+
+  test('is controlled with rabbitmqctl', async () => {
+    expect(await broker.control(['list_users', '-q'])).toMatch(/^brokerproof\s+\[administrator\]$/m);
+    await expect(broker.control(['no_such_command'])).rejects.toThrow('no_such_command');
+    const interval = await broker.control(['eval', 'application:get_env(rabbit,channel_tick_interval).']);
+    expect(interval).toContain('{ok,1000}');
+  });
+
+  test('gives its log from a moment on', async () => {
+    const since = Date.now();
+    await (await openAdministrator(broker.description)).close();
+    await expect.poll(() => broker.log(since)).toContain('closing AMQP connection');
+    expect(await broker.log(since)).not.toContain('Server startup complete');
+    expect(await broker.log(0)).toContain('Server startup complete');
+  });
+
+  test('tells clients of a restart, and keeps its addresses and what is durable', async () => {
+    const connection = await openAdministrator(broker.description);
+    await fill(connection);
+    // A close by an operator is no error to this client.
+    const closed = pEvent(connection, 'close', { timeout: 20_000, rejectionEvents: [] });
+    const before = broker.description;
+    const [error] = await Promise.all([closed, broker.restart()]);
+    expect(String(error)).toContain('320');
+    expect(String(error)).toContain('CONNECTION_FORCED');
+    expect(broker.description).toEqual(before);
+    expect(await contents(broker.description)).toEqual([durable]);
+    expect(broker.died()).toBeUndefined();
+  });
+
+  test('is killed without a word, and keeps its addresses and what is durable', async () => {
+    const connection = await openAdministrator(broker.description);
+    await fill(connection);
+    const closed = pEvent(connection, ['error', 'close'], { timeout: 20_000, rejectionEvents: [] });
+    const before = broker.description;
+    const [error] = await Promise.all([closed, broker.kill()]);
+    expect(String(error)).not.toContain('320');
+    expect(broker.description).toEqual(before);
+    expect(await contents(broker.description)).toEqual([durable]);
+  });
+
+  test('runs beside another', async () => {
+    const other = await embedded.start(never);
+    try {
+      const connection = await openAdministrator(other.description);
+      await (await connection.createChannel()).assertQueue('only there');
+      await connection.close();
+      await expect(management(broker.description, '/api/queues/%2F/only%20there')).rejects.toThrow('404');
+      expect(await other.control(['list_queues', '-q', 'name'])).toContain('only there');
+    } finally {
+      await other.stop();
+    }
+    await (await openAdministrator(broker.description)).close();
+  });
+});
+
+test('an end that nobody asked for is told, and stop cleans up after it', async () => {
+  const broker = await embedded.start(never);
+  const folder = folderOf(broker.description);
+  await broker.control(['eval', 'erlang:halt(7).']).catch(() => {});
+  await expect.poll(() => broker.died(), { timeout: 10_000 }).toBe("the broker's process ended: exit code 7");
+  await broker.stop();
+  await broker.stop();
+  expect(existsSync(folder)).toBe(false);
+  expect(await processesOf(folder)).toEqual([]);
+});
+
+test('an aborted start leaves nothing', async () => {
+  const before = await folders();
+  const abort = new AbortController();
+  const starting = embedded.start(abort.signal);
+  const watch = setInterval(() => {
+    void newFolder(before).then(async (folder) => {
+      if (folder !== undefined && (await processesOf(folder)).length > 2) {
+        abort.abort(new Error('Ctrl-C'));
+      }
+    });
+  }, 50);
+  await expect(starting).rejects.toThrow('Ctrl-C');
+  clearInterval(watch);
+  expect(await newFolder(before)).toBeUndefined();
+});
+
+test('a stop in the middle of a restart leaves nothing', async () => {
+  const broker = await embedded.start(never);
+  const folder = folderOf(broker.description);
+  const restarting = expect(broker.restart()).rejects.toThrow('The broker was stopped.');
+  await expect.poll(() => broker.log(0), { timeout: 10_000 }).toContain('is asked to stop');
+  await broker.stop();
+  await restarting;
+  expect(existsSync(folder)).toBe(false);
+  expect(await processesOf(folder)).toEqual([]);
+});
+
+test('a run that is killed leaves nothing', async () => {
+  const module = JSON.stringify(new URL('./embedded.ts', import.meta.url).href);
+  const source = `
+    import { embedded } from ${module};
+    const broker = await embedded.start(new AbortController().signal);
+    console.log(broker.description.amqps.caFile);
+    setInterval(() => {}, 1000);`;
+  const run = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [caFile] = (await once(createInterface({ input: run.stdout }), 'line')) as [string];
+  const folder = dirname(caFile);
+  expect((await processesOf(folder)).length).toBeGreaterThan(1);
+  run.kill('SIGKILL');
+  await expect.poll(() => existsSync(folder), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => processesOf(folder), { timeout: 10_000 }).toEqual([]);
+});
+
+async function open(address: Address | undefined, username: string, password: string): Promise<ChannelModel> {
+  const connection = await connect(
+    { hostname: address?.host, port: address?.port, username, password },
+    { noDelay: true },
+  );
+  connection.on('error', () => {});
+  return connection;
+}
+
+async function openAdministrator({ amqp, username, password }: BrokerDescription): Promise<ChannelModel> {
+  return await open(amqp, username, password);
+}
+
+async function management(
+  { managementUrl, username, password }: BrokerDescription,
+  path: string,
+): Promise<Record<string, unknown>> {
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const { statusCode, body } = await request(`${managementUrl}${path}`, { headers: { authorization }, reset: true });
+  if (statusCode !== 200) {
+    await body.dump();
+    throw new Error(String(statusCode));
+  }
+  return (await body.json()) as Record<string, unknown>;
+}
+
+async function fill(connection: ChannelModel): Promise<void> {
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue('survives', { durable: true });
+  await channel.purgeQueue('survives');
+  channel.sendToQueue('survives', Buffer.from(durable), { persistent: true });
+  channel.sendToQueue('survives', Buffer.from(transient), { persistent: false });
+  await channel.waitForConfirms();
+}
+
+async function contents(description: BrokerDescription): Promise<string[]> {
+  const connection = await openAdministrator(description);
+  const channel = await connection.createChannel();
+  const found: string[] = [];
+  for (;;) {
+    const message = await channel.get('survives', { noAck: true });
+    if (message === false) {
+      break;
+    }
+    found.push(message.content.toString());
+  }
+  await connection.close();
+  return found;
+}
+
+function folderOf({ amqps }: BrokerDescription): string {
+  return dirname(amqps?.caFile ?? '');
+}
+
+async function folders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => /^brokerproof-[0-9a-f]{12}$/.test(name));
+}
+
+async function newFolder(before: readonly string[]): Promise<string | undefined> {
+  const name = (await folders()).find((folder) => !before.includes(folder));
+  return name === undefined ? undefined : `${tmpdir()}/${name}`;
+}
+
+/** Processes that have the folder as their home. */
+async function processesOf(folder: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${folder}`);
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { readResults } from '../report/results.ts';
+import { askUntil } from '../waiting/until.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How long what a dead command started may take to go, in milliseconds. */
+const cleanUpMs = 20_000;
+
+/** What the environment of these tests must not tell the commands. */
+const unset = [
+  ...['BROKER', 'BROKER_IMAGE', 'AMQP_URL', 'AMQP_CA_FILE', 'MANAGEMENT_URL', 'RESTART_COMMAND', 'KILL_COMMAND'],
+  ...['VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI'],
+];
+
+/**
+ * A copy of the project: what its commands do there leaves the reports of the real one alone, and whatever they
+ * start can be told from everything else on the machine by its folder for temporary files.
+ */
+export class ProjectCopy {
+  readonly folder = join(tmpdir(), `brokerproof-copy-${randomBytes(6).toString('hex')}`);
+  readonly #temporary = join(this.folder, 'tmp');
+
+  /** @param specs content of the spec files by their paths under `specs`; absent: the real ones */
+  constructor(specs?: Record<string, string>) {
+    mkdirSync(this.#temporary, { recursive: true });
+    for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support']) {
+      cpSync(join(root, name), join(this.folder, name), { recursive: true });
+    }
+    for (const name of ['node_modules', 'fixtures']) symlinkSync(join(root, name), join(this.folder, name));
+    if (specs === undefined) cpSync(join(root, 'specs'), join(this.folder, 'specs'), { recursive: true });
+    for (const [path, content] of Object.entries(specs ?? {})) {
+      const file = join(this.folder, 'specs', path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
+  }
+
+  /** Starts `pnpm test …` or `pnpm claims …` as pnpm does. */
+  command(command: readonly string[], environment: Record<string, string> = {}) {
+    return this.program([join(this.folder, 'support/commands/run.mjs'), ...command], environment);
+  }
+
+  /** Starts a program for Node.js in the copy. */
+  program(program: readonly string[], environment: Record<string, string> = {}) {
+    return execa(process.execPath, program, {
+      cwd: this.folder,
+      env: {
+        ...Object.fromEntries(unset.map((name) => [name, undefined])),
+        NO_COLOR: '1',
+        TMPDIR: this.#temporary,
+        ...environment,
+      },
+      stdin: 'ignore',
+      reject: false,
+      all: true,
+    });
+  }
+
+  /** Path of something that a run left in its folder of reports. */
+  report(name: string): string {
+    return join(this.folder, 'reports', name);
+  }
+
+  /** What the last run says of each claim. */
+  verdicts(): Record<string, string> {
+    const { claims } = readResults(this.report('results.json'));
+    return Object.fromEntries(claims.map(({ id, verdict }) => [id, verdict]));
+  }
+
+  /**
+   * Waits until nothing is left of what the commands started.
+   *
+   * @returns what still is: command lines of processes, and names of files for temporary use
+   */
+  async leftBehind(): Promise<string[]> {
+    return await askUntil(
+      async () => [...this.#processes(), ...this.#files()],
+      (left) => left.length === 0,
+      { within: cleanUpMs },
+    );
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Whatever a command starts inherits the folder for temporary files, or has its home in it. */
+  #processes(): string[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && contentOf(`/proc/${name}/environ`).includes(this.#temporary))
+      .map((id) => `process ${id}: ${contentOf(`/proc/${id}/cmdline`).replaceAll('\0', ' ')}`);
+  }
+
+  #files(): string[] {
+    // tsx keeps what it has compiled for the next time
+    return existsSync(this.#temporary)
+      ? readdirSync(this.#temporary).filter((name) => !name.startsWith('tsx-'))
+      : [];
+  }
+}
+
+/** Empty for a process that is gone. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
