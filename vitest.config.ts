@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import BrokerproofReporter from './support/report/reporter.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
 
 /**
@@ -8,11 +9,17 @@ import { RunReporter } from './support/run/run-reporter.ts';
  */
 export default defineConfig({
   test: {
-    reporters: [new RunReporter()],
+    reporters: [
+      new RunReporter(
+        (session) =>
+          new BrokerproofReporter({ broker: () => session.broker, log: (since) => session.log(since) }),
+      ),
+    ],
     // Specs keep nothing between them but connections that they own, so files can share a worker
     isolate: false,
     pool: 'threads',
     maxWorkers: 2,
+    maxConcurrency: 8,
     setupFiles: ['support/expectations/register.ts'],
     projects: [
       {
@@ -21,7 +28,6 @@ export default defineConfig({
           name: 'together',
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.apart.spec.ts'],
-          maxConcurrency: 8,
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,8 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import type { Channel as AmqpChannel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { CouldNotRun } from '../errors.ts';
-import { deadlineMs } from '../waiting/until.ts';
+import { answered } from '../waiting/until.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 import type { Seen } from '../evidence/recorder.ts';
 import type { Connection } from './connection.ts';
@@ -72,7 +70,8 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
 
   static async open(connection: Connection, model: ChannelModel, confirms: boolean): Promise<Channel> {
     try {
-      const channel = confirms ? await model.createConfirmChannel() : await model.createChannel();
+      const opening = confirms ? model.createConfirmChannel() : model.createChannel();
+      const channel = await answered('channel.open', opening);
       return new Channel(connection, channel);
     } catch (error) {
       throw await reasonOf(error, undefined, connection);
@@ -343,21 +342,11 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
   }
 
   async #answered<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
-    const silence = new AbortController();
     try {
-      return await Promise.race([call(), this.#silence(what, silence.signal)]);
+      return await answered(what, call());
     } catch (error) {
       throw await reasonOf(error, this, this.connection);
-    } finally {
-      silence.abort();
     }
-  }
-
-  /** @throws CouldNotRun when the broker takes longer than any broker would, unless aborted before */
-  async #silence(what: string, signal: AbortSignal): Promise<never> {
-    const longest = deadlineMs();
-    await setTimeout(longest, undefined, { signal });
-    throw new CouldNotRun(`The broker did not answer ${what} within ${longest} ms.`);
   }
 
   async #call<Answer>(

@@ -148,10 +148,24 @@ export class Connection extends EventEmitter<{ change: [] }> {
     await this.#model.close();
   }
 
+  /** Ends it in one way or the other: in order, or when the broker does not play along for a second, by breaking off. */
+  async dispose(): Promise<void> {
+    if (this.#end !== undefined) return;
+    const ended = new Promise<void>((resolve) => this.once('change', resolve));
+    const patience = setTimeout(() => this.#destroy(), 1_000);
+    const closed = this.close().catch(() => undefined); // there is nobody left to tell
+    await Promise.race([closed, ended]);
+    clearTimeout(patience);
+  }
+
   /** Breaks the TCP connection without a word of AMQP, as a cable that is pulled or a process that dies does. */
   cut(): void {
     if (this.#end !== undefined) return;
     this.witness.saw({ direction: 'note', what: 'socket cut', connection: this.number });
+    this.#destroy();
+  }
+
+  #destroy(): void {
     this.#ending = true;
     // amqplib gives no other way to the socket
     (this.#model.connection as unknown as { stream: Duplex }).stream.destroy();

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { CouldNotRun } from '../errors.ts';
 import type { Recorder, Witness } from '../evidence/recorder.ts';
-import { holdsEventually } from '../waiting/until.ts';
+import { deadlineMs, holdsEventually } from '../waiting/until.ts';
 import { labelOf, ReceivedMessage } from './messages.ts';
 import { nameOf } from './names.ts';
 import type { Receiver } from './receiver.ts';
@@ -37,9 +37,6 @@ class ToldMessage extends ReceivedMessage {
     this.redelivered = redelivered;
   }
 }
-
-/** How long the harness waits for a program, in milliseconds: starting one takes its time on a busy machine. */
-const startMs = 30_000;
 
 const folder = fileURLToPath(new URL('../../fixtures/programs/', import.meta.url));
 
@@ -98,14 +95,16 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
    */
   async told(event: string, times = 1): Promise<ProgramEvent> {
     const all = () => this.events.filter((told) => told.event === event);
-    await holdsEventually(this, () => all().length >= times || this.ended, startMs);
+    // Starting a process takes its time on a busy machine
+    const longest = 3 * deadlineMs();
+    await holdsEventually(this, () => all().length >= times || this.ended, longest);
     const last = all()[times - 1];
     if (last !== undefined) return last;
     const seen = this.events.map((told) => told.event).join(', ') || 'nothing';
     const reason = this.events.find((told) => told.event === 'failed')?.reason ?? '';
     throw new CouldNotRun(
       `${this.name} was to tell "${event}" ${times} times, and told: ${seen}` +
-        ` ${this.#exit === undefined ? `in ${startMs} ms` : `until its end (${this.#exit})`}. ${reason}`,
+        ` ${this.#exit === undefined ? `in ${longest} ms` : `until its end (${this.#exit})`}. ${reason}`,
     );
   }
 

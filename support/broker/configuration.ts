@@ -11,7 +11,7 @@ export const administrator = 'brokerproof';
 
 /**
  * An Erlang expression, for `rabbitmqctl eval`, that stops a node gracefully within a tenth of a second: clients
- * are told, queues and stores are closed. SIGTERM and `rabbitmqctl stop` do the same, but up to 4.0 they spend
+ * are told, queues and stores are closed. SIGTERM and `rabbitmqctl stop` do the same, but up to 3.13 they spend
  * five seconds more: on its end the management plugin asks the very process that waits for its end to change a
  * setting.
  */

@@ -17,10 +17,11 @@ import { askEngine } from './container-engine.ts';
 import { containerProvider } from './container.ts';
 
 const engine = await askEngine(process.env);
+const whyNot = engine.works ? '' : ` (${engine.why})`;
 const never = new AbortController().signal;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-describe.skipIf(!engine.works)(engine.works ? 'with an engine' : `no engine: ${engine.why}`, () => {
+describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
   let image: string;
   const tags: string[] = [];
 

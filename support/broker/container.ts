@@ -3,7 +3,7 @@ import type { Provider } from './broker.ts';
 import { askEngine } from './container-engine.ts';
 
 /** The image that is taken when `BROKER_IMAGE` does not name another. */
-export const defaultImage = 'rabbitmq:4-management';
+const defaultImage = 'rabbitmq:4-management';
 
 /**
  * A RabbitMQ in a container of its own, from the image of `BROKER_IMAGE`: any with the management plugin and

@@ -15,6 +15,9 @@ const wanted = 'rabbitmq-server';
 /** Of these the packages are fetched even where the system has them: they are run from the cache. */
 const fetchedAnyway = /^(?:rabbitmq-server|erlang-.*)$/;
 
+const noNetwork =
+  /(?:Could not|Unable to|Cannot) (?:connect|resolve|initiate)|Temporary failure|timed out|unreachable/i;
+
 /** The C library and the loader of programs belong together, and the system's loader is the one in use. */
 const neverUnpacked = /^(?:libc6|libc-bin)_/;
 
@@ -40,7 +43,8 @@ export async function fetchPackages(cache: string, signal: AbortSignal): Promise
   } catch (error) {
     throw notWritable(cache, error);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // What was killed a moment ago may still write.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     release();
   }
 }
@@ -100,6 +104,9 @@ async function download(apt: Apt): Promise<void> {
     if (!(error instanceof ToolFailure)) {
       throw error;
     }
+    if (noNetwork.test(error.message)) {
+      throw explain(error.message, error);
+    }
     // The system's lists of packages are missing or so old that they name files which are gone.
     const own = [...get, '-o', `Dir::State::lists=${apt.ownLists}/`];
     let update = '';
@@ -117,12 +124,17 @@ async function unpack(apt: Apt, root: string): Promise<void> {
     (name) => name.endsWith('.deb') && !neverUnpacked.test(name),
   );
   await mkdir(root);
-  try {
-    await pLimit(4).map(packages, (name) =>
-      apt.run(['dpkg-deb', '--extract', join(apt.archives, name), root]),
-    );
-  } catch (error) {
-    throw error instanceof ToolFailure ? explain(error.message, error) : error;
+  const failures: unknown[] = [];
+  // All of them end before this does, so that nobody writes into a folder that is being removed.
+  await pLimit(4).map(packages, async (name) => {
+    try {
+      await apt.run(['dpkg-deb', '--extract', join(apt.archives, name), root]);
+    } catch (error) {
+      failures.push(error instanceof ToolFailure ? explain(error.message, error) : error);
+    }
+  });
+  if (failures.length > 0) {
+    throw failures[0];
   }
 }
 
@@ -163,13 +175,10 @@ function explain(printed: string, cause: ToolFailure): UsageError | NodeJS.Errno
   if (/No space left on device|enough free space/i.test(printed)) {
     return Object.assign(new Error(tail(printed), { cause }), { code: 'ENOSPC' });
   }
-  if (
-    /(?:Could not|Unable to|Cannot) (?:connect|resolve|initiate)|Temporary failure|timed out|unreachable/i.test(
-      printed,
-    )
-  ) {
+  const unreachable = printed.split('\n').find((line) => noNetwork.test(line));
+  if (unreachable !== undefined) {
     return new UsageError(
-      `The packages of the embedded broker can't be fetched: ${lastError(printed)}`,
+      `The packages of the embedded broker can't be fetched: ${unreachable.trim()}`,
       "Give this machine a way to its distribution's packages once; after that the embedded broker starts offline.",
       { cause },
     );
@@ -183,7 +192,7 @@ function explain(printed: string, cause: ToolFailure): UsageError | NodeJS.Errno
   }
   return new UsageError(
     `The packages of the embedded broker can't be fetched: ${lastError(printed)}`,
-    'See what apt-get says above, or use another BROKER.',
+    `Try apt-get install --download-only ${wanted} to see more, or use another BROKER.`,
     { cause },
   );
 }

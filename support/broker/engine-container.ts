@@ -89,6 +89,7 @@ export class EngineContainer {
       starting.catch(reject);
     });
     this.#handle = this.#engine.container.getById(id);
+    signal.throwIfAborted();
     const calledOff = once(signal, 'abort').then(() => signal.throwIfAborted());
     await Promise.race([starting, calledOff, this.#wait({ condition: 'next-exit' })]);
     this.#watch();
@@ -153,7 +154,7 @@ export class EngineContainer {
     const { dockerode } = this.#engine.container;
     const filters = { label: [`${label}=${this.#name}`] };
     for (const { Id } of await dockerode.listContainers({ all: true, filters })) {
-      await dockerode.getContainer(Id).remove({ force: true, v: true });
+      await dockerode.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone);
     }
     this.#forget();
   }
@@ -181,5 +182,13 @@ export class EngineContainer {
     } catch (error) {
       return `the engine lost it: ${error instanceof Error ? error.message : String(error)}`;
     }
+  }
+}
+
+/** Somebody else may have removed it, or be about to. */
+function unlessGone(error: unknown): void {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status !== 404 && status !== 409) {
+    throw error;
   }
 }

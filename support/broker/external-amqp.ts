@@ -20,17 +20,19 @@ const amqpCure = 'Check AMQP_URL, and that the broker runs and can be reached fr
 /**
  * Opens an AMQP connection as `AMQP_URL` says, through a TLS tunnel for amqps.
  *
- * @throws UsageError when that fails, with what is wrong of `AMQP_URL` or `AMQP_CA_FILE`
+ * @throws UsageError when that fails, with what is wrong of `AMQP_URL` or `AMQP_CA_FILE`; the signal's reason when
+ *   it was aborted
  */
-export async function reachAmqp(settings: ExternalSettings): Promise<ReachedBroker> {
+export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal): Promise<ReachedBroker> {
   const tunnel = settings.amqp.tls ? await openCheckedTunnel(settings) : undefined;
   const amqp = tunnel?.address ?? { host: settings.amqp.host, port: settings.amqp.port };
   const close = async (): Promise<void> => await tunnel?.close();
   try {
     const { username, password, virtualHost } = settings.amqp;
-    return { identity: await identify({ amqp, username, password, virtualHost }), amqp, close };
+    return { identity: await identify({ amqp, username, password, virtualHost, signal }), amqp, close };
   } catch (error) {
     await close();
+    signal.throwIfAborted();
     throw amqpFailure(error, settings.amqp);
   }
 }

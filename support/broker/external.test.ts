@@ -1,5 +1,8 @@
+import 'reflect-metadata';
+
+import { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect as connectPlain, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +10,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 
-import { execa } from 'execa';
+import * as x509 from '@peculiar/x509';
 import { request } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -22,6 +25,7 @@ const never = new AbortController().signal;
 // Of one that keeps its ports over a restart, as an external broker does.
 const provider = (await local.available()).works ? local : embedded;
 const available = await provider.available();
+const whyNot = available.works ? '' : ` (${available.why})`;
 
 /** Somebody else's broker, and another. */
 let owned: Broker;
@@ -48,6 +52,23 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** A certificate that is its own authority, and its key (PEM). */
+async function certificateFor(name: string): Promise<{ cert: string; key: string }> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      name: `CN=${name}`,
+      keys,
+      signingAlgorithm: algorithm,
+      extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
+    },
+    webcrypto,
+  );
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { cert: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
+}
+
 function amqpUrl({ username, password, amqp }: BrokerDescription): string {
   return `amqp://${username}:${password}@${amqp.host}:${amqp.port}`;
 }
@@ -63,7 +84,7 @@ async function failure(environment: Record<string, string>): Promise<UsageError>
   return error as UsageError;
 }
 
-describe.skipIf(!available.works)(available.works ? 'with a broker' : `no broker: ${available.why}`, () => {
+describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
   let it: BrokerDescription;
   let AMQP_URL: string;
   let at: string;
@@ -185,16 +206,10 @@ describe.skipIf(!available.works)(available.works ? 'with a broker' : `no broker
     let caFile: string;
 
     beforeAll(async () => {
+      const { cert, key } = await certificateFor('localhost');
       caFile = join(folder, 'cert.pem');
-      const keyFile = join(folder, 'key.pem');
-      await execa('openssl', [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-        ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-        ...['-keyout', keyFile, '-out', caFile],
-      ]);
-      const server = createTlsServer(
-        { cert: await readFile(caFile), key: await readFile(keyFile) },
-        (near) => {
+      await writeFile(caFile, cert);
+      const server = createTlsServer({ cert, key }, (near) => {
           const far = connectPlain(owned.description.amqp.port, '127.0.0.1');
           pipeline(near, far, near, () => {});
         },
@@ -324,18 +339,15 @@ test.each(['amqp', 'amqps'])('a port on which nothing listens, by %s', async (sc
   expect(error.problem).toBe('Nothing listens at 127.0.0.1:1, where AMQP_URL points.');
 });
 
-test.each<[string, (address: Address) => string, Server]>([
-  ['an HTTP server', ({ port }) => `amqp://me:secret@127.0.0.1:${port}`, createHttpServer()],
+test.each<[string, Server]>([
+  ['an HTTP server', createHttpServer()],
   [
     'a server that speaks first',
-    ({ port }) => `amqp://me:secret@127.0.0.1:${port}`,
-    createServer((socket) =>
-      socket.on('error', () => {}).end('220 mail.example ESMTP, nice to meet you\r\n'),
-    ),
+    createServer((socket) => socket.on('error', () => {}).end('220 mail.example ESMTP\r\n')),
   ],
-])('something else than AMQP: %s', async (_, url, server) => {
+])('something else than AMQP: %s', async (_, server) => {
   const port = await listening(server);
-  const error = await failure({ AMQP_URL: url({ host: '127.0.0.1', port }) });
+  const error = await failure({ AMQP_URL: `amqp://me:secret@127.0.0.1:${port}` });
   expect(error.problem).toMatch(/^What answers at 127\.0\.0\.1:\d+ does not speak AMQP 0-9-1: /);
 });
 
@@ -352,4 +364,18 @@ test('without a usable AMQP_URL it is not available', async () => {
   });
   expect(await externalProvider({ AMQP_URL: 'http://x' }).available()).toMatchObject({ works: false });
   expect(await externalProvider({ AMQP_URL: 'amqp://x' }).available()).toMatchObject({ works: true });
+});
+
+test('a start that is called off ends at once', async () => {
+  const port = await listening(createServer((socket) => socket.on('error', () => {})));
+  const abort = new AbortController();
+  const start = externalProvider({ AMQP_URL: `amqp://127.0.0.1:${port}` }).start(abort.signal);
+  start.catch(() => {});
+  await once(servers.at(-1) ?? createServer(), 'connection');
+
+  const before = performance.now();
+  abort.abort(new Error('called off'));
+
+  await expect(start).rejects.toThrow('called off');
+  expect(performance.now() - before).toBeLessThan(2_000);
 });

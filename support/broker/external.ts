@@ -27,7 +27,7 @@ export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
     async start(signal: AbortSignal): Promise<Broker> {
       const settings = readExternalSettings(environment);
       signal.throwIfAborted();
-      const reached = await reachAmqp(settings);
+      const reached = await reachAmqp(settings, signal);
       try {
         const broker = new ExternalBroker(settings, reached, await administration(settings, reached));
         signal.throwIfAborted();

@@ -1,12 +1,12 @@
+import { readFile, realpath } from 'node:fs/promises';
 import { delimiter, dirname } from 'node:path';
-import { realpath } from 'node:fs/promises';
 
 import { UsageError } from '../errors.ts';
 import type { Availability, Broker, Provider } from './broker.ts';
 import { findPortMapper, findProgram, type Installation } from './installation.ts';
 import { startNode } from './node.ts';
 
-// Debian's rabbitmq-server on the path changes the user and wants to be root; these are the scripts behind it.
+// Where the scripts are behind those that packages put on the PATH.
 const packagedScripts = [
   '/usr/lib/rabbitmq/bin',
   '/usr/local/lib/rabbitmq/bin',
@@ -40,12 +40,13 @@ export const local: Provider = {
 /** The installation, or why there is none. */
 async function find(): Promise<Installation | string> {
   const path = (process.env['PATH'] ?? '').split(delimiter);
-  const server = await findServer(path);
-  if (server === undefined) {
+  const found = await findServer(path);
+  if (found === undefined) {
     return 'rabbitmq-server is neither on the PATH nor where its packages put it';
   }
-  const scripts = dirname(server);
-  const control = await findProgram('rabbitmqctl', [scripts]);
+  // The scripts look for others beside themselves, and not where a link to them is.
+  const server = await realpath(found);
+  const control = await findProgram('rabbitmqctl', [dirname(server)]);
   if (control === undefined) {
     return `rabbitmqctl is not beside ${server}`;
   }
@@ -57,13 +58,14 @@ async function find(): Promise<Installation | string> {
   if (epmd === undefined) {
     return `epmd (Erlang's port mapper) is neither on the PATH nor with ${await realpath(erl)}`;
   }
-  return { origin: scripts, server, control, epmd, path: path.join(delimiter), libraries: [] };
+  return { origin: dirname(found), server, control, epmd, path: path.join(delimiter), libraries: [] };
 }
 
 async function findServer(path: readonly string[]): Promise<string | undefined> {
   for (const folder of [...path, ...packagedScripts]) {
     const script = await findProgram('rabbitmq-server', [folder]);
-    if (script !== undefined && !(await realpath(script)).endsWith('rabbitmq-script-wrapper')) {
+    // What packages put on the PATH wants to be root, and becomes another user then.
+    if (script !== undefined && !(await readFile(script, 'utf8')).includes('Only root or rabbitmq')) {
       return script;
     }
   }

@@ -28,6 +28,11 @@ test('gives nothing of a log that ended before', () => {
   expect(logSince(log, Date.parse('2027-01-01T00:00:00Z'))).toBe('');
 });
 
+test('counts what stands before the first time, or in a log without any, to its beginning', () => {
+  expect(logSince(`no time\n${log}`, 0)).toBe(`no time\n${log}`);
+  expect(logSince('cannot open rabbitmq-env', 0)).toBe('cannot open rabbitmq-env');
+});
+
 test('gives the last lines', () => {
   expect(tail('one\ntwo\nthree\n', 2)).toBe('two\nthree');
 });

@@ -1,10 +1,16 @@
 /**
  * The lines of a RabbitMQ log from `since` on (milliseconds since the epoch). A line without a time of its own
- * belongs to the line before it. Times without an offset, as before RabbitMQ 3.9, are taken as UTC.
+ * belongs to the line before it, and at the beginning to the first that has one. Times without an offset, as
+ * before RabbitMQ 3.9, are taken as UTC.
  */
 export function logSince(log: string, since: number): string {
   const lines = log.split('\n');
-  const first = lines.findIndex((line) => (timeOf(line) ?? -Infinity) >= since);
+  const times = lines.map(timeOf);
+  const begins = times.find((time) => time !== undefined) ?? since;
+  if (begins >= since) {
+    return log;
+  }
+  const first = times.findIndex((time) => time !== undefined && time >= since);
   return first === -1 ? '' : lines.slice(first).join('\n');
 }
 

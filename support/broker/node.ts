@@ -150,6 +150,7 @@ class Node implements Broker {
     const { amqp, management, password, portMapperPort, serverEnvironment, logFile } = this.#folder;
     const { epmd, server } = this.#installation;
     signal.throwIfAborted();
+    const since = Date.now();
     const log = await open(logFile, 'a');
     try {
       this.#process = await ProcessGroup.start(
@@ -168,6 +169,7 @@ class Node implements Broker {
       managementUrl: `http://${management.host}:${management.port}`,
       deadlineMs: bootDeadlineMs,
       signal,
+      started: async () => (await this.log(since)).includes('Server startup complete'),
       ended: async () =>
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
     });

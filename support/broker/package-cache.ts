@@ -1,8 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 
 import { z } from 'zod';
 
@@ -98,6 +109,8 @@ export async function withCacheLocked<Result>(
 ): Promise<Result> {
   const lock = join(cache, 'lock');
   try {
+    // For the true reason: a folder below a read-only one is said to be missing.
+    await access(await nearestThatExists(cache), constants.W_OK);
     await mkdir(cache, { recursive: true });
     await (await open(lock, 'a')).close();
   } catch (error) {
@@ -117,6 +130,9 @@ export async function withCacheLocked<Result>(
       closed.then(() => Promise.reject(new Error('flock ended'))),
     ]);
     return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
     holder.kill('SIGKILL');
     holder.stdin.end();
@@ -145,6 +161,14 @@ export function notWritable(cache: string, error: unknown): unknown {
         'Give it 150 MB, or let XDG_CACHE_HOME point to another folder.',
         { cause: error },
       );
+}
+
+async function nearestThatExists(folder: string): Promise<string> {
+  const exists = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  return exists || dirname(folder) === folder ? folder : await nearestThatExists(dirname(folder));
 }
 
 async function readManifest(root: string): Promise<Manifest | undefined> {

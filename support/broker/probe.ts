@@ -15,6 +15,8 @@ export interface ProbeOptions {
   virtualHost: string;
   /** Base URL of the management API; absent: only AMQP is waited for. */
   managementUrl?: string;
+  /** Whether its log says that the start is complete: it answers a moment before, and rabbitmqctl does not yet. */
+  started?: () => boolean | Promise<boolean>;
   /** How long to wait, in milliseconds. */
   deadlineMs: number;
   signal?: AbortSignal;
@@ -42,7 +44,7 @@ const serverProperties = z.object({
 });
 
 /**
- * Waits until an AMQP connection can be opened and the management API answers.
+ * Waits until an AMQP connection can be opened, the management API answers and the start is complete.
  *
  * @throws CouldNotRun when the broker's process has ended, or when the deadline has passed, with what was
  *   seen last; the signal's reason when it was aborted
@@ -56,7 +58,10 @@ export async function waitUntilAnswering(options: ProbeOptions): Promise<BrokerI
     try {
       const identity = await identify(options);
       await askManagement(options);
-      return identity;
+      if ((await options.started?.()) ?? true) {
+        return identity;
+      }
+      seen = 'its log does not say that the start is complete';
     } catch (error) {
       seen = error;
     }

@@ -25,7 +25,10 @@ test('hands lines to the standard input', async () => {
 });
 
 test('kills what the program started too, even after its own end', async () => {
-  const group = await ProcessGroup.start(['/bin/sh', '-c', 'sleep 1000 </dev/null >/dev/null 2>&1 & echo $!'], { env });
+  const group = await ProcessGroup.start(
+    ['/bin/sh', '-c', 'sleep 1000 </dev/null >/dev/null 2>&1 & echo $!'],
+    { env },
+  );
   expect(await group.ended()).toBe('exit code 0');
   const sleeper = Number(group.printed);
   expect(isAlive(sleeper)).toBe(true);

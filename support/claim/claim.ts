@@ -1,10 +1,13 @@
 import { relative } from 'node:path';
-import { expect, test, type TestContext } from 'vitest';
+import { expect, inject, test, type TestContext } from 'vitest';
 import type { Capability } from '../broker/broker.ts';
 import { UsageError } from '../errors.ts';
+import * as library from '../mutants/library/index.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { type ProofPlan, trialsOf } from '../proof/trials-of.ts';
 import { describeClaim } from './describe.ts';
 import type { DocumentationLink } from './result.ts';
-import { run } from './run.ts';
+import { run, tryAgainst } from './run.ts';
 import type { Stage } from './stage.ts';
 
 /** What the author of a claim says of it. */
@@ -19,6 +22,10 @@ export interface Claim {
   needs?: Capability[];
   /** The products and versions that it speaks of, as semver ranges: `{ rabbitmq: '<4.3' }`. Absent: every broker. */
   appliesTo?: Record<string, string>;
+  /** The broken brokers that the spec must tell from a right one. */
+  refutedBy?: readonly Mutant[];
+  /** Why no broker that a proxy could break would refute the claim; instead of `refutedBy`. */
+  irrefutable?: string;
   /** How long the spec may take before the harness gives it up, in milliseconds. Default 30,000. */
   within?: number;
 }
@@ -44,12 +51,35 @@ export function claim(id: string, about: Claim, spec: Spec): void {
     throw new UsageError(`The claim ${id} is declared twice in ${file}.`, 'Give each its own id.');
   seen.add(id);
   const within = about.within ?? 30_000;
-  test.concurrent(
-    `${id}: ${about.says}`,
-    // The runner's own limit comes second: the harness's tells more
-    { meta: { claim: description }, timeout: within + 30_000 },
-    (context: TestContext) => run(description, spec, context, within),
-  );
+  // The runner's own limit comes second: the harness's tells more
+  const timeout = within + 30_000;
+  const plan = inject('proofPlan');
+  if (plan === undefined) {
+    const meta = { claim: description };
+    test.concurrent(`${id}: ${about.says}`, { meta, timeout }, (context: TestContext) =>
+      run(description, spec, context, within),
+    );
+    return;
+  }
+  for (const trial of trialsOf(about.refutedBy ?? [], plan.all ? allMutants : [])) {
+    const { mutant, kind } = trial;
+    const meta = { claim: description, trial: { kind, mutant: { name: mutant.name, says: mutant.says } } };
+    test.concurrent(`${id}: against ${mutant.name}`, { meta, timeout }, (context: TestContext) =>
+      tryAgainst(trial, description, spec, context, within),
+    );
+  }
 }
 
 const claimsOfFile = new Map<string, Set<string>>();
+
+/** Those of the library that need no further argument. */
+const allMutants: Mutant[] = Object.values(library).filter(
+  (value): value is Mutant => typeof value === 'object',
+);
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Given when the specs are to be proven falsifiable. */
+    proofPlan?: ProofPlan;
+  }
+}

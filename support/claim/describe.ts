@@ -54,6 +54,8 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
     documented: about.documented,
     tags: about.tags ?? [],
     needs,
+    refutedBy: (about.refutedBy ?? []).map(({ name, says }) => ({ name, says })),
+    ...(about.irrefutable === undefined ? {} : { irrefutable: about.irrefutable }),
     ...(about.appliesTo === undefined ? {} : { appliesTo: about.appliesTo }),
   };
 }

@@ -1,6 +1,7 @@
 import 'vitest';
 
 import type { Capability } from '../broker/broker.ts';
+import type { Trial } from '../proof/trial.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -26,6 +27,10 @@ export interface ClaimDescription {
   /** Tutorials and source documents to which it belongs. */
   tags: string[];
   needs: Capability[];
+  /** What turns it red: the mutants that it declares. */
+  refutedBy: { name: string; says: string }[];
+  /** Why no mutant can refute it. */
+  irrefutable?: string;
   /** Products and version ranges it speaks of (semver ranges); absent: every AMQP 0-9-1 broker. */
   appliesTo?: Record<string, string>;
 }
@@ -56,5 +61,9 @@ declare module 'vitest' {
     claim?: ClaimDescription;
     /** Set when the spec ended. */
     outcome?: ClaimOutcome;
+    /** Set at collection, where the spec is tried against a mutant. */
+    trial?: Trial;
+    /** Set when such a trial ended: how often the mutant changed something. */
+    fired?: number;
   }
 }

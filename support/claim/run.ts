@@ -1,7 +1,13 @@
 import { inject, type TestContext } from 'vitest';
+import { Connection } from '../actors/connection.ts';
+import type { BrokerDescription } from '../broker/broker.ts';
 import { BrokerUnderTest } from '../broker/under-test.ts';
 import { CouldNotRun } from '../errors.ts';
+import { Recorder } from '../evidence/recorder.ts';
 import { expecting } from '../expectations/expect.ts';
+import { MutatedBroker } from '../proof/mutated-broker.ts';
+import type { PlannedTrial } from '../proof/trials-of.ts';
+import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, testability } from './applicability.ts';
 import type { ClaimDescription, ClaimOutcome, ReportedError } from './result.ts';
 import type { Spec } from './claim.ts';
@@ -9,51 +15,84 @@ import { Rendezvous } from './rendezvous.ts';
 import { Stage } from './stage.ts';
 import type { Verdict } from './verdict.ts';
 
+/** Longest wait, in milliseconds, of a spec that is expected to fail. */
+const impatientMs = 3_000;
+
 let brokerUnderTest: BrokerUnderTest | undefined;
 
 /** Runs the spec of a claim, and leaves its outcome with the test. */
 export async function run(
   claim: ClaimDescription,
   spec: Spec,
-  { task, skip, expect }: TestContext,
+  context: TestContext,
   within: number,
 ): Promise<void> {
-  const conclude = (outcome: ClaimOutcome) => {
-    task.meta.outcome = outcome;
-  };
-  const rendezvous = Rendezvous.of(task.file);
+  const rendezvous = Rendezvous.of(context.task.file);
+  try {
+    const { outcome, error } = await attempt(claim, spec, context, within);
+    context.task.meta.outcome = outcome;
+    if (error !== undefined) throw error;
+    if (outcome.verdict === 'not applicable' || outcome.verdict === 'not testable')
+      context.skip(outcome.reason);
+  } finally {
+    rendezvous.leave(context.task);
+  }
+}
+
+/** Runs the spec of a claim against a mutant, and leaves what that showed with the test. */
+export async function tryAgainst(
+  { mutant, kind }: PlannedTrial,
+  claim: ClaimDescription,
+  spec: Spec,
+  context: TestContext,
+  within: number,
+): Promise<void> {
+  const rendezvous = Rendezvous.of(context.task.file);
+  const mutated = new MutatedBroker(mutant);
+  try {
+    const patience = kind === 'green' ? deadlineMs() : impatientMs;
+    const { outcome } = await withDeadline(patience, () => attempt(claim, spec, context, within, mutated));
+    context.task.meta.outcome = outcome;
+    context.task.meta.fired = mutated.fired;
+  } finally {
+    rendezvous.leave(context.task);
+    await mutated.close();
+  }
+}
+
+async function attempt(
+  claim: ClaimDescription,
+  spec: Spec,
+  { task, expect }: TestContext,
+  within: number,
+  mutated?: MutatedBroker,
+): Promise<{ outcome: ClaimOutcome; error?: unknown }> {
   const broker = (brokerUnderTest ??= new BrokerUnderTest(inject('brokerHost')));
   let stage: Stage | undefined;
   try {
-    const description = await broker.description();
-    const unfit = applicability(claim, description) ?? testability(claim, description);
-    if (unfit !== undefined) {
-      conclude({ ...unfit, errors: [] });
-      rendezvous.leave(task);
-      skip(unfit.reason);
-    }
-    stage = new Stage(claim, description, broker, rendezvous.place(task));
-    const place = stage;
+    const real = await broker.description();
+    const unfit = applicability(claim, real) ?? testability(claim, real);
+    if (unfit !== undefined) return { outcome: { ...unfit, errors: [] } };
+    const through = async (description: BrokerDescription) =>
+      mutated === undefined ? description : await mutated.inFrontOf(description);
+    const name = [claim.id.replace('/', '.'), ...(mutated === undefined ? [] : [mutated.name])].join('.');
+    const meet = Rendezvous.of(task.file).place(task);
+    const own = new Stage({ name, description: await through(real), broker, meet, through });
+    stage = own;
     await beforeDeadline(
-      expecting(expect, () => spec(place)),
+      expecting(expect, () => spec(own)),
       within,
     );
     const soft = task.result?.errors ?? [];
     if (soft.length > 0) throw soft[0];
-    conclude({ verdict: 'holds', errors: [], evidence: stage.recorder.evidence() });
+    return { outcome: { verdict: 'holds', errors: [], evidence: own.recorder.evidence() } };
   } catch (error) {
-    if (task.meta.outcome !== undefined) throw error; // the signal by which a test is skipped
     const errors = [...new Set([...(task.result?.errors ?? []), error])];
-    const verdict = await verdictOf(errors, broker, stage);
+    const verdict = await verdictOf(errors, broker);
     if (isError(error)) error.message = told(claim, verdict, error);
-    conclude({
-      ...verdict,
-      errors: errors.map(reported),
-      ...(stage === undefined ? {} : { evidence: await withLog(stage, broker) }),
-    });
-    throw error;
+    const evidence = stage === undefined ? {} : { evidence: await withLog(stage, broker) };
+    return { outcome: { ...verdict, errors: errors.map(reported), ...evidence }, error };
   } finally {
-    rendezvous.leave(task);
     await stage?.close();
   }
 }
@@ -62,16 +101,27 @@ export async function run(
 async function verdictOf(
   errors: unknown[],
   broker: BrokerUnderTest,
-  stage: Stage | undefined,
 ): Promise<{ verdict: Verdict; reason: string }> {
-  const died = await broker.died().catch((error: unknown) => `its host does not answer: ${String(error)}`);
-  if (died !== undefined) return { verdict: 'could not run', reason: `The broker died: ${died}` };
-  const silent = await stage?.unreachable();
-  if (silent !== undefined)
-    return { verdict: 'could not run', reason: `The broker does not answer: ${silent}` };
+  const gone = await whyGone(broker);
+  if (gone !== undefined) return { verdict: 'could not run', reason: gone };
   const other = errors.find((error) => !isAssertion(error));
   if (other !== undefined) return { verdict: 'could not run', reason: firstLine(other) };
   return { verdict: 'violated', reason: firstLine(errors[0]) };
+}
+
+/** Why there is no broker any more to speak of, or `undefined` while there is one. */
+async function whyGone(broker: BrokerUnderTest): Promise<string | undefined> {
+  try {
+    const died = await broker.died();
+    if (died !== undefined) return `The broker died: ${died}`;
+    const { amqp, username, password, virtualHost } = await broker.description();
+    const options = { ...amqp, username, password, virtualHost, name: 'probe' };
+    const probe = await Connection.open(options, 0, new Recorder().actor('client', 'probe'));
+    await probe.close();
+    return undefined;
+  } catch (error) {
+    return `The broker does not answer: ${isError(error) ? error.message : String(error)}`;
+  }
 }
 
 /** Whether an expectation of the spec was not met: vitest's own errors carry what was expected and seen. */

@@ -14,7 +14,6 @@ import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { Meet } from './rendezvous.ts';
-import type { ClaimDescription } from './result.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
 
 /** How a client connects, where it is not as all others do. */
@@ -31,15 +30,28 @@ export interface User {
   password: string;
 }
 
+/** Where a spec runs. */
+export interface StageSetting {
+  /** Begins the names of all that the spec makes; nobody else's do. */
+  name: string;
+  /** The broker as the spec is to see it. */
+  description: BrokerDescription;
+  broker: BrokerUnderTest;
+  meet: Meet;
+  /** How the spec is to see the broker after a restart. */
+  through: (broker: BrokerDescription) => Promise<BrokerDescription>;
+}
+
 /**
  * What a spec is given: clients, queues, exchanges, the broker. Nothing is made before a spec asks for
  * it, and all that was made is taken away afterwards.
  */
 export class Stage {
   readonly recorder = new Recorder();
-  readonly #claim: ClaimDescription;
+  readonly #name: string;
   readonly #brokerUnderTest: BrokerUnderTest;
   readonly #meet: Meet;
+  readonly #through: StageSetting['through'];
   readonly #connections: Connection[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
   #description: BrokerDescription;
@@ -48,11 +60,12 @@ export class Stage {
   #arranging: Promise<Channel> | undefined;
   #named = 0;
 
-  constructor(claim: ClaimDescription, description: BrokerDescription, broker: BrokerUnderTest, meet: Meet) {
-    this.#claim = claim;
+  constructor({ name, description, broker, meet, through }: StageSetting) {
+    this.#name = name;
     this.#description = description;
     this.#brokerUnderTest = broker;
     this.#meet = meet;
+    this.#through = through;
   }
 
   /** The broker under test: what it is, and its control. */
@@ -81,7 +94,7 @@ export class Stage {
   /** A name that nobody else uses. */
   readonly uniqueName = (what: string): string => {
     this.#named += 1;
-    return `${this.#claim.id.replace('/', '.')}.${what}-${this.#named}`;
+    return `${this.#name}.${what}-${this.#named}`;
   };
 
   /** The virtual host in which the spec's clients meet: one that specs share, unless it made its own. */
@@ -225,23 +238,10 @@ export class Stage {
     return started;
   };
 
-  /** Why no connection to the broker can be opened any more, or `undefined` when one can. */
-  async unreachable(): Promise<string | undefined> {
-    const { amqp, username, password, virtualHost } = this.#description;
-    const witness = new Recorder().actor('client', 'probe');
-    const options = { ...amqp, username, password, virtualHost, name: 'probe' };
-    try {
-      await (await Connection.open(options, 0, witness)).close();
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-
   /** Ends all connections and takes away what was made. */
   async close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
-    await Promise.allSettled(this.#connections.map((connection) => connection.close()));
+    await Promise.all(this.#connections.map((connection) => connection.dispose()));
     for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
     await this.#management?.close().catch(() => undefined);
   }
@@ -300,7 +300,7 @@ export class Stage {
     const broker = this.recorder.actor('broker', 'broker');
     await this.#meet(what, () => this.#brokerUnderTest[what]());
     broker.saw({ direction: 'note', what: what === 'restart' ? 'restart' : 'kill and restart' });
-    this.#description = await this.#brokerUnderTest.description();
+    this.#description = await this.#through(await this.#brokerUnderTest.description());
     const { managementUrl } = this.#description;
     if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);
     this.#arranging = undefined;

@@ -33,7 +33,7 @@ async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
     const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];
     if (errors.length > 0) {
       throw new UsageError(
-        errors.map((error) => (error instanceof Error ? error.message : String(error))).join('\n'),
+        errors.map(messageOf).join('\n'),
         'Mend the spec files.',
       );
     }
@@ -45,4 +45,11 @@ async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
   } finally {
     await vitest.close();
   }
+}
+
+/** Structural, since errors of spec files come from another process as plain data. */
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : String(error);
 }

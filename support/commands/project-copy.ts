@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +23,15 @@ const cleanUpMs = 20_000;
 
 /** What the environment of these tests must not tell the commands. */
 const unset = [
-  ...['BROKER', 'BROKER_IMAGE', 'AMQP_URL', 'AMQP_CA_FILE', 'MANAGEMENT_URL', 'RESTART_COMMAND', 'KILL_COMMAND'],
+  ...[
+    'BROKER',
+    'BROKER_IMAGE',
+    'AMQP_URL',
+    'AMQP_CA_FILE',
+    'MANAGEMENT_URL',
+    'RESTART_COMMAND',
+    'KILL_COMMAND',
+  ],
   ...['VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI'],
 ];
 
@@ -43,11 +60,15 @@ export class ProjectCopy {
 
   /** Starts `pnpm test …` or `pnpm claims …` as pnpm does. */
   command(command: readonly string[], environment: Record<string, string> = {}) {
-    return this.program([join(this.folder, 'support/commands/run.mjs'), ...command], environment);
+    return this.#start([join(this.folder, 'support/commands/run.mjs'), ...command], environment);
   }
 
-  /** Starts a program for Node.js in the copy. */
-  program(program: readonly string[], environment: Record<string, string> = {}) {
+  /** Starts vitest itself. */
+  vitest(args: readonly string[], environment: Record<string, string> = {}) {
+    return this.#start([join(this.folder, 'node_modules/vitest/vitest.mjs'), ...args], environment);
+  }
+
+  #start(program: readonly string[], environment: Record<string, string> = {}) {
     return execa(process.execPath, program, {
       cwd: this.folder,
       env: {
@@ -80,7 +101,7 @@ export class ProjectCopy {
    */
   async leftBehind(): Promise<string[]> {
     return await askUntil(
-      async () => [...this.#processes(), ...this.#files()],
+      async () => [...this.processes().map(({ command }) => command), ...this.#files()],
       (left) => left.length === 0,
       { within: cleanUpMs },
     );
@@ -90,11 +111,12 @@ export class ProjectCopy {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Whatever a command starts inherits the folder for temporary files, or has its home in it. */
-  #processes(): string[] {
+  /** What runs of all that the commands started: process ids and command lines. */
+  processes(): { id: number; command: string }[] {
+    // It has inherited the folder for temporary files, or has its home there
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name) && contentOf(`/proc/${name}/environ`).includes(this.#temporary))
-      .map((id) => `process ${id}: ${contentOf(`/proc/${id}/cmdline`).replaceAll('\0', ' ')}`);
+      .map((id) => ({ id: Number(id), command: contentOf(`/proc/${id}/cmdline`).replaceAll('\0', ' ') }));
   }
 
   #files(): string[] {

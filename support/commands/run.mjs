@@ -1,24 +1,40 @@
-// The way in for all commands. Plain JavaScript of an old kind: it must still be able to tell an old
-// Node.js that it is too old.
-import process from 'node:process';
+// The way in for all commands. JavaScript of an old kind: it must still be able to tell an old Node.js that it
+// is too old.
+import { tooOld } from './node-version.mjs';
 
-const needed = [20, 19];
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
-  console.error(`brokerproof needs Node.js ${needed.join('.')} or later; this is ${process.versions.node}.`);
-  console.error('Install a newer one, and run the same command again.');
-  process.exit(2);
+const usages = {
+  test: 'pnpm test [area | claim | spec file …]',
+  prove: 'pnpm prove [area | claim | spec file …] [--all]',
+  claims: 'pnpm claims [area | claim | spec file …] [--json]',
+};
+
+async function main([command, ...args]) {
+  if (!(command in usages)) {
+    fail(`There is no command "${command}".\n${Object.values(usages).join('\n')}`);
+    return;
+  }
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { run } = await import(`./${command}.ts`);
+  const { UsageError } = await import('../errors.ts');
+  try {
+    await run(args);
+  } catch (error) {
+    if (error instanceof UsageError) fail(error.message);
+    else if (String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      fail(`${error.message.split('. ')[0]}.\nUsage: ${usages[command]}`);
+    } else throw error;
+  }
 }
 
-const [command, ...args] = process.argv.slice(2);
-const { register } = await import('tsx/esm/api');
-register();
-const { run } = await import(`./${command}.ts`);
-const { UsageError } = await import('../errors.ts');
-try {
-  await run(args);
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
+function fail(message) {
+  console.error(message);
   process.exitCode = 2;
+}
+
+const complaint = tooOld(process.versions.node);
+if (complaint === undefined) {
+  main(process.argv.slice(2)).catch((error) => fail(error.stack));
+} else {
+  fail(complaint);
 }

@@ -12,7 +12,7 @@ export class Recorder {
   readonly #started = performance.now();
   readonly #events: EvidenceEvent[] = [];
   readonly #counters: QueueCounters[] = [];
-  readonly #names = new Map<string, number>();
+  readonly #names = new Set<string>();
   #omitted = 0;
 
   /** Milliseconds since the epoch at which the spec began. */
@@ -27,9 +27,9 @@ export class Recorder {
    */
   actor(kind: ActorKind, name?: string): Witness {
     const wanted = name ?? kind;
-    const taken = this.#names.get(wanted) ?? 0;
-    this.#names.set(wanted, taken + 1);
-    const unique = name === undefined || taken > 0 ? `${wanted} ${taken + 1}` : wanted;
+    let unique = name ?? `${kind} 1`;
+    for (let number = 2; this.#names.has(unique); number += 1) unique = `${wanted} ${number}`;
+    this.#names.add(unique);
     return new Witness(unique, kind, this);
   }
 

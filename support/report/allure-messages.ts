@@ -45,8 +45,27 @@ const descriptionOf = (result: ClaimResult, broker: BrokerDescription | undefine
     ...(reason === undefined ? [] : [`Reason: ${markdownEscaped(reason)}`]),
     ...(applies.length === 0 ? [] : [`Speaks of: ${applies.join(', ')}`]),
     ...(claim.needs.length === 0 ? [] : [`Needs: ${claim.needs.join(', ')}`]),
+    ...seenToFail(result),
     `Run it again:\n\n    ${rerunCommand(claim.id, broker)}`,
   ].join('\n\n');
+};
+
+/** How the spec was seen to fail: what makes a green of it worth something. */
+const seenToFail = ({ claim, trials }: ClaimResult): string[] => {
+  if (claim.irrefutable !== undefined)
+    return [`No broken broker refutes it: ${markdownEscaped(claim.irrefutable)}`];
+  const killed = trials.filter(
+    ({ mutant, result }) => result === 'killed' && claim.refutedBy.some(({ name }) => name === mutant),
+  );
+  if (killed.length === 0) return ['Nobody has seen this spec fail yet.'];
+  return killed.flatMap(({ says, message = '' }) => [
+    `**Seen to fail when the broker ${markdownEscaped(says)}:**`,
+    message
+      .split('\n')
+      .slice(0, 12)
+      .map((line) => `    ${line}`)
+      .join('\n'),
+  ]);
 };
 
 /** A step for each error: Allure itself shows one only. */

@@ -4,6 +4,7 @@ import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 import type { ClaimDescription, ReportedError } from '../claim/result.ts';
 import type { Verdict } from '../claim/verdict.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import { isProven, type ProvenTrial } from '../proof/proof.ts';
 
 /** What a run says of one claim: what all reports are made of. */
 export interface ClaimResult {
@@ -16,6 +17,8 @@ export interface ClaimResult {
   /** Milliseconds. */
   duration: number;
   evidence?: Evidence;
+  /** What the last trials against mutants showed, unless the spec file changed since. */
+  trials: readonly ProvenTrial[];
 }
 
 interface VitestError {
@@ -82,6 +85,7 @@ export const claimResultOf = (test: TestCase): ClaimResult | undefined => {
   const diagnostic = test.diagnostic();
   const common = {
     claim,
+    trials: [],
     ...(diagnostic === undefined ? {} : { startedAt: diagnostic.startTime }),
     duration: diagnostic?.duration ?? 0,
   };
@@ -102,6 +106,13 @@ export const claimResultOf = (test: TestCase): ClaimResult | undefined => {
     ...(outcome.evidence === undefined ? {} : { evidence: outcome.evidence }),
   };
 };
+
+/** The same with what is known of how its spec fails: a claim that holds is proven, if all its mutants were killed. */
+export const withTrials = (result: ClaimResult, trials: readonly ProvenTrial[]): ClaimResult => ({
+  ...result,
+  trials,
+  verdict: result.verdict === 'holds' && isProven(trials, result.claim.refutedBy) ? 'proven' : result.verdict,
+});
 
 const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 

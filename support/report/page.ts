@@ -1,8 +1,9 @@
-import { execa } from 'execa';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
+import { ProcessGroup } from '../broker/process-group.ts';
+import { mustNotSurvive } from '../broker/reaper.ts';
 import { verdictNames } from './verdict-style.ts';
 
 const allure = createRequire(import.meta.url).resolve('allure');
@@ -46,26 +47,37 @@ const withoutRequests = (html: string): string => {
 
 /**
  * Makes one page of the Allure results: a single file that opens from the file system and requests
- * nothing from anywhere. Runs as a process of its own.
+ * nothing from anywhere. Runs as a process of its own, which no Ctrl-C reaches: it ends the specs, and what they
+ * have shown so far is to be read all the same.
  *
  * @param file where the page goes
  * @throws Error when Allure can't make it
  */
 export const writePage = async (resultsFolder: string, file: string, name: string): Promise<void> => {
   const folder = mkdtempSync(`${resultsFolder}-page-`);
+  const release = await mustNotSurvive({ folder });
   try {
     const configurationFile = join(folder, 'allurerc.json');
     const output = join(folder, 'page');
     writeFileSync(configurationFile, JSON.stringify(configuration(name)));
-    await execa(
-      process.execPath,
-      [allure, 'generate', '--config', configurationFile, '--output', output, resultsFolder],
-      { cwd: folder, timeout: longestMs, all: true },
-    );
+    await generate(['--config', configurationFile, '--output', output, resultsFolder], folder);
     const unfinished = join(folder, 'index.html');
     writeFileSync(unfinished, withoutRequests(readFileSync(join(output, 'index.html'), 'utf8')));
     renameSync(unfinished, file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    release();
   }
+};
+
+const generate = async (args: readonly string[], folder: string): Promise<void> => {
+  const program = await ProcessGroup.start([process.execPath, allure, 'generate', ...args], {
+    cwd: folder,
+    env: process.env,
+  });
+  const late = setTimeout(() => void program.kill(), longestMs);
+  const end = await program.ended();
+  clearTimeout(late);
+  await program.kill();
+  if (end !== 'exit code 0') throw new Error(`Allure ended with ${end}.\n${program.printed}`);
 };

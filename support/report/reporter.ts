@@ -13,9 +13,11 @@ import {
 } from 'vitest/node';
 
 import type { BrokerDescription } from '../broker/broker.ts';
+import { UsageError } from '../errors.ts';
 import { AllureBridge } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
-import { claimResultOf, type ClaimResult } from './claim-result.ts';
+import { Proof } from '../proof/proof.ts';
+import { claimResultOf, type ClaimResult, withTrials } from './claim-result.ts';
 import { exitCode } from './exit-code.ts';
 import { junitXml } from './junit.ts';
 import { writePage } from './page.ts';
@@ -46,6 +48,7 @@ class Run {
   /** vitest counts a spec as failed, and sets its own exit code for it. */
   failedForVitest = false;
   allure: AllureBridge | undefined;
+  proof: Proof | undefined;
   /** Set when the run was concluded: nothing is added to it any more. */
   facts: RunFacts | undefined;
   finished: Promise<void> | undefined;
@@ -83,13 +86,31 @@ export default class BrokerproofReporter implements Reporter {
   }
 
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
-    for (const made of ['allure-results', 'results.json', 'junit.xml', 'index.html']) {
-      rmSync(join(this.#folder, made), { recursive: true, force: true });
-    }
-    mkdirSync(this.#folder, { recursive: true });
+    this.#empty();
     const run = new Run(specifications);
     for (const { moduleId } of specifications) run.progress.expect(areaOf(moduleId), moduleId);
     this.#run = run;
+  }
+
+  /** @throws UsageError when nothing can be written there */
+  #empty(): void {
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      for (const made of ['allure-results', 'results.json', 'junit.xml', 'index.html']) {
+        rmSync(join(this.#folder, made), { recursive: true, force: true });
+      }
+      writeFileSync(join(this.#folder, 'results.json'), '');
+      rmSync(join(this.#folder, 'results.json'));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        `The report can't be written: ${why}.`,
+        `Make room for the folder ${this.#folder}.`,
+        {
+          cause: error,
+        },
+      );
+    }
   }
 
   onTestModuleCollected(module: TestModule): void {
@@ -105,6 +126,7 @@ export default class BrokerproofReporter implements Reporter {
   }
 
   onTestModuleEnd(module: TestModule): void {
+    if (this.#run?.facts !== undefined) return;
     this.#run?.progress.fileEnded(areaOf(module.moduleId), module.moduleId);
   }
 
@@ -208,9 +230,12 @@ export default class BrokerproofReporter implements Reporter {
     writeFileSync(join(this.#folder, 'junit.xml'), junitXml(results));
   }
 
-  #record(run: Run, test: TestCase, result: ClaimResult, log: string | undefined): void {
+  #record(run: Run, test: TestCase, ended: ClaimResult, log: string | undefined): void {
+    const broker = this.#options.broker();
+    run.proof ??= Proof.read(join(this.#folder, 'proof.json'));
+    const result = withTrials(ended, broker === undefined ? [] : run.proof.trials(broker, ended.claim));
     run.results.set(test.id, result);
-    run.allure ??= new AllureBridge(join(this.#folder, 'allure-results'), this.#options.broker());
+    run.allure ??= new AllureBridge(join(this.#folder, 'allure-results'), broker);
     const order = [...test.module.children.allTests()].indexOf(test);
     run.allure.write(result, runnerTaskOf(test), order, log);
     run.progress.ended(result);

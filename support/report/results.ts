@@ -30,6 +30,10 @@ const claimSchema = z.object({
   documented: z.array(z.object({ title: z.string(), url: z.string() })),
   tags: z.array(z.string()),
   errors: z.array(errorSchema),
+  /** What the spec was tried against when it was last proven, and what that showed. */
+  trials: z.array(z.object({ mutant: z.string(), says: z.string(), result: z.string() })).default([]),
+  /** Why no mutant can refute it. */
+  irrefutable: z.string().optional(),
 });
 
 /** The file `results.json`: the outcome of one run, for programs. `schemaVersion` grows with each incompatible change. */
@@ -98,12 +102,13 @@ export const resultsOf = (run: RunFacts, claims: readonly ClaimResult[]): Result
     exitCode: run.exitCode,
     counts: countsOf(claims),
     claims: claims
-      .map(({ claim, verdict, reason, duration, errors }) => ({
+      .map(({ claim, verdict, reason, duration, errors, trials }) => ({
         ...claim,
         verdict,
         reason,
         duration: Math.round(duration * 10) / 10,
         errors,
+        trials: [...trials],
       }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
   } satisfies Record<keyof Results, unknown>);

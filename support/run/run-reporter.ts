@@ -1,71 +1,122 @@
-import type { SerializedError } from 'vitest';
-import type { TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node';
+import type { SerializedError, UserConsoleLog } from 'vitest';
+import type {
+  Reporter,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+  TestSpecification,
+  Vitest,
+} from 'vitest/node';
 import type { HostAddress } from '../broker/host.ts';
 import { UsageError } from '../errors.ts';
-import BrokerproofReporter from '../report/reporter.ts';
+import { claimsIn } from './selection.ts';
 import { Session } from './session.ts';
 
 /** Exit codes of a process that a signal ended, as shells give them. */
 const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/**
- * A run from beginning to end: starts the broker before the first spec, reports, and removes the broker
- * after the last, also when the run is interrupted.
- */
-export class RunReporter extends BrokerproofReporter {
-  readonly #session: Session;
-  #vitest: Vitest | undefined;
+/** What a run is reported by. */
+export interface RunReport extends Reporter {
+  onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void>;
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): Promise<void>;
+  /** Writes what there is, once. */
+  finish(options: { interrupted: boolean }): Promise<void>;
+  /** Tells that there can be no run, and makes the process end accordingly. */
+  abandon(problem: string): void;
+}
 
-  constructor() {
-    const session = new Session((line) => process.stdout.write(`${line}\n`));
-    super({ broker: () => session.broker, log: (since) => session.log(since) });
-    this.#session = session;
+/**
+ * A run from beginning to end: starts the broker before the first spec, has everything reported, and
+ * removes the broker after the last spec, also when the run is interrupted.
+ */
+export class RunReporter implements Reporter {
+  readonly #session = new Session((line) => process.stdout.write(`${line}\n`));
+  readonly #report: RunReport;
+  #vitest: Vitest | undefined;
+  #ending = false;
+
+  constructor(reportOf: (session: Session) => RunReport) {
+    this.#report = reportOf(this.#session);
   }
 
-  override onInit(vitest: Vitest): void {
-    super.onInit(vitest);
+  onInit(vitest: Vitest): void {
+    this.#report.onInit?.(vitest);
     this.#vitest = vitest;
+    const atExit = new Set<unknown>(process.listeners('exit'));
     for (const signal of Object.keys(endings) as (keyof typeof endings)[]) {
-      // vitest would end the process at once, and leave nothing written and the broker to the reaper
-      process.removeAllListeners(signal);
-      process.once(signal, () => void this.#interrupted(signal));
+      // vitest would end the process at once, and leave nothing written and the broker to the reaper. Its
+      // listener is the one that listens for the exit too; the others are libraries that count on each other.
+      const ofVitest = process.listeners(signal).filter((listener) => atExit.has(listener));
+      for (const listener of ofVitest) process.off(signal, listener);
+      process.on(signal, () => void this.#interrupted(signal));
     }
     vitest.onClose(() => this.#session.stop());
   }
 
-  override async onTestRunStart(specifications: readonly TestSpecification[]): Promise<void> {
-    await super.onTestRunStart(specifications);
+  async onTestRunStart(specifications: readonly TestSpecification[]): Promise<void> {
     try {
+      await this.#report.onTestRunStart(specifications);
+    } catch (error) {
+      process.stderr.write(`${messageOf(error)}\n`);
+      process.exit(2);
+    }
+    try {
+      claimsIn(this.#vitest?.config.root ?? '');
       const address = await this.#session.start();
       for (const project of this.#vitest?.projects ?? []) project.provide('brokerHost', address);
     } catch (error) {
       if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
       await this.#session.stop();
-      this.abandon(error instanceof UsageError ? error.message : String((error as Error).stack ?? error));
+      this.#report.abandon(messageOf(error));
       process.exit();
     }
   }
 
-  override async onTestRunEnd(
+  onTestModuleCollected(module: TestModule): void {
+    void this.#report.onTestModuleCollected?.(module);
+  }
+
+  async onTestCaseResult(test: TestCase): Promise<void> {
+    await this.#report.onTestCaseResult?.(test);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    void this.#report.onTestModuleEnd?.(module);
+  }
+
+  onUserConsoleLog(log: UserConsoleLog): void {
+    void this.#report.onUserConsoleLog?.(log);
+  }
+
+  async onTestRunEnd(
     modules: readonly TestModule[],
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void> {
     const watching = this.#vitest?.config.watch === true;
     await Promise.all([
-      super.onTestRunEnd(modules, unhandledErrors, reason),
+      this.#report.onTestRunEnd(modules, unhandledErrors, reason),
       watching ? undefined : this.#session.stop(),
     ]);
   }
 
   async #interrupted(signal: keyof typeof endings): Promise<void> {
-    process.exitCode = endings[signal];
     // Once more means at once: what is left then is the reaper's
-    for (const again of Object.keys(endings)) process.once(again, () => process.exit());
+    if (this.#ending) process.exit();
+    this.#ending = true;
+    process.exitCode = endings[signal];
     process.stdout.write(`\n${signal}: stopping. What has ended so far is reported.\n`);
-    await Promise.allSettled([this.finish({ interrupted: true }), this.#session.stop()]);
+    await Promise.allSettled([this.#report.finish({ interrupted: true }), this.#session.stop()]);
     process.exit();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof UsageError ? error.message : String((error as Error).stack ?? error);
 }
 
 declare module 'vitest' {

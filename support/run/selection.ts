@@ -72,7 +72,7 @@ export function selectionOf(names: readonly string[], folder = process.cwd()): S
       files.add(name);
       tests.push(...claims.filter(({ file }) => file === name).map(({ id }) => `${id}: `));
     } else {
-      const known = [...areas, ...claims.map(({ id }) => id)];
+      const known = [...new Set([...areas, ...claims.flatMap(({ id, file }) => [id, file])])];
       throw new UsageError(
         `There is no area, claim or spec file "${name}". Nearest: ${nearest(name, known).join(', ')}.`,
         'pnpm claims lists all of them.',

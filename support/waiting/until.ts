@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type EventEmitter, setMaxListeners } from 'node:events';
 import { pEvent, TimeoutError as EventTimeoutError } from 'p-event';
 import pWaitFor from 'p-wait-for';
+import { CouldNotRun } from '../errors.ts';
 
 const patience = new AsyncLocalStorage<number>();
 
@@ -58,19 +59,40 @@ export async function askUntil<Answer>(
 ): Promise<Answer> {
   let last: Answer | undefined;
   const deadline = AbortSignal.timeout(within);
-  // p-wait-for leaves a listener behind for each question
+  // Each question leaves a listener behind
   setMaxListeners(0, deadline);
   try {
     await pWaitFor(
       async () => {
-        last = await ask(AbortSignal.timeout(within));
+        last = await ask(deadline);
         return good(last);
       },
       { interval, signal: deadline },
     );
     return last as Answer;
   } catch (error) {
-    if (error !== deadline.reason) throw error;
+    if (!deadline.aborted) throw error;
     return await ask(AbortSignal.timeout(1_000));
+  }
+}
+
+/**
+ * Waits for the answer to a question that every broker answers at once.
+ *
+ * @throws CouldNotRun when it takes longer than any broker would
+ */
+export async function answered<Answer>(question: string, answer: Promise<Answer>): Promise<Answer> {
+  const longest = deadlineMs();
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new CouldNotRun(`The broker did not answer ${question} within ${longest} ms.`)),
+      longest,
+    );
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
   }
 }

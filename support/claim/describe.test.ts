@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { UsageError } from '../errors.ts';
+import type { Claim } from './claim.ts';
+import { describeClaim } from './describe.ts';
+import { docs } from './documentation.ts';
+
+const about: Claim = { says: 'Tasks go in turn.', documented: [docs('consumers')] };
+const file = 'specs/consuming/fair-dispatch.spec.ts';
+
+test('a claim is completed by what its file says', () => {
+  expect(describeClaim('consuming/round-robin', about, file)).toMatchObject({
+    id: 'consuming/round-robin',
+    area: 'consuming',
+    topic: 'Fair dispatch',
+    file,
+    says: 'Tasks go in turn.',
+    documented: [{ title: 'RabbitMQ documentation: consumers', url: 'https://www.rabbitmq.com/docs/consumers' }],
+    tags: [],
+    needs: [],
+  });
+});
+
+test('the topic of a file that runs apart is named like any other', () => {
+  const { topic } = describeClaim('durability/x', about, 'specs/durability/a-restart.apart.spec.ts');
+  expect(topic).toBe('A restart');
+});
+
+test.for([
+  'round-robin',
+  'consuming/',
+  '/round-robin',
+  'consuming/round robin',
+  'Consuming/round-robin',
+  'consuming/round_robin',
+  'consuming/-round',
+  'consuming/round--robin',
+  'consuming/a/b',
+  '',
+])('%j is no id', (id) => {
+  expect(() => describeClaim(id, about, file)).toThrow(
+    new UsageError(`${file}: "${id}" is no claim id.`, 'Use area and slug in lower case: consuming/round-robin.'),
+  );
+});
+
+test.for(['specs/queues/dispatch.spec.ts', 'specs/consuming-more/dispatch.spec.ts', 'dispatch.spec.ts'])(
+  'a claim of another area than its folder, %s, is refused',
+  (elsewhere) => {
+    expect(() => describeClaim('consuming/round-robin', about, elsewhere)).toThrow(
+      `${elsewhere}: the claim consuming/round-robin belongs into specs/consuming/.`,
+    );
+  },
+);
+
+test('a claim that says nothing is refused', () => {
+  expect(() => describeClaim('consuming/x', { ...about, says: '  ' }, file)).toThrow('says nothing');
+});
+
+test('a claim without documentation is refused', () => {
+  expect(() => describeClaim('consuming/x', { ...about, documented: [] }, file)).toThrow(
+    'the claim consuming/x links no documentation.\nName in `documented` where',
+  );
+});
+
+test.for(['restart', 'kill'] as const)('a claim that needs %s is refused where others run', (disturbing) => {
+  const needs = { ...about, needs: ['management' as const, disturbing] };
+  expect(() => describeClaim('consuming/x', needs, file)).toThrow(
+    `the claim consuming/x needs ${disturbing}, which disturbs every other spec.\nPut it into a file that ends in .apart.spec.ts.`,
+  );
+  expect(describeClaim('consuming/x', needs, 'specs/consuming/x.apart.spec.ts').needs).toContain(disturbing);
+});

@@ -1,0 +1,175 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Broker } from '../broker/broker.ts';
+import { chooseBroker } from '../broker/choose.ts';
+import { askEngine } from '../broker/container-engine.ts';
+import { readResults } from '../report/results.ts';
+import { ProjectCopy } from './project-copy.ts';
+
+const about = `{ says: 'It is said.', documented: [docs('queues')] }`;
+const spec = (...ids: string[]): string =>
+  ["import { claim, docs } from '#support';", ...ids.map((id) => `claim('${id}', ${about}, async () => {});`)].join(
+    '\n',
+  );
+const project = new ProjectCopy({ 'queues/queues.spec.ts': spec('queues/declared', 'queues/deleted') });
+const engine = await askEngine(process.env);
+
+afterEach(async () => {
+  expect(await project.leftBehind()).toEqual([]);
+});
+afterAll(() => {
+  project.remove();
+});
+
+/** Runs a command that is to be refused; what it told. */
+async function refusal(command: string[], environment: Record<string, string> = {}): Promise<string> {
+  const { exitCode, all } = await project.command(command, environment);
+  expect({ exitCode, all }).toEqual({ exitCode: 2, all: expect.not.stringMatching(/^ +at /m) as string });
+  return all ?? '';
+}
+
+describe('a wrong use', () => {
+  test.for([
+    { what: 'area', name: 'queue', nearest: 'queues' },
+    { what: 'claim', name: 'queues/declare', nearest: 'queues/declared' },
+  ])('an unknown $what', async ({ name, nearest }) => {
+    expect(await refusal(['test', name])).toMatch(
+      new RegExp(
+        `^There is no area, claim or spec file "${name}"\\. Nearest: ${nearest}, .+\\.\npnpm claims lists all of them\\.$`,
+      ),
+    );
+  });
+
+  test('an unknown option', async () => {
+    expect(await refusal(['test', 'queues', '--relaod'])).toBe(
+      "Unknown option '--relaod'.\nUsage: pnpm test [area | claim | spec file …]",
+    );
+    expect(await refusal(['claims', '--jsn'])).toBe(
+      "Unknown option '--jsn'.\nUsage: pnpm claims [area | claim | spec file …] [--json]",
+    );
+  });
+
+  test('an unknown command', async () => {
+    expect(await refusal(['tset'])).toMatch(/^There is no command "tset"\.\npnpm test /);
+  });
+
+  test('an id that two files declare', async () => {
+    const twice = new ProjectCopy({
+      'queues/one.spec.ts': spec('queues/declared'),
+      'queues/two.spec.ts': spec('queues/declared'),
+    });
+    const { exitCode, all } = await twice.command(['test']);
+    expect(all).toMatch(/^The claim queues\/declared is declared twice: in specs\/\S+ and in specs\/\S+\.\n/);
+    expect(exitCode).toBe(2);
+    const plainly = await twice.vitest(['run'], { BROKER: 'none-such' });
+    expect(plainly.all).toContain('The claim queues/declared is declared twice');
+    expect(plainly.exitCode).toBe(2);
+    twice.remove();
+  });
+});
+
+describe('a broken set-up', () => {
+  test('an unknown provider', async () => {
+    const told = await refusal(['test'], { BROKER: 'dokcer' });
+    expect(told).toContain(
+      'Broken set-up: BROKER=dokcer is no way to get a broker.\nSet BROKER to one of auto, external, ',
+    );
+    const results = readResults(project.report('results.json'));
+    expect(results).toMatchObject({ exitCode: 2, claims: [], interrupted: false });
+    expect(results.problems).toEqual([expect.stringContaining('BROKER=dokcer is no way to get a broker.')]);
+  });
+
+  test('no provider that works', async () => {
+    const bare = { PATH: project.folder, HOME: project.folder, XDG_CACHE_HOME: project.folder };
+    const told = await refusal(['test'], { ...bare, DOCKER_HOST: 'tcp://127.0.0.1:1' });
+    expect(told).toMatch(
+      /^Broken set-up: No broker can be had: container: .+; local: .+; embedded: .+\.\nDo one of these: container: /m,
+    );
+  });
+
+  test.for([
+    { url: 'localhost:5672', told: 'AMQP_URL must begin with amqp:// or amqps://.' },
+    { url: 'amqp://me:a#b@localhost', told: 'AMQP_URL is malformed.' },
+  ])('a malformed URL: $url', async ({ url, told }) => {
+    const all = await refusal(['test'], { BROKER: 'external', AMQP_URL: url });
+    expect(all).toContain(`Broken set-up: BROKER=external does not work here: ${told}\nWrite it as amqp://`);
+  });
+
+  test('a URL where nothing listens', async () => {
+    const told = await refusal(['test'], { BROKER: 'external', AMQP_URL: 'amqp://me:secret@127.0.0.1:1' });
+    expect(told).toContain(
+      'Broken set-up: Nothing listens at 127.0.0.1:1, where AMQP_URL points.\nCheck AMQP_URL, ',
+    );
+    expect(told).not.toContain('secret');
+  });
+
+  test.skipIf(!engine.works)(
+    engine.works ? 'an image that can not be pulled' : `an image: ${engine.why}`,
+    async () => {
+      const image = 'brokerproof/no-such-image';
+      const told = await refusal(['test'], { BROKER: 'container', BROKER_IMAGE: image });
+      expect(told).toMatch(
+        /^Broken set-up: The image brokerproof\/no-such-image is not here and can't be pulled: .+\nCheck its name /m,
+      );
+    },
+  );
+
+  describe('of a broker that runs', () => {
+    let broker: Broker;
+    let stranger: Server;
+
+    beforeAll(async () => {
+      const signal = new AbortController().signal;
+      broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+      stranger = createServer((_, response) => response.end('<html>Welcome</html>'));
+      await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    });
+    afterAll(async () => {
+      stranger?.close();
+      await broker?.stop();
+    });
+
+    function urls(password: string, managementPort: number): Record<string, string> {
+      const { amqp, username } = broker.description;
+      return {
+        AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
+        MANAGEMENT_URL: `http://127.0.0.1:${managementPort}`,
+      };
+    }
+
+    test('a wrong password', async () => {
+      const told = await refusal(['test'], { BROKER: 'external', ...urls('no-such-password', 1) });
+      expect(told).toMatch(
+        /^Broken set-up: The broker at \S+ refused the user \S+: ACCESS_REFUSED.+\nCheck the user and the password in AMQP_URL\.$/m,
+      );
+      expect(told).not.toContain('no-such-password');
+    });
+
+    test('a management API that is not there', async () => {
+      const told = await refusal(['test'], { BROKER: 'external', ...urls(broker.description.password, 1) });
+      expect(told).toMatch(
+        /^Broken set-up: The management API at http:\/\/127\.0\.0\.1:1 can't be reached: .+\nCheck MANAGEMENT_URL, /m,
+      );
+    });
+
+    test('something else where the management API should be', async () => {
+      const { port } = stranger.address() as AddressInfo;
+      const told = await refusal(['test'], { BROKER: 'external', ...urls(broker.description.password, port) });
+      expect(told).toMatch(
+        /^Broken set-up: What answers at \S+ \(status 200\) is not the management API\.\nSet MANAGEMENT_URL /m,
+      );
+    });
+  });
+
+  test('a folder of reports that can not be written', async () => {
+    const blocked = new ProjectCopy({ 'queues/queues.spec.ts': spec('queues/declared') });
+    writeFileSync(join(blocked.folder, 'reports'), 'a file where the folder should be');
+    const { exitCode, all } = await blocked.command(['test'], { BROKER: 'none-such' });
+    blocked.remove();
+    expect(all).toContain('reports');
+    expect(exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ProjectCopy } from './project-copy.ts';
+
+const link = `documented: [docs('queues')]`;
+const project = new ProjectCopy({
+  'listing/first.spec.ts': `
+    import { claim, docs } from '#support';
+    claim('listing/second', { says: 'It comes second.', ${link}, tags: ['tutorial two'] }, async () => {});
+    claim('listing/first', { says: 'It comes first.', ${link}, needs: ['management'] }, async () => {});`,
+  'others/other.spec.ts': `
+    import { claim, docs } from '#support';
+    claim('others/other', { says: 'It is another.', ${link} }, async () => {});`,
+});
+/** A broker that was started by mistake would show: there is none of this name. */
+const noBroker = { BROKER: 'none-such' };
+
+afterEach(async () => {
+  expect(await project.leftBehind()).toEqual([]);
+});
+afterAll(() => {
+  project.remove();
+});
+
+test('claims are listed in the order of their ids, without a broker and without a report', async () => {
+  const { exitCode, stdout, stderr } = await project.command(['claims'], noBroker);
+  expect(stdout.split('\n')).toEqual([
+    'listing/first   It comes first.',
+    'listing/second  It comes second.',
+    'others/other    It is another.',
+    '3 claims',
+  ]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(readdirSync(project.folder)).not.toContain('reports');
+});
+
+test('--json prints them for programs, and names choose', async () => {
+  const { exitCode, stdout } = await project.command(['claims', '--json', 'listing'], noBroker);
+  const claim = z.object({ id: z.string(), file: z.string(), tags: z.array(z.string()), needs: z.array(z.string()) });
+  expect(z.array(claim).parse(JSON.parse(stdout))).toEqual([
+    { id: 'listing/first', file: 'specs/listing/first.spec.ts', tags: [], needs: ['management'] },
+    { id: 'listing/second', file: 'specs/listing/first.spec.ts', tags: ['tutorial two'], needs: [] },
+  ]);
+  expect(exitCode).toBe(0);
+});
+
+test('a spec file that is not as it must be is named, with what to do', async () => {
+  const broken = new ProjectCopy({
+    'listing/id.spec.ts': `
+      import { claim, docs } from '#support';
+      claim('listing/Bad Id', { says: 'Its id is malformed.', ${link} }, async () => {});`,
+    'listing/elsewhere.spec.ts': `
+      import { claim, docs } from '#support';
+      claim('others/x', { says: 'It lies elsewhere.', ${link} }, async () => {});`,
+  });
+  const { exitCode, all } = await broken.command(['claims'], noBroker);
+  broken.remove();
+  expect(all).toContain('specs/listing/id.spec.ts: "listing/Bad Id" is no claim id.');
+  expect(all).toContain('specs/listing/elsewhere.spec.ts: the claim others/x belongs into specs/others/.');
+  expect(all).not.toMatch(/^ +at /m);
+  expect(exitCode).toBe(2);
+});

@@ -1,0 +1,30 @@
+import { parseCLI, startVitest } from 'vitest/node';
+import { ProofReporter } from '../proof/proof-reporter.ts';
+import { RunReporter } from '../run/run-reporter.ts';
+import { selectionOf } from '../run/selection.ts';
+
+/** As many trials at once: most of them wait for what a broken broker will never do. */
+const atOnce = 24;
+
+/**
+ * `pnpm prove [area | claim …] [--all]`: runs each spec against each of its mutants, and accepts a kill
+ * only when the claim's own assertion failed and the mutant fired.
+ *
+ * - `--all`: crosses every mutant with every spec, and lists what is coupled.
+ *
+ * @throws UsageError for an area or a claim that does not exist
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const all = args.includes('--all');
+  const { filter, options } = parseCLI(['vitest', 'run', ...args.filter((arg) => arg !== '--all')]);
+  const { files, testNamePattern } = selectionOf(filter);
+  const vitest = await startVitest('test', files, {
+    ...options,
+    watch: false,
+    maxConcurrency: atOnce,
+    provide: { proofPlan: { all } },
+    reporters: [new RunReporter((session) => new ProofReporter(() => session.broker))],
+    ...(testNamePattern === undefined ? {} : { testNamePattern }),
+  });
+  await vitest.close();
+}

@@ -1,0 +1,77 @@
+import type { FieldTable } from '../../wire/index.ts';
+import { mutant } from '../mutant.ts';
+import { fromClient } from '../target.ts';
+
+/** @param argument `x-message-ttl`, `x-max-length` … */
+export const queueArgumentLost = (argument: string) =>
+  mutant(
+    `queue-argument-lost-${argument}`,
+    `ignores the argument ${argument} of queues`,
+    fromClient('queue.declare').change(({ arguments: given }) => ({
+      arguments: given.filter(([key]) => !(neededBy.get(argument) ?? [argument]).includes(key.toString())),
+    })),
+  );
+
+/** Without the first of them, a broker refuses the others. */
+const neededBy = new Map([
+  [
+    'x-dead-letter-exchange',
+    ['x-dead-letter-exchange', 'x-dead-letter-routing-key', 'x-dead-letter-strategy'],
+  ],
+]);
+
+/** @param argument `alternate-exchange` … */
+export const exchangeArgumentLost = (argument: string) =>
+  mutant(
+    `exchange-argument-lost-${argument}`,
+    `ignores the argument ${argument} of exchanges`,
+    fromClient('exchange.declare').change(({ arguments: given }) => ({
+      arguments: without(given, argument),
+    })),
+  );
+
+/** @param argument a header to match, `x-match` … */
+export const bindingArgumentLost = (argument: string) =>
+  mutant(
+    `binding-argument-lost-${argument}`,
+    `ignores the argument ${argument} of bindings`,
+    fromClient('queue.bind', 'queue.unbind', 'exchange.bind', 'exchange.unbind').change(
+      ({ arguments: given }) => ({
+        arguments: without(given, argument),
+      }),
+    ),
+  );
+
+/** @param argument `x-priority`, `x-stream-offset` … */
+export const consumerArgumentLost = (argument: string) =>
+  mutant(
+    `consumer-argument-lost-${argument}`,
+    `ignores the argument ${argument} of consumers`,
+    fromClient('basic.consume').change(({ arguments: given }) => ({ arguments: without(given, argument) })),
+  );
+
+/**
+ * For arguments that are numbers: a limit that is off by one, a time that is too long.
+ *
+ * @param difference is added
+ */
+export const queueArgumentOff = (argument: string, difference: number) =>
+  mutant(
+    `queue-argument-off-${argument}-${difference}`,
+    `takes the argument ${argument} of queues for ${Math.abs(difference)} ${difference < 0 ? 'less' : 'more'} than it is`,
+    fromClient('queue.declare').change(({ arguments: given }) => ({
+      arguments: given.map(([key, field]) => {
+        if (key !== argument) return [key, field];
+        if (field.tag === 'l' || field.tag === 'L') {
+          return [key, { tag: field.tag, value: field.value + BigInt(difference) }];
+        }
+        return typeof field.value === 'number'
+          ? [key, { tag: 'l', value: BigInt(Math.trunc(field.value) + difference) }]
+          : [key, field];
+      }),
+    })),
+  );
+
+function without(given: FieldTable, argument: string): FieldTable {
+  return given.filter(([key]) => key !== argument);
+}

@@ -1,0 +1,43 @@
+import { mutant } from '../mutant.ts';
+import { fromBroker } from '../target.ts';
+import { lose } from './lose.ts';
+
+const messages = fromBroker('basic.deliver', 'basic.get-ok', 'basic.return');
+
+/** An empty body stays as it is. */
+export const bodiesCorrupted = mutant(
+  'bodies-corrupted',
+  'flips a bit in the last byte of each body',
+  messages.changeBody((body) => {
+    const last = body.at(-1);
+    return last === undefined ? body : Buffer.concat([body.subarray(0, -1), Buffer.of(last ^ 1)]);
+  }),
+);
+
+export const bodiesTakenForText = mutant(
+  'bodies-taken-for-text',
+  'takes bodies for UTF-8 and replaces what is not',
+  messages.changeBody((body) => Buffer.from(body.toString('utf8'))),
+);
+
+export const bodiesEndAtZero = mutant(
+  'bodies-end-at-zero',
+  'cuts bodies off at their first zero byte',
+  messages.changeBody((body) => (body.includes(0) ? body.subarray(0, body.indexOf(0)) : body)),
+);
+
+/** @param longest octets */
+export const bodiesCutAt = (longest: number) =>
+  mutant(
+    `bodies-cut-at-${longest}`,
+    `keeps only the first ${longest} bytes of a body`,
+    messages.changeBody((body) => body.subarray(0, longest)),
+  );
+
+export const emptyBodiesLost = mutant(
+  'empty-bodies-lost',
+  'loses messages whose body is empty',
+  fromBroker('basic.deliver', 'basic.get-ok').does(
+    () => (moment) => (moment.command.body.length > 0 ? undefined : lose(moment)),
+  ),
+);

@@ -1,0 +1,85 @@
+import { table } from '../../wire/index.ts';
+import { mutant } from '../mutant.ts';
+import { lose } from './lose.ts';
+import { fromBroker, fromClient } from '../target.ts';
+
+const delivered = fromBroker('basic.deliver', 'basic.get-ok');
+
+export const redeliveredNeverSet = mutant(
+  'redelivered-never-set',
+  'delivers a message again as if it were the first time',
+  delivered.change({ redelivered: false }),
+);
+
+export const redeliveredAlwaysSet = mutant(
+  'redelivered-always-set',
+  'delivers each message as if it were not the first time',
+  delivered.change({ redelivered: true }),
+);
+
+export const deliveriesSwapped = mutant(
+  'deliveries-swapped',
+  'delivers the second of two messages before the first',
+  fromBroker('basic.deliver').inPairs((first, second) => [second, first]),
+);
+
+export const deliveriesDuplicated = mutant(
+  'deliveries-duplicated',
+  'delivers each message twice',
+  fromBroker('basic.deliver').duplicate(),
+);
+
+/** Forgets it: nobody will get it. For `basic.get`, as if the queue were empty. @param nth counted from 1 */
+export const deliveryLost = (nth: number) =>
+  mutant(
+    `delivery-lost-${nth}`,
+    `loses the ${ordinal(nth)} delivery`,
+    delivered.nth(nth).does(() => lose),
+  );
+
+/** By giving each later consumer of a queue a lower priority; it needs a broker that heeds `x-priority`. */
+export const everythingGoesToTheFirstConsumer = mutant(
+  'everything-goes-to-the-first-consumer',
+  'gives everything to the first consumer of a queue as long as that can take it',
+  fromClient('basic.consume').change(({ queue, arguments: given }, { topology, virtualHost }) => {
+    const before = topology.addConsumer(virtualHost, queue);
+    return before === 0 ? {} : { arguments: [...given, ...table({ 'x-priority': -before })] };
+  }),
+);
+
+export const deliveryExchangeForgotten = mutant(
+  'delivery-exchange-forgotten',
+  'does not tell with a delivery to which exchange it was published',
+  delivered.change({ exchange: '' }),
+);
+
+export const deliveryRoutingKeyForgotten = mutant(
+  'delivery-routing-key-forgotten',
+  'does not tell with a delivery by which routing key it was published',
+  delivered.change({ routingKey: '' }),
+);
+
+export const remainingCountWrong = mutant(
+  'remaining-count-wrong',
+  'tells with basic.get that one message more is left than there is',
+  fromBroker('basic.get-ok').change(({ messageCount }) => ({ messageCount: messageCount + 1 })),
+);
+
+export const getTakenForEmpty = mutant(
+  'get-taken-for-empty',
+  'answers the first basic.get as if the queue were empty',
+  fromBroker('basic.get-ok')
+    .nth(1)
+    .does(() => (moment) => {
+      if (moment.awaited) {
+        const { deliveryTag } = moment.command.arguments;
+        moment.toBroker('basic.reject', { deliveryTag, requeue: true });
+      }
+      moment.toClient('basic.get-empty');
+      return [];
+    }),
+);
+
+function ordinal(number: number): string {
+  return ['zeroth', 'first', 'second', 'third'][number] ?? `${number}th`;
+}

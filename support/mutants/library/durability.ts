@@ -1,0 +1,44 @@
+import { mutant } from '../mutant.ts';
+import { fromClient } from '../target.ts';
+
+const queueDeclared = fromClient('queue.declare').where(({ passive }) => !passive);
+const exchangeDeclared = fromClient('exchange.declare').where(({ passive }) => !passive);
+
+/** Where transient queues are refused (RabbitMQ from 4.3 on), for exclusive queues alone. */
+export const queueDurabilityForgotten = mutant(
+  'queue-durability-forgotten',
+  'takes every queue for a transient one',
+  queueDeclared.change({ durable: false }),
+);
+
+export const transientQueuesKept = mutant(
+  'transient-queues-kept',
+  'takes every queue for a durable one',
+  queueDeclared.change({ durable: true }),
+);
+
+export const exchangeDurabilityForgotten = mutant(
+  'exchange-durability-forgotten',
+  'takes every exchange for a transient one',
+  exchangeDeclared.change({ durable: false }),
+);
+
+export const transientExchangesKept = mutant(
+  'transient-exchanges-kept',
+  'takes every exchange for a durable one',
+  exchangeDeclared.change({ durable: true }),
+);
+
+export const persistenceForgotten = mutant(
+  'persistence-forgotten',
+  'takes every message for a transient one',
+  fromClient('basic.publish').changeProperties((properties) =>
+    properties.deliveryMode === 2 ? { ...properties, deliveryMode: 1 } : properties,
+  ),
+);
+
+export const transientMessagesKept = mutant(
+  'transient-messages-kept',
+  'takes every message for a persistent one',
+  fromClient('basic.publish').changeProperties((properties) => ({ ...properties, deliveryMode: 2 })),
+);

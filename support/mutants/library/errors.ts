@@ -1,0 +1,43 @@
+import { mutant } from '../mutant.ts';
+import { fromBroker } from '../target.ts';
+
+const closed = fromBroker('channel.close', 'connection.close');
+
+/** For errors of channels and of the connection. */
+export const errorCodeChanged = (code: number, other: number) =>
+  mutant(
+    `error-code-${code}-changed-to-${other}`,
+    `answers with ${other} where ${code} is right`,
+    closed.where(({ replyCode }) => replyCode === code).change({ replyCode: other }),
+  );
+
+export const errorTextLost = mutant(
+  'error-text-lost',
+  'tells errors without a text',
+  closed.change({ replyText: '' }),
+);
+
+export const errorMethodForgotten = mutant(
+  'error-method-forgotten',
+  'does not tell with an error which method has failed',
+  closed.change({ classId: 0, methodId: 0 }),
+);
+
+/** The channel goes on without its consumers, and with what it had unacknowledged requeued. */
+export const errorsSwallowed = mutant(
+  'errors-swallowed',
+  'overlooks errors and answers as if all were well',
+  fromBroker('channel.close').does(() => ({ revive }) => {
+    revive();
+    return [];
+  }),
+);
+
+export const channelErrorsBreakTheConnection = mutant(
+  'channel-errors-break-the-connection',
+  'closes the whole connection for the error of a channel',
+  fromBroker('channel.close').does(() => ({ command, breakConnection }) => {
+    breakConnection(command.arguments);
+    return [];
+  }),
+);

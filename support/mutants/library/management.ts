@@ -1,0 +1,60 @@
+import { eachOf, type Listed } from '../management/answer.ts';
+import type { Json } from '../management/rule.ts';
+import { mutant } from '../mutant.ts';
+
+type Counter = 'messages' | 'messages_ready' | 'messages_unacknowledged' | 'consumers' | 'message_bytes';
+
+/** It tells for each queue what it told of it first. */
+export const queueCounterStuck = (counter: Counter) =>
+  mutant(
+    `management-counter-stuck-${counter}`,
+    `never updates ${counter} of a queue in its management API`,
+    eachOf('queues', () => {
+      const first = new Map<string, Json>();
+      return (queue) => {
+        const value = queue[counter];
+        if (value === undefined) return queue;
+        const key = JSON.stringify([queue['vhost'], queue['name']]);
+        if (!first.has(key)) first.set(key, value);
+        return { ...queue, [counter]: first.get(key) ?? value };
+      };
+    }),
+  );
+
+/** @param difference is added; default: 1 */
+export const queueCounterWrong = (counter: Counter, difference = 1) =>
+  mutant(
+    `management-counter-wrong-${counter}`,
+    `counts ${counter} of a queue wrong in its management API`,
+    eachOf('queues', () => (queue) => {
+      const value = queue[counter];
+      return typeof value === 'number' ? { ...queue, [counter]: Math.max(value + difference, 0) } : queue;
+    }),
+  );
+
+export const managementFieldMissing = (listed: Listed, field: string) =>
+  mutant(
+    `management-field-missing-${listed}-${field}`,
+    `leaves out ${field} when its management API tells of ${listed}`,
+    eachOf(
+      listed,
+      () =>
+        ({ [field]: _, ...others }) =>
+          others,
+    ),
+  );
+
+/** @param value what it tells whatever is true */
+export const managementFieldWrong = (listed: Listed, field: string, value: Json) =>
+  mutant(
+    `management-field-wrong-${listed}-${field}-${JSON.stringify(value)}`,
+    `tells ${field} ${JSON.stringify(value)} of all ${listed} in its management API`,
+    eachOf(listed, () => (object) => ({ ...object, [field]: value })),
+  );
+
+export const managementEntryMissing = (listed: Listed) =>
+  mutant(
+    `management-entry-missing-${listed}`,
+    `leaves ${listed} out when its management API lists them`,
+    eachOf(listed, () => () => undefined),
+  );

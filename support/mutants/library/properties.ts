@@ -1,0 +1,84 @@
+import type { BasicProperties } from '../../wire/index.ts';
+import { mutant } from '../mutant.ts';
+import { withProperties } from '../edit.ts';
+import { fromBroker, fromClient } from '../target.ts';
+
+const properties = {
+  'content-type': 'contentType',
+  'content-encoding': 'contentEncoding',
+  headers: 'headers',
+  'delivery-mode': 'deliveryMode',
+  priority: 'priority',
+  'correlation-id': 'correlationId',
+  'reply-to': 'replyTo',
+  expiration: 'expiration',
+  'message-id': 'messageId',
+  timestamp: 'timestamp',
+  type: 'type',
+  'user-id': 'userId',
+  'app-id': 'appId',
+  'cluster-id': 'clusterId',
+} as const satisfies Record<string, keyof BasicProperties>;
+
+const messages = fromBroker('basic.deliver', 'basic.get-ok', 'basic.return');
+
+/** The broker itself still heeds it. @param property as the specification names it */
+export const propertyLost = (property: keyof typeof properties) =>
+  mutant(
+    `property-lost-${property}`,
+    `loses the property ${property} of messages`,
+    messages.changeProperties((given) => without(given, properties[property])),
+  );
+
+/** @param header its name; the broker itself still heeds it */
+export const headerLost = (header: string) =>
+  mutant(
+    `header-lost-${header}`,
+    `loses the header ${header} of messages`,
+    messages.changeProperties(({ headers, ...given }) =>
+      headers === undefined ? given : { ...given, headers: headers.filter(([name]) => name !== header) },
+    ),
+  );
+
+/** It neither heeds it nor passes it on. @param property as the specification names it */
+export const propertyIgnored = (property: keyof typeof properties) =>
+  mutant(
+    `property-ignored-${property}`,
+    `takes messages without their property ${property}`,
+    fromClient('basic.publish').changeProperties((given) => without(given, properties[property])),
+  );
+
+/** Those of messages that are answers: they name no queue to reply to. */
+export const correlationIdsSwapped = mutant(
+  'correlation-ids-swapped',
+  'delivers two answers each with the correlation id of the other',
+  fromBroker('basic.deliver')
+    .where(
+      (_, { command: { properties: given } }) =>
+        given.correlationId !== undefined && given.replyTo === undefined,
+    )
+    .inPairs((first, second) => {
+      const { correlationId: firstId = '' } = first.properties;
+      const { correlationId: secondId = '' } = second.properties;
+      return [
+        withProperties(first, { ...first.properties, correlationId: secondId }),
+        withProperties(second, { ...second.properties, correlationId: firstId }),
+      ];
+    }),
+);
+
+/** An answer that comes to a client which never asked for it. */
+export const correlationIdsChanged = mutant(
+  'correlation-ids-changed',
+  'delivers answers with a correlation id of its own',
+  fromBroker('basic.deliver').changeProperties((given) =>
+    given.correlationId === undefined || given.replyTo !== undefined
+      ? given
+      : { ...given, correlationId: 'of-the-broker' },
+  ),
+);
+
+function without(given: BasicProperties, property: keyof BasicProperties): BasicProperties {
+  const { [property]: _, ...others } = given;
+  return others;
+}

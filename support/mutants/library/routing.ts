@@ -1,0 +1,125 @@
+import { type FieldTable, type MethodArguments, table } from '../../wire/index.ts';
+import { mutant } from '../mutant.ts';
+import type { Moment } from '../rule.ts';
+import { fromClient } from '../target.ts';
+
+type Binding = 'queue.bind' | 'queue.unbind' | 'exchange.bind' | 'exchange.unbind';
+type Key = MethodArguments<Binding>['routingKey'];
+
+/** Both, so that what was bound is also what is unbound. */
+const bound = fromClient('queue.bind', 'queue.unbind', 'exchange.bind', 'exchange.unbind');
+const boundToTopic = bound.where((values, moment) => typeOfSource(values, moment) === 'topic');
+const published = fromClient('basic.publish').where(({ exchange }) => exchange !== '');
+
+export const bindingsIgnored = mutant(
+  'bindings-ignored',
+  'agrees to bind and does not',
+  fromClient('queue.bind', 'exchange.bind').swallow(),
+);
+
+export const exchangeBindingsIgnored = mutant(
+  'exchange-bindings-ignored',
+  'agrees to bind an exchange to another and does not',
+  fromClient('exchange.bind').swallow(),
+);
+
+export const unbindingsIgnored = mutant(
+  'unbindings-ignored',
+  'agrees to unbind and does not',
+  fromClient('queue.unbind', 'exchange.unbind').swallow(),
+);
+
+export const bindingKeysIgnored = mutant(
+  'binding-keys-ignored',
+  'binds without the key',
+  bound.change({ routingKey: '' }),
+);
+
+export const routingKeysIgnored = mutant(
+  'routing-keys-ignored',
+  'routes without the routing key',
+  published.change({ routingKey: '' }),
+);
+
+export const routingKeysCaseIgnored = mutant(
+  'routing-keys-case-ignored',
+  'takes upper and lower case for the same in routing keys',
+  bound.change(({ routingKey }) => ({ routingKey: routingKey.toString().toLowerCase() })),
+  published.change(({ routingKey }) => ({ routingKey: routingKey.toString().toLowerCase() })),
+);
+
+/** @param longest octets */
+export const routingKeysCutAt = (longest: number) =>
+  mutant(
+    `routing-keys-cut-at-${longest}`,
+    `looks only at the first ${longest} bytes of a routing key`,
+    bound.change(({ routingKey }) => ({ routingKey: cut(routingKey, longest) })),
+    published.change(({ routingKey }) => ({ routingKey: cut(routingKey, longest) })),
+  );
+
+export const starTakenForHash = mutant(
+  'star-taken-for-hash',
+  'takes * in a topic for any number of words',
+  boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '*': '#' }) })),
+);
+
+export const hashTakenForStar = mutant(
+  'hash-taken-for-star',
+  'takes # in a topic for exactly one word',
+  boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*' }) })),
+);
+
+/** Types as `exchange.declare` names them. The predeclared exchanges stay as they are. */
+export const exchangeTypeTakenFor = (declared: string, taken: string) =>
+  mutant(
+    `${declared}-exchange-taken-for-${taken}`,
+    `takes a ${declared} exchange for a ${taken} exchange`,
+    fromClient('exchange.declare')
+      .where(
+        ({ exchange, type, passive }) =>
+          type === declared && !passive && !exchange.toString().startsWith('amq.'),
+      )
+      .change({ type: taken }),
+  );
+
+export const allHeadersTakenForAny = mutant(
+  'all-headers-taken-for-any',
+  'takes x-match all for any',
+  bound.change(({ arguments: given }) => ({
+    arguments: matching(given, { all: 'any', 'all-with-x': 'any-with-x' }),
+  })),
+);
+
+export const anyHeaderTakenForAll = mutant(
+  'any-header-taken-for-all',
+  'takes x-match any for all',
+  bound.change(({ arguments: given }) => ({
+    arguments: matching(given, { any: 'all', 'any-with-x': 'all-with-x' }),
+  })),
+);
+
+function typeOfSource(
+  values: MethodArguments<Binding>,
+  { topology, virtualHost }: Moment<Binding>,
+): string | undefined {
+  return topology.exchangeType(virtualHost, 'exchange' in values ? values.exchange : values.source);
+}
+
+function words(key: Key, others: Readonly<Record<string, string>>): string {
+  return key
+    .toString()
+    .split('.')
+    .map((word) => others[word] ?? word)
+    .join('.');
+}
+
+function cut(key: Key, longest: number): Key {
+  return Buffer.byteLength(key) > longest ? Buffer.from(key.toString()).subarray(0, longest) : key;
+}
+
+function matching(given: FieldTable, others: Readonly<Record<string, string>>): FieldTable {
+  return given.map(([key, value]) => {
+    const other = key === 'x-match' && value.tag === 'S' ? others[value.value.toString()] : undefined;
+    return other === undefined ? [key, value] : (table({ 'x-match': other })[0] ?? [key, value]);
+  });
+}

@@ -1,0 +1,17 @@
+/** A request to the management API. */
+export interface ManagementRequest {
+  /** `GET` */
+  readonly method: string;
+  /** Its path without query, from `/api` on: `/api/queues/%2F/tasks`. */
+  readonly path: string;
+}
+
+/** JSON, as the API answers it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Changes what the management API answers. */
+export interface ManagementRule {
+  readonly kind: 'management';
+  /** Made anew for each run of a proxy, since it may remember something. */
+  begin(): (answer: Json, request: ManagementRequest) => Json;
+}

@@ -1,0 +1,25 @@
+import type { AmqpRule } from './rule.ts';
+import type { ManagementRule } from './management/rule.ts';
+
+/** A broker that is right in everything but one thing. */
+export interface Mutant {
+  /** `prefetch-ignored`: unique, for the kill matrix. */
+  readonly name: string;
+  /** One sentence for readers, that completes "A broker that …": `ignores the prefetch of its consumers`. */
+  readonly says: string;
+  /** How it rewrites what clients and the broker say, and what the management API answers. */
+  readonly rules: readonly Rule[];
+}
+
+export type Rule = AmqpRule | ManagementRule | HeartbeatRule;
+
+/** The heartbeats of one side never arrive. */
+export interface HeartbeatRule {
+  readonly kind: 'heartbeats withheld';
+  readonly from: 'client' | 'broker';
+}
+
+/** @param says completes "A broker that …" */
+export function mutant(name: string, says: string, ...rules: Rule[]): Mutant {
+  return { name, says, rules };
+}

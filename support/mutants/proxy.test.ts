@@ -1,0 +1,356 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { connect } from 'amqplib';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Address, Broker } from '../broker/broker.ts';
+import { makeCertificates } from '../broker/certificates.ts';
+import { chooseBroker } from '../broker/choose.ts';
+import { askUntil } from '../waiting/until.ts';
+import { frame, heartbeat, protocolHeader, RawConnection } from '../wire/index.ts';
+import { Tap } from '../wire/tap.ts';
+import * as library from './library/index.ts';
+import { type Mutant, mutant } from './mutant.ts';
+import { type MutantProxy, startMutantProxy } from './proxy.ts';
+import { fromBroker, fromClient } from './target.ts';
+
+let broker: Broker;
+const proxies: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  broker = await chooseBroker({
+    environment: process.env,
+    signal: new AbortController().signal,
+    say: () => {},
+  });
+});
+
+afterEach(async () => {
+  await Promise.all(proxies.splice(0).map(async (proxy) => await proxy.close()));
+});
+
+afterAll(async () => {
+  await broker.stop();
+});
+
+async function before(amqp: Address, of: Mutant): Promise<MutantProxy> {
+  const proxy = await startMutantProxy({ mutant: of, amqp });
+  proxies.push(proxy);
+  return proxy;
+}
+
+async function rawThrough({ amqp }: { amqp: Address }): Promise<RawConnection> {
+  return await RawConnection.connect(amqp);
+}
+
+/** Has rules for all that matters, and none of them ever concerns anything. */
+const idle = mutant(
+  'idle',
+  'could do something wrong and does not',
+  fromClient()
+    .where(() => false)
+    .swallow(),
+  fromBroker()
+    .where(() => false)
+    .swallow(),
+);
+
+async function talk({ host, port }: Address): Promise<void> {
+  const { username, password, virtualHost } = broker.description;
+  const vhost = encodeURIComponent(virtualHost);
+  const connection = await connect({ hostname: host, port, username, password, vhost }, { noDelay: true });
+  const channel = await connection.createConfirmChannel();
+  await channel.prefetch(10);
+  const { queue } = await channel.assertQueue('', { exclusive: true, durable: false });
+  const { exchange } = await channel.assertExchange(`proxy-${randomUUID()}`, 'topic', { autoDelete: true });
+  await channel.bindQueue(queue, exchange, 'a.#');
+  const returned = once(channel, 'return');
+  channel.publish(exchange, 'nowhere', Buffer.from('back'), { mandatory: true });
+  await returned;
+  for (let number = 0; number < 300; number += 1) {
+    const headers = { number, nested: { text: 'grün', list: [1, 'two'] } };
+    channel.publish(exchange, 'a.b', Buffer.alloc(number * 1_000, 'body '), { headers, persistent: true });
+  }
+  await channel.waitForConfirms();
+  let received = 0;
+  await new Promise<void>((resolve, reject) => {
+    const consumed = channel.consume(queue, (message) => {
+      if (message === null) return;
+      received += 1;
+      if (received % 3 === 0) channel.ack(message, true);
+      if (received === 10) channel.nack(message, true, true);
+      if (received === 301) resolve();
+    });
+    consumed.catch(reject);
+  });
+  await channel.get(queue);
+  await channel.recover();
+  await channel.purgeQueue(queue);
+  const refused = await connection.createChannel();
+  refused.on('error', () => {});
+  await refused.checkQueue('missing').catch(() => {});
+  await channel.close();
+  await connection.close();
+}
+
+/** What was said on both sides of a proxy, in octets. */
+async function heardOnBothSides(
+  of: Mutant,
+): Promise<{ clients: string[]; brokers: string[]; fired: number }> {
+  const behind = await Tap.before(broker.description.amqp);
+  const proxy = await before({ host: '127.0.0.1', port: behind.port }, of);
+  const inFront = await Tap.before(proxy.amqp);
+  await talk({ host: '127.0.0.1', port: inFront.port });
+  await Promise.all([inFront.close(), behind.close()]);
+  const octets = (chunks: readonly Buffer[] = []): string => Buffer.concat(chunks).toString('base64');
+  const both = [inFront, behind].map(({ recordings: [only] }) => only);
+  return {
+    clients: both.map((recording) => octets(recording?.fromClient)),
+    brokers: both.map((recording) => octets(recording?.fromServer)),
+    fired: proxy.fired,
+  };
+}
+
+for (const of of [library.identity, idle]) {
+  test(`${of.name}: the octets of a conversation are the same on both sides`, async () => {
+    const { clients, brokers, fired } = await heardOnBothSides(of);
+    expect(clients[0]?.length).toBeGreaterThan(40_000_000);
+    expect(brokers[0]?.length).toBeGreaterThan(40_000_000);
+    expect(clients[1] === clients[0]).toBe(true);
+    expect(brokers[1] === brokers[0]).toBe(true);
+    expect(fired).toBe(0);
+  });
+
+  test(`${of.name}: what is malformed is the broker's to judge`, async () => {
+    const { amqp, username, password, virtualHost } = broker.description;
+    const proxy = await before(amqp, of);
+    const wrongEnd = Buffer.from(heartbeat.bytes);
+    wrongEnd[wrongEnd.length - 1] = 0;
+    const oversized = frame('body', 1, Buffer.alloc(0)).bytes;
+    oversized.writeUInt32BE(1_000_000_000, 3);
+    const conversations = [
+      { octets: wrongEnd, code: 501 },
+      { octets: oversized.subarray(0, 7), code: 501 },
+      { octets: Buffer.from([7, 0, 0, 0, 0, 0, 0, 0xce]), code: 501 },
+      { octets: frame('body', 1, Buffer.from('x')).bytes, code: 505 },
+    ];
+    for (const { octets, code } of conversations) {
+      const answers = await Promise.all(
+        [{ amqp }, proxy].map(async (to) => {
+          const raw = await rawThrough(to);
+          await raw.open({ username, password, virtualHost });
+          await raw.sendOctets(octets);
+          const { arguments: close } = await raw.expect('connection.close');
+          raw.destroy();
+          return close;
+        }),
+      );
+      expect(answers[1]).toEqual(answers[0]);
+      expect(answers[1]?.replyCode).toBe(code);
+    }
+  });
+
+  test(`${of.name}: a wrong protocol header is the broker's to judge`, async () => {
+    const raw = await rawThrough(await before(broker.description.amqp, of));
+    await raw.sendOctets(Buffer.from('HTTP/1.1'));
+    expect((await raw.expect('protocol-header')).bytes).toEqual(protocolHeader.bytes);
+    await raw.expectEnd();
+  });
+
+  test(`${of.name}: the end of one side is the end of the other`, async () => {
+    const ends: string[] = [];
+    const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+      socket
+        .on('end', () => ends.push('FIN'))
+        .on('error', (error: NodeJS.ErrnoException) => ends.push(error.code ?? ''));
+      socket.on('data', (data) => {
+        if (data.includes('fin')) socket.end();
+        if (data.includes('rst')) socket.resetAndDestroy();
+      });
+      socket.resume();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address() as net.AddressInfo;
+    const proxy = await before({ host: '127.0.0.1', port: address.port }, of);
+    const [closing, breaking] = [await rawThrough(proxy), await rawThrough(proxy)];
+    closing.end();
+    await askUntil(
+      async () => ends,
+      (seen) => seen.length === 1,
+    );
+    breaking.destroy();
+    await askUntil(
+      async () => ends,
+      (seen) => seen.length === 2,
+    );
+    closing.destroy();
+    expect(ends).toEqual(['FIN', 'ECONNRESET']);
+    for (const [said, end] of [
+      ['fin', 'FIN'],
+      ['rst', 'RST'],
+    ] as const) {
+      const other = await rawThrough(proxy);
+      await other.sendOctets(Buffer.from(said));
+      expect(await other.expectEnd()).toBe(end);
+      other.destroy();
+    }
+    server.close();
+  });
+}
+
+test('what a client does not read, the proxy does not take from the broker', async () => {
+  const frames = Buffer.concat(
+    Array.from({ length: 100 }, () => frame('body', 1, Buffer.alloc(100_000)).bytes),
+  );
+  const all = frames.length * 10;
+  let written = 0;
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    const more = (): void => {
+      if (written === all) return;
+      written += frames.length;
+      if (socket.write(frames)) more();
+      else socket.once('drain', more);
+    };
+    more();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as net.AddressInfo;
+  const { amqp } = await before({ host: '127.0.0.1', port: address.port }, library.identity);
+
+  const client = net.connect(amqp);
+  let seen = -1;
+  // Until nothing moves any more
+  await askUntil(
+    async () => written,
+    (now) => {
+      const stuck = now === seen;
+      seen = now;
+      return stuck;
+    },
+    { interval: 300 },
+  );
+  expect(written).toBeLessThan(all / 2);
+
+  let read = 0;
+  client.on('data', (chunk) => {
+    read += chunk.length;
+  });
+  await askUntil(
+    async () => read,
+    (octets) => octets === all,
+  );
+  expect(read).toBe(all);
+  client.destroy();
+  server.close();
+});
+
+test('where there is no broker, the connection is broken off', async () => {
+  const server = net.createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  const raw = await rawThrough(await before({ host: '127.0.0.1', port }, library.identity));
+  expect(await raw.expectEnd()).toBe('RST');
+});
+
+test('closing ends all connections at once, and listens no longer', async () => {
+  const { amqp, username, password, virtualHost } = broker.description;
+  const proxy = await startMutantProxy({ mutant: library.identity, amqp });
+  const raw = await rawThrough(proxy);
+  await raw.open({ username, password, virtualHost });
+  await proxy.close();
+  await raw.expectEnd();
+  await expect(rawThrough(proxy)).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test('a black hole takes connections, answers nothing on their channels, and lets go of them', async () => {
+  const { amqp, username, password, virtualHost } = broker.description;
+  const proxy = await before(amqp, library.blackHole);
+  const raw = await rawThrough(proxy);
+  await raw.open({ username, password, virtualHost });
+  await raw.send('channel.open', {}, { channel: 1 });
+  await raw.send('queue.declare', { queue: 'tasks' }, { channel: 1 });
+  await raw.send('connection.close', { replyCode: 200 });
+  await raw.expect('connection.close-ok');
+  expect(raw.unread).toEqual([]);
+  expect(proxy.fired).toBe(2);
+});
+
+test('heartbeats are withheld from a client', async () => {
+  const { amqp, username, password, virtualHost } = broker.description;
+  const [right, wrong] = [
+    await before(amqp, library.identity),
+    await before(amqp, library.heartbeatsWithheld),
+  ];
+  const [heard, unheard] = [await rawThrough(right), await rawThrough(wrong)];
+  for (const raw of [heard, unheard]) {
+    await raw.open({ username, password, virtualHost, tuneOk: { heartbeat: 2 } });
+  }
+  await heard.expect('heartbeat');
+  await askUntil(
+    async () => wrong.fired,
+    (fired) => fired > 0,
+  );
+  expect(wrong.fired).toBeGreaterThan(0);
+  await unheard.send('connection.close', { replyCode: 200 });
+  await unheard.expect('connection.close-ok');
+  await expect(unheard.expect('heartbeat', { within: 0 })).rejects.toThrow(/Expected heartbeat/);
+});
+
+test('heartbeats are withheld from the broker, which gives the client up', async () => {
+  const { amqp, username, password, virtualHost } = broker.description;
+  const raw = await rawThrough(await before(amqp, library.heartbeatsUnheard));
+  await raw.open({ username, password, virtualHost, tuneOk: { heartbeat: 1 } });
+  const beating = setInterval(() => void raw.sendFrame(heartbeat), 200);
+  await raw.expectEnd({ within: 10_000 });
+  clearInterval(beating);
+});
+
+test('TLS ends at the proxy and begins again behind it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mutants-'));
+  const certificates = await makeCertificates(folder);
+  const { caFile, certFile, keyFile, serverName } = certificates;
+  const [ca, cert, key] = await Promise.all([readFile(caFile), readFile(certFile), readFile(keyFile)]);
+  // The broker's own port, behind a listener that speaks TLS
+  const secured = tls.createServer({ cert, key }, (client) => {
+    const plain = net.connect(broker.description.amqp);
+    client.pipe(plain).pipe(client);
+    client.on('error', () => plain.destroy());
+    plain.on('error', () => client.destroy());
+  });
+  secured.listen(0, '127.0.0.1');
+  await once(secured, 'listening');
+  const { port } = secured.address() as net.AddressInfo;
+  const amqps = { host: '127.0.0.1', port, serverName, caFile, certFile, keyFile };
+  const proxy = await startMutantProxy({
+    mutant: library.messageCountWrong,
+    amqp: broker.description.amqp,
+    amqps,
+  });
+  const { username, password, virtualHost } = broker.description;
+
+  const raw = await RawConnection.connect({
+    ...(proxy.amqps ?? { host: '', port: 0 }),
+    tls: { ca, servername: serverName },
+  });
+  await raw.open({ username, password, virtualHost });
+  await raw.send('channel.open');
+  await raw.expect('channel.open-ok');
+  await raw.send('queue.declare', { exclusive: true });
+  expect((await raw.expect('queue.declare-ok')).arguments.messageCount).toBe(1);
+  await raw.send('connection.close', { replyCode: 200 });
+  await raw.expect('connection.close-ok');
+
+  expect(proxy.amqps).toMatchObject({ serverName, caFile });
+  await proxy.close();
+  secured.close();
+  await rm(folder, { recursive: true });
+});

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import net from 'node:net';
+import tls from 'node:tls';
+import type { Address } from '../broker/broker.ts';
+import { startManagementProxy } from './management/proxy.ts';
+import type { Mutant } from './mutant.ts';
+import { ProxiedConnection } from './proxy/proxied-connection.ts';
+import { Run } from './proxy/run.ts';
+import type { Administrator } from './rule.ts';
+
+export interface MutantProxyOptions {
+  mutant: Mutant;
+  /** The broker's AMQP listener. */
+  amqp: Address;
+  /**
+   * Its TLS listener, the name in its certificate and the file of the certificate authority (PEM); and files
+   * of a certificate with its key, by which clients take the proxy for the broker. Absent: no TLS.
+   */
+  amqps?: Address & { serverName: string; caFile: string; certFile: string; keyFile: string };
+  /** The base URL of its management API. Absent: none. */
+  managementUrl?: string;
+  /** For mutants that pass access checks by. */
+  administrator?: Administrator;
+}
+
+/** Stands in front of a broker; clients connect to it instead. */
+export interface MutantProxy {
+  readonly amqp: Address;
+  readonly amqps?: Address & { serverName: string; caFile: string };
+  readonly managementUrl?: string;
+  /** How often it changed something. */
+  readonly fired: number;
+  /** Breaks all connections off, and listens no longer. */
+  close(): Promise<void>;
+}
+
+/** Starts a proxy on ports of its own, on loopback. */
+export async function startMutantProxy(options: MutantProxyOptions): Promise<MutantProxy> {
+  const { mutant, amqp, amqps, managementUrl, administrator } = options;
+  const run = new Run(mutant, administrator);
+  const connections = new Set<ProxiedConnection>();
+  const connect = (client: net.Socket, broker: net.Socket): void => {
+    broker.setNoDelay(true);
+    const connection = new ProxiedConnection(run, client, broker);
+    connections.add(connection);
+    client.once('close', () => connections.delete(connection));
+  };
+
+  const plain = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+    connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
+  });
+  const servers = [plain];
+  const secure = amqps === undefined ? undefined : await secureServer(amqps, connect);
+  if (secure !== undefined) servers.push(secure);
+  const management =
+    managementUrl === undefined ? undefined : await startManagementProxy({ mutant, run, url: managementUrl });
+  await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+    }),
+  );
+
+  return {
+    amqp: addressOf(plain),
+    ...(secure === undefined || amqps === undefined
+      ? {}
+      : { amqps: { ...addressOf(secure), serverName: amqps.serverName, caFile: amqps.caFile } }),
+    ...(management === undefined ? {} : { managementUrl: management.url }),
+    get fired() {
+      return run.fired;
+    },
+    close: async () => {
+      const closed = servers.map(async (server) => {
+        server.close();
+        await once(server, 'close');
+      });
+      for (const connection of connections) connection.destroy();
+      await Promise.all([...closed, management?.close()]);
+    },
+  };
+}
+
+async function secureServer(
+  { host, port, serverName, caFile, certFile, keyFile }: NonNullable<MutantProxyOptions['amqps']>,
+  connect: (client: net.Socket, broker: net.Socket) => void,
+): Promise<net.Server> {
+  const [ca, cert, key] = await Promise.all([readFile(caFile), readFile(certFile), readFile(keyFile)]);
+  return tls.createServer({ cert, key, allowHalfOpen: true }, (client) => {
+    client.setNoDelay(true);
+    const socket = net.connect({ host, port, allowHalfOpen: true });
+    connect(client, tls.connect({ socket, servername: serverName, ca }));
+  });
+}
+
+function addressOf(server: net.Server): Address {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError(`It listens on ${address}.`);
+  return { host: '127.0.0.1', port: address.port };
+}

@@ -1,0 +1,122 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { type Command, decodeArguments, type Frame, methodOf, WireError } from '../../wire/index.ts';
+import type { Side } from '../rule.ts';
+import { Dialogue, type Peers } from './dialogue.ts';
+import { Inlet, type Listener } from './inlet.ts';
+import { Outlet } from './outlet.ts';
+import type { Run } from './run.ts';
+
+/** The most that brokers take from a client before both agree, in octets: 4096 before RabbitMQ 4.1, then this. */
+const largestFirstFrame = 8_192;
+
+const other = { client: 'broker', broker: 'client' } as const;
+
+/** A connection of a client, and the one that is made to the broker for it. */
+export class ProxiedConnection {
+  readonly #run: Run;
+  readonly #sockets: Record<Side, Socket>;
+  readonly #outlets: Record<Side, Outlet>;
+  readonly #inlets: Record<Side, Inlet>;
+
+  /** Both sockets allow half-open connections. */
+  constructor(run: Run, client: Socket, broker: Socket) {
+    this.#run = run;
+    this.#sockets = { client, broker };
+    this.#outlets = { client: new Outlet(client), broker: new Outlet(broker) };
+    const peers: Peers = {
+      say: (to, command) => {
+        for (const frame of command.frames) this.#outlets[to].add(frame.bytes);
+      },
+      flush: () => this.#flush(),
+      end: () => {
+        this.#outlets.client.end();
+        this.#outlets.broker.end();
+      },
+      agreed: (frameMax) => this.#agreed(frameMax),
+    };
+    const dialogue = new Dialogue(run, peers);
+    const listener = (from: Side): Listener => ({
+      command: (command: Command) => dialogue.heard(from, command),
+      frame: (frame: Frame) => this.#pass(from, frame),
+      octets: (octets: Buffer) => this.#outlets[other[from]].add(octets),
+    });
+    this.#inlets = {
+      client: new Inlet(listener('client'), run.rewrites),
+      broker: new Inlet(listener('broker'), run.rewrites),
+    };
+    this.#inlets.client.frameMax = largestFirstFrame;
+    this.#relay('client');
+    this.#relay('broker');
+  }
+
+  destroy(): void {
+    this.#sockets.client.destroy();
+    this.#sockets.broker.destroy();
+  }
+
+  #agreed(frameMax: number): void {
+    this.#inlets.client.frameMax = frameMax;
+    this.#inlets.broker.frameMax = frameMax;
+  }
+
+  #pass(from: Side, frame: Frame): void {
+    const frameMax = frameMaxIn(frame);
+    if (frameMax !== undefined) this.#agreed(frameMax);
+    if (frame.type === 'heartbeat' && this.#run.withholdsHeartbeats.has(from)) this.#run.fired += 1;
+    else this.#outlets[other[from]].add(frame.bytes);
+  }
+
+  #relay(from: Side): void {
+    const [socket, receiver] = [this.#sockets[from], this.#sockets[other[from]]];
+    socket.on('data', (chunk: Buffer) => {
+      this.#inlets[from].receive(chunk);
+      this.#flush();
+      this.#awaitRoom(from);
+    });
+    socket.on('end', () => {
+      this.#inlets[from].finish();
+      this.#outlets[other[from]].end();
+    });
+    // A connection that is broken off is broken off for the other side as well
+    socket.on('error', () => reset(receiver));
+    socket.on('close', (failed) => {
+      if (!failed) receiver.destroySoon();
+    });
+  }
+
+  #flush(): void {
+    this.#outlets.client.flush();
+    this.#outlets.broker.flush();
+  }
+
+  /** Reads no more from a peer while what it causes is not read. */
+  #awaitRoom(from: Side): void {
+    const socket = this.#sockets[from];
+    for (const full of Object.values(this.#sockets)) {
+      if (!full.writableNeedDrain) continue;
+      socket.pause();
+      full.once('drain', () => {
+        if (!this.#sockets.client.writableNeedDrain && !this.#sockets.broker.writableNeedDrain)
+          socket.resume();
+      });
+    }
+  }
+}
+
+/** What a `connection.tune-ok` says, if the frame holds one. */
+function frameMaxIn(frame: Frame): number | undefined {
+  if (frame.type !== 'method' || frame.channel !== 0) return undefined;
+  try {
+    if (methodOf(frame) !== 'connection.tune-ok') return undefined;
+    return decodeArguments(frame, 'connection.tune-ok').frameMax;
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return undefined;
+  }
+}
+
+function reset(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
+}

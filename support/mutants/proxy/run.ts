@@ -1,0 +1,48 @@
+import type { MethodName } from '../../wire/index.ts';
+import type { Mutant } from '../mutant.ts';
+import type { Act, Administrator, AmqpRule, Side } from '../rule.ts';
+import { Topology } from './topology.ts';
+
+interface ActiveRule {
+  readonly methods: AmqpRule['methods'];
+  readonly act: Act;
+}
+
+/** A mutant at work: what it remembers, over all connections of a proxy. */
+export class Run {
+  readonly topology = new Topology();
+  readonly administrator: Administrator | undefined;
+  /** How often it changed something. */
+  fired = 0;
+  /** Whether it has rules for methods. */
+  readonly rewrites: boolean;
+  /** Whose heartbeats never arrive. */
+  readonly withholdsHeartbeats: ReadonlySet<Side>;
+  readonly #rules: Record<Side, readonly ActiveRule[]>;
+  readonly #byName: Record<Side, Map<MethodName, readonly Act[]>> = { client: new Map(), broker: new Map() };
+
+  constructor(mutant: Mutant, administrator: Administrator | undefined) {
+    this.administrator = administrator;
+    const rules = mutant.rules.filter((rule) => rule.kind === 'amqp');
+    this.rewrites = rules.length > 0;
+    const begun = rules.map((rule) => ({ from: rule.from, methods: rule.methods, act: rule.begin() }));
+    this.#rules = {
+      client: begun.filter(({ from }) => from === 'client'),
+      broker: begun.filter(({ from }) => from === 'broker'),
+    };
+    this.withholdsHeartbeats = new Set(
+      mutant.rules.filter((rule) => rule.kind === 'heartbeats withheld').map(({ from }) => from),
+    );
+  }
+
+  /** The rules that concern a method of this side, in their order. */
+  acts(from: Side, name: MethodName): readonly Act[] {
+    const known = this.#byName[from].get(name);
+    if (known !== undefined) return known;
+    const acts = this.#rules[from]
+      .filter(({ methods }) => methods?.has(name) ?? !name.startsWith('connection.'))
+      .map(({ act }) => act);
+    this.#byName[from].set(name, acts);
+    return acts;
+  }
+}

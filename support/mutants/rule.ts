@@ -1,0 +1,82 @@
+import type { Command, MethodArguments, MethodName } from '../wire/index.ts';
+import type { Topology } from './proxy/topology.ts';
+
+export type Side = 'client' | 'broker';
+
+/** Rewrites certain methods of one side. */
+export interface AmqpRule {
+  readonly kind: 'amqp';
+  readonly from: Side;
+  /** Absent: all of them but those of the connection. */
+  readonly methods: ReadonlySet<MethodName> | undefined;
+  /** What it does, with what it remembers from one moment to the next; made anew for each run of a proxy. */
+  begin(): Act;
+}
+
+/**
+ * What goes on in place of a method: nothing, the same changed, several of them in this order. `undefined`
+ * where the rule does not concern it, and `held` where that turns out later.
+ */
+export type Outcome = undefined | readonly Command[];
+export type Act = (moment: Moment) => Outcome;
+
+/** Nothing goes on for now, and that does not count as an effect yet. */
+export const held: readonly Command[] = [];
+
+/** A method on its way through the proxy, what is known of its circumstances, and what can be done. */
+export interface Moment<Name extends MethodName = MethodName> {
+  readonly command: Command<Name>;
+  /** The method that it answers, if it answers one. */
+  readonly request: Command | undefined;
+  /** For a `channel.close` of the broker: what the client had asked and will not be answered. */
+  readonly unanswered: readonly Command[];
+  /** The number of a published message on a channel in confirm mode, as its client counts. */
+  readonly sequenceNumber: bigint | undefined;
+  /** Whether its channel is in confirm mode. */
+  readonly confirming: boolean;
+  /** The largest frame on this connection, in octets; 0: no limit. */
+  readonly frameMax: number;
+  /** What differs from connection to connection, for a rule to remember something by. */
+  readonly connection: object;
+  /** What differs from channel to channel, likewise. */
+  readonly channel: object;
+  readonly topology: Topology;
+  readonly virtualHost: string;
+  /** The one whose rights pass all access checks; absent if none was named. */
+  readonly administrator: Administrator | undefined;
+  /** For a delivery: whether the broker waits for its acknowledgement. */
+  readonly awaited: boolean;
+
+  /** Says something to the client, now. */
+  toClient<Said extends MethodName>(name: Said, values?: Partial<MethodArguments<Said>>): void;
+  /** Says something to the broker, now, in the broker's own numbers. */
+  toBroker<Said extends MethodName>(name: Said, values?: Partial<MethodArguments<Said>>): void;
+  /**
+   * Answers a synchronous method in the broker's place, when the broker has dealt with all that came before:
+   * the broker is asked something else meanwhile. With `noWait`, nobody is answered.
+   *
+   * @param reply makes the answer of what the broker said; default: the usual answer
+   * @param question what the broker is asked; default: something without effect
+   */
+  answer(reply?: (said: Command) => Command, question?: Command): void;
+  /** Sends a method to its receiver later, as it is. */
+  later(command: Command): void;
+  /** Closes the channel as if the broker did, on both sides. */
+  refuse(replyCode: number, replyText: string): void;
+  /** Closes the connection as if the broker did, on both sides. */
+  breakConnection(close: Partial<MethodArguments<'connection.close'>>): void;
+  /**
+   * For a `channel.close` of the broker of which the client shall not know: opens the channel again at the
+   * broker, without its consumers, says again what was pending, and acknowledges what was not confirmed.
+   *
+   * @param instead what is said in place of the method that failed; absent: that is answered as usual
+   */
+  revive(instead?: Command): void;
+}
+
+export interface Administrator {
+  username: string;
+  password: string;
+  /** One that is there. */
+  virtualHost: string;
+}

@@ -1,0 +1,86 @@
+import * as library from '../library/index.ts';
+import { consume, refusal, send, trial } from './trial.ts';
+
+export const connecting = [
+  trial(
+    'a wrong password, and a virtual host that is not there',
+    async ({ client, name }) => [
+      await client({ password: 'wrong' }).then(
+        () => 'let in',
+        () => 'refused',
+      ),
+      await client({ vhost: name('nowhere') }).then(
+        () => 'let in',
+        () => 'refused',
+      ),
+    ],
+    ['refused', 'refused'],
+    [library.accessChecksPassedBy, ['let in', 'refused']],
+    [library.virtualHostsTakenForOne, ['refused', 'let in']],
+    [library.acceptEverything, ['let in', 'let in']],
+  ),
+  trial(
+    'what a broker tells of itself',
+    async ({ client }) => {
+      const { connection } = (await client()) as unknown as {
+        connection: { serverProperties: { product?: string }; channelMax: number };
+      };
+      return connection.serverProperties.product;
+    },
+    'RabbitMQ',
+    [library.serverPropertiesLost, undefined],
+  ),
+  trial(
+    'what a broker proposes',
+    async ({ client }) => {
+      const { connection } = (await client({ channelMax: 0 })) as unknown as {
+        connection: { channelMax: number };
+      };
+      return connection.channelMax;
+    },
+    2047,
+    [library.tuneProposalOff, 2046],
+  ),
+  trial(
+    'a message from end to end',
+    async ({ channel, name }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      await send(one, queue, '1');
+      const { got } = await consume(one, queue);
+      const { consumerCount } = await one.checkQueue(queue);
+      return [got.length, consumerCount, await refusal(one.checkQueue(name('missing')))];
+    },
+    [1, 1, { code: 404, method: [50, 10] }],
+    [library.acceptEverything, [0, 0, 'not refused']],
+  ),
+];
+
+export const managing = [
+  trial(
+    'what the management API counts',
+    async ({ channel, name, management, virtualHost }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      const counted = async () => (await management.in(virtualHost).queues.counters(queue)).ready;
+      const before = await counted();
+      await send(one, queue, '1', '2');
+      return [before, await counted()];
+    },
+    [0, 2],
+    [library.queueCounterStuck('messages_ready'), [0, 0]],
+    [library.queueCounterWrong('messages_ready'), [1, 3]],
+    [library.managementFieldMissing('queues', 'messages_ready'), [undefined, undefined]],
+  ),
+  trial(
+    'what the management API lists',
+    async ({ channel, name, management, virtualHost }) => {
+      const one = await channel();
+      const { exchange } = await one.assertExchange(name('logs'), 'fanout');
+      const exchanges = await management.in(virtualHost).exchanges.list();
+      return exchanges.some((each) => each.name === exchange);
+    },
+    true,
+    [library.managementEntryMissing('exchanges'), false],
+  ),
+];

@@ -1,0 +1,293 @@
+import * as library from '../library/index.ts';
+import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
+
+export const consuming = [
+  trial(
+    'two of four with prefetch 2',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await worker.prefetch(2);
+      const first = await consume(worker, queue);
+      await send(sender, queue, '1', '2', '3', '4');
+      await settled(worker);
+      await worker.checkQueue(queue);
+      return first.bodies();
+    },
+    ['1', '2'],
+    [library.prefetchIgnored, ['1', '2', '3', '4']],
+    [library.prefetchOffByOne, ['1', '2', '3']],
+  ),
+  trial(
+    'a prefetch for each of two consumers, and for both',
+    async ({ channel, name }) => {
+      const [sender, each, both] = [await channel(), await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name('each'));
+      await each.prefetch(1);
+      const [first, second] = [await consume(each, queue), await consume(each, queue)];
+      await send(sender, queue, '1', '2', '3');
+      await each.checkQueue(queue);
+      const { queue: other } = await sender.assertQueue(name('both'));
+      await both.prefetch(1, true);
+      const [third, fourth] = [await consume(both, other), await consume(both, other)];
+      await send(sender, other, '1', '2', '3');
+      await both.checkQueue(other);
+      return [first.got.length + second.got.length, third.got.length + fourth.got.length];
+    },
+    [2, 1],
+    [library.prefetchMadeGlobal, [1, 1]],
+    [library.globalPrefetchMadePerConsumer, [2, 2]],
+  ),
+  trial(
+    'a prefetch that is changed for the next consumer',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await worker.prefetch(1);
+      await worker.prefetch(3);
+      const { got } = await consume(worker, queue);
+      await send(sender, queue, '1', '2', '3', '4');
+      await worker.checkQueue(queue);
+      return got.length;
+    },
+    3,
+    [library.prefetchNeverChanged, 1],
+  ),
+  trial(
+    'what is left after ack, reject and nack',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await send(sender, queue, 'acked', 'rejected', 'requeued', 'nacked', 'unsettled');
+      const { got } = await consume(worker, queue);
+      await worker.checkQueue(queue);
+      const [acked, rejected, requeued, nacked] = got;
+      await worker.cancel(got[0]?.fields.consumerTag ?? '');
+      if (acked && rejected && requeued && nacked) {
+        worker.ack(acked);
+        worker.reject(rejected, false);
+        worker.reject(requeued, true);
+        worker.nack(nacked, false, false);
+      }
+      await worker.close();
+      return await takeAll(sender, queue);
+    },
+    ['requeued', 'unsettled'],
+    [library.acksIgnored, ['acked', 'requeued', 'unsettled']],
+    [library.acksTakenForRejects, ['acked', 'requeued', 'unsettled']],
+    [library.rejectsIgnored, ['rejected', 'requeued', 'unsettled']],
+    [library.nacksIgnored, ['requeued', 'nacked', 'unsettled']],
+    [library.requeueIgnored, ['unsettled']],
+    [library.rejectedAlwaysRequeued, ['rejected', 'requeued', 'nacked', 'unsettled']],
+    [library.manualAckTakenForAutomatic, []],
+    [library.deliveryLost(2), ['nacked']],
+  ),
+  trial(
+    'what is left after an ack of two at once',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await send(sender, queue, '1', '2', '3');
+      const { got } = await consume(worker, queue);
+      await worker.checkQueue(queue);
+      if (got[1]) worker.ack(got[1], true);
+      await worker.close();
+      return await takeAll(sender, queue);
+    },
+    ['3'],
+    [library.multipleIgnored, ['1', '3']],
+    [library.acksIgnored, ['1', '2', '3']],
+    [library.deliveriesDuplicated, ['2', '3']],
+    [library.deliveryLost(1), []],
+  ),
+  trial(
+    'what is left after an ack of the second alone',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await send(sender, queue, '1', '2', '3');
+      const { got } = await consume(worker, queue);
+      await worker.checkQueue(queue);
+      if (got[1]) worker.ack(got[1]);
+      await worker.close();
+      return await takeAll(sender, queue);
+    },
+    ['1', '3'],
+    [library.multipleAlways, ['3']],
+    [library.deliveriesSwapped, ['2', '3']],
+    [library.deliveriesDuplicated, ['1', '2', '3']],
+    [library.deliveryLost(1), ['2']],
+  ),
+  trial(
+    'what is left of automatic acknowledgement',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await send(sender, queue, '1', '2');
+      const { got } = await consume(worker, queue, { noAck: true });
+      await worker.checkQueue(queue);
+      await worker.close();
+      return [got.length, await takeAll(sender, queue)];
+    },
+    [2, []],
+    [library.automaticAckTakenForManual, [2, ['1', '2']]],
+  ),
+  trial(
+    'what comes again after recover',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await send(sender, queue, '1');
+      const { got } = await consume(worker, queue);
+      await worker.checkQueue(queue);
+      await worker.recover();
+      await worker.checkQueue(queue);
+      return got.map(({ fields }) => [fields.deliveryTag, fields.redelivered]);
+    },
+    [
+      [1, false],
+      [2, true],
+    ],
+    [library.recoverIgnored, [[1, false]]],
+    [
+      library.redeliveredNeverSet,
+      [
+        [1, false],
+        [2, false],
+      ],
+    ],
+    [
+      library.redeliveredAlwaysSet,
+      [
+        [1, true],
+        [2, true],
+      ],
+    ],
+  ),
+  trial(
+    'what a consumer gets of four',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await send(sender, queue, '1', '2', '3', '4');
+      const { got } = await consume(worker, queue);
+      await worker.checkQueue(queue);
+      return got.map(({ content, fields }) => `${content.toString()} as ${fields.deliveryTag}`);
+    },
+    ['1 as 1', '2 as 2', '3 as 3', '4 as 4'],
+    [library.deliveriesSwapped, ['2 as 1', '1 as 2', '4 as 3', '3 as 4']],
+    [
+      library.deliveriesDuplicated,
+      ['1 as 1', '1 as 2', '2 as 3', '2 as 4', '3 as 5', '3 as 6', '4 as 7', '4 as 8'],
+    ],
+    [library.deliveryLost(3), ['1 as 1', '2 as 2', '4 as 3']],
+    [library.publishLost(2), ['1 as 1', '3 as 2', '4 as 3']],
+    [library.publishesSwapped, ['2 as 1', '1 as 2', '4 as 3', '3 as 4']],
+  ),
+  trial(
+    'how two consumers share four',
+    async ({ channel, name }) => {
+      const [one, two, sender] = [await channel(), await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const [first, second] = [await consume(one, queue), await consume(two, queue)];
+      await send(sender, queue, '1', '2', '3', '4');
+      await one.checkQueue(queue);
+      await two.checkQueue(queue);
+      return [first.bodies(), second.bodies()];
+    },
+    [
+      ['1', '3'],
+      ['2', '4'],
+    ],
+    [library.everythingGoesToTheFirstConsumer, [['1', '2', '3', '4'], []]],
+    [
+      library.publishedTwice,
+      [
+        ['1', '2', '3', '4'],
+        ['1', '2', '3', '4'],
+      ],
+    ],
+  ),
+  trial(
+    'what basic.get tells',
+    async ({ channel, name, plainly }) => {
+      const taker = await channel();
+      const { queue } = await taker.assertQueue(name());
+      await send(taker, queue, '1', '2');
+      const message = await taker.get(queue);
+      if (message === false) return 'empty';
+      const { routingKey, messageCount } = message.fields;
+      return [message.content.toString(), plainly(routingKey), messageCount];
+    },
+    ['1', 'tasks', 1],
+    [library.remainingCountWrong, ['1', 'tasks', 2]],
+    [library.getTakenForEmpty, 'empty'],
+    [library.deliveryLost(1), 'empty'],
+    [library.deliveryRoutingKeyForgotten, ['1', '', 1]],
+  ),
+  trial(
+    'what a cancelled consumer leaves behind',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const { tag, got } = await consume(worker, queue);
+      await worker.cancel(tag);
+      await send(sender, queue, '1');
+      const { consumerCount } = await worker.checkQueue(queue);
+      return [got.length, consumerCount, await takeAll(sender, queue)];
+    },
+    [0, 0, ['1']],
+    [library.cancellationsIgnored, [0, 1, []]],
+  ),
+  trial(
+    'who hears that a queue is deleted',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      let told = false;
+      await worker.consume(queue, (message) => {
+        told ||= message === null;
+      });
+      await sender.deleteQueue(queue);
+      await settled(worker);
+      return told;
+    },
+    true,
+    [library.cancelNotificationsLost, false],
+  ),
+  trial(
+    'the tag of a consumer',
+    async ({ channel, name }) => {
+      const worker = await channel();
+      const { queue } = await worker.assertQueue(name());
+      const { consumerTag } = await worker.consume(queue, () => {}, { consumerTag: 'mine' });
+      return consumerTag === 'mine';
+    },
+    true,
+    [library.consumerTagsIgnored, false],
+  ),
+  trial(
+    'a second consumer beside an exclusive one',
+    async ({ channel, name }) => {
+      const [one, two] = [await channel(), await channel()];
+      const { queue } = await one.assertQueue(name());
+      await one.consume(queue, () => {}, { exclusive: true });
+      return (await refusal(two.consume(queue, () => {}))) === 'not refused';
+    },
+    false,
+    [library.exclusiveConsumersIgnored, true],
+  ),
+  trial(
+    'who is served first',
+    async ({ channel, name }) => {
+      const [one, two] = [await channel(), await channel()];
+      const { queue } = await one.assertQueue(name());
+      const [low, high] = [await consume(one, queue), await consume(two, queue, { priority: 10 })];
+      await send(one, queue, '1', '2');
+      await two.checkQueue(queue);
+      return [low.got.length, high.got.length];
+    },
+    [0, 2],
+    [library.consumerArgumentLost('x-priority'), [1, 1]],
+  ),
+];

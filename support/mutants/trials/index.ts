@@ -1,0 +1,15 @@
+import { connecting, managing } from './connecting.ts';
+import { consuming } from './consuming.ts';
+import { publishing } from './publishing.ts';
+import { queues } from './queues.ts';
+import { routing } from './routing.ts';
+import type { Trial } from './trial.ts';
+
+export const trials: readonly Trial[] = [
+  ...connecting,
+  ...consuming,
+  ...managing,
+  ...publishing,
+  ...queues,
+  ...routing,
+];

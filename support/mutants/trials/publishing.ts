@@ -1,0 +1,222 @@
+import type { ConfirmChannel } from 'amqplib';
+import * as library from '../library/index.ts';
+import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
+
+/** Which confirms and returns come, in order. */
+function heard(channel: ConfirmChannel): string[] {
+  const events: string[] = [];
+  for (const event of ['ack', 'nack'] as const) {
+    channel.on(event, ({ deliveryTag }: { deliveryTag: number }) => {
+      events.push(`${event} ${deliveryTag}`);
+    });
+  }
+  channel.on('return', ({ fields, content }: { fields: object; content: Buffer }) => {
+    events.push(`return ${'replyCode' in fields ? String(fields.replyCode) : ''} '${content.toString()}'`);
+  });
+  return events;
+}
+
+export const publishing = [
+  trial(
+    'confirms, one at a time',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const events = heard(sender);
+      const { queue } = await sender.assertQueue(name());
+      for (const body of ['1', '2', '3']) await send(sender, queue, body);
+      return [events, await takeAll(sender, queue)];
+    },
+    [
+      ['ack 1', 'ack 2', 'ack 3'],
+      ['1', '2', '3'],
+    ],
+    [library.confirmsLost, [[], ['1', '2', '3']]],
+    [
+      library.confirmLost(2),
+      [
+        ['ack 1', 'ack 3'],
+        ['1', '2', '3'],
+      ],
+    ],
+    [
+      library.confirmsDoubled,
+      [
+        ['ack 1', 'ack 1', 'ack 2', 'ack 2', 'ack 3', 'ack 3'],
+        ['1', '2', '3'],
+      ],
+    ],
+    [library.confirmedAndLost, [['ack 1', 'ack 2', 'ack 3'], []]],
+    [
+      library.publishLost(2),
+      [
+        ['ack 1', 'ack 2', 'ack 3'],
+        ['1', '3'],
+      ],
+    ],
+    [
+      library.publishedTwice,
+      [
+        ['ack 1', 'ack 2', 'ack 3'],
+        ['1', '1', '2', '2', '3', '3'],
+      ],
+    ],
+    [
+      library.acksTakenForNacks,
+      [
+        ['nack 1', 'nack 2', 'nack 3'],
+        ['1', '2', '3'],
+      ],
+    ],
+    [library.confirmModeIgnored, [[], ['1', '2', '3']]],
+  ),
+  trial(
+    'the confirm of what a full queue rejects',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const events = heard(sender);
+      const { queue } = await sender.assertQueue(name(), {
+        arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+      });
+      for (const body of ['1', '2']) await send(sender, queue, body);
+      return [events, await takeAll(sender, queue)];
+    },
+    [['ack 1', 'nack 2'], ['1']],
+    [library.nacksTakenForAcks, [['ack 1', 'ack 2'], ['1']]],
+    [library.confirmedTooEarly, [['ack 1', 'ack 2'], ['1']]],
+    [
+      library.queueArgumentOff('x-max-length', 1),
+      [
+        ['ack 1', 'ack 2'],
+        ['1', '2'],
+      ],
+    ],
+    [library.queueArgumentLost('x-overflow'), [['ack 1', 'ack 2'], ['2']]],
+  ),
+  trial(
+    'mandatory or not, to nowhere',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const events = heard(sender);
+      sender.publish('', name('nowhere'), Buffer.from('mandatory'), { mandatory: true });
+      await settled(sender);
+      sender.publish('', name('nowhere'), Buffer.from('not'));
+      await settled(sender);
+      return events;
+    },
+    ["return 312 'mandatory'", 'ack 1', 'ack 2'],
+    [library.mandatoryIgnored, ['ack 1', 'ack 2']],
+    [library.everythingMandatory, ["return 312 'mandatory'", 'ack 1', "return 312 'not'", 'ack 2']],
+    [library.returnsLost, ['ack 1', 'ack 2']],
+    [library.returnsAfterConfirms, ['ack 1', "return 312 'mandatory'", 'ack 2']],
+    [library.returnCodeChanged(313, 'NO_CONSUMERS'), ["return 313 'mandatory'", 'ack 1', 'ack 2']],
+    [library.returnedBodiesLost, ["return 312 ''", 'ack 1', 'ack 2']],
+  ),
+  trial(
+    'bodies',
+    async ({ channel, name }) => {
+      const [sender, worker] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      for (const body of [[0xff, 0x41], [], [0x41, 0x00, 0x42], [0x41, 0x42, 0x43]]) {
+        sender.sendToQueue(queue, Buffer.from(body));
+      }
+      await settled(sender);
+      const { got } = await consume(worker, queue);
+      await worker.checkQueue(queue);
+      return got.map(({ content }) => content.toString('hex'));
+    },
+    ['ff41', '', '410042', '414243'],
+    [library.bodiesCorrupted, ['ff40', '', '410043', '414242']],
+    [library.bodiesTakenForText, ['efbfbd41', '', '410042', '414243']],
+    [library.bodiesEndAtZero, ['ff41', '', '41', '414243']],
+    [library.bodiesCutAt(2), ['ff41', '', '4100', '4142']],
+    [library.emptyBodiesLost, ['ff41', '410042', '414243']],
+  ),
+  trial(
+    'a body of several frames',
+    async ({ channel, name }) => {
+      const [sender, worker] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const body = Buffer.alloc(300_000, 'large ');
+      sender.sendToQueue(queue, body);
+      await settled(sender);
+      const { got } = await consume(worker, queue);
+      await worker.checkQueue(queue);
+      return [got[0]?.content.length, got[0]?.content.equals(body)];
+    },
+    [300_000, true],
+    [library.bodiesCorrupted, [300_000, false]],
+    [library.bodiesCutAt(200_000), [200_000, false]],
+  ),
+  trial(
+    'properties and headers',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { queue } = await sender.assertQueue(name());
+      const properties = { messageId: 'm', priority: 3, headers: { one: 1, two: 'zwei' }, persistent: true };
+      sender.sendToQueue(queue, Buffer.from('1'), properties);
+      const message = await sender.get(queue);
+      if (message === false) return 'empty';
+      const { messageId, priority, headers, deliveryMode } = message.properties;
+      return { messageId, priority, headers, deliveryMode };
+    },
+    { messageId: 'm', priority: 3, headers: { one: 1, two: 'zwei' }, deliveryMode: 2 },
+    [
+      library.propertyLost('message-id'),
+      { messageId: undefined, priority: 3, headers: { one: 1, two: 'zwei' }, deliveryMode: 2 },
+    ],
+    [
+      library.propertyIgnored('priority'),
+      { messageId: 'm', priority: undefined, headers: { one: 1, two: 'zwei' }, deliveryMode: 2 },
+    ],
+    [library.headerLost('one'), { messageId: 'm', priority: 3, headers: { two: 'zwei' }, deliveryMode: 2 }],
+    [
+      library.persistenceForgotten,
+      { messageId: 'm', priority: 3, headers: { one: 1, two: 'zwei' }, deliveryMode: 1 },
+    ],
+  ),
+  trial(
+    'a transient message',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { queue } = await sender.assertQueue(name());
+      sender.sendToQueue(queue, Buffer.from('1'), { persistent: false });
+      const message = await sender.get(queue);
+      return message !== false && message.properties.deliveryMode;
+    },
+    1,
+    [library.transientMessagesKept, 2],
+  ),
+  trial(
+    'two answers',
+    async ({ channel, name }) => {
+      const client = await channel();
+      const { queue } = await client.assertQueue(name());
+      const { got } = await consume(client, queue);
+      client.sendToQueue(queue, Buffer.from('one'), { correlationId: '1' });
+      client.sendToQueue(queue, Buffer.from('two'), { correlationId: '2' });
+      await client.checkQueue(queue);
+      return got.map(
+        ({ content, properties }) => `${content.toString()}: ${String(properties.correlationId)}`,
+      );
+    },
+    ['one: 1', 'two: 2'],
+    [library.correlationIdsSwapped, ['one: 2', 'two: 1']],
+    [library.correlationIdsChanged, ['one: of-the-broker', 'two: of-the-broker']],
+  ),
+  trial(
+    'publishing to an exchange that is not there',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const events = heard(sender);
+      sender.publish(name('nowhere'), 'key', Buffer.from('lost'));
+      const code = await refusal(settled(sender));
+      return [code, events];
+    },
+    [{ code: 404, method: [60, 40] }, []],
+    [library.errorsSwallowed, ['not refused', ['ack 1']]],
+    [library.errorCodeChanged(404, 403), [{ code: 403, method: [60, 40] }, []]],
+    [library.errorMethodForgotten, [{ code: 404, method: [0, 0] }, []]],
+    [library.confirmedTooEarly, [{ code: 404, method: [60, 40] }, ['ack 1']]],
+    [library.exchangeIgnored, ['not refused', ['ack 1']]],
+  ),
+];

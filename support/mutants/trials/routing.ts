@@ -1,0 +1,161 @@
+import type { Channel } from 'amqplib';
+import * as library from '../library/index.ts';
+import { settled, takeAll, trial } from './trial.ts';
+
+async function publishAll(channel: Channel, exchange: string, keys: readonly string[]): Promise<void> {
+  for (const key of keys) channel.publish(exchange, key, Buffer.from(key));
+  await settled(channel);
+}
+
+export const routing = [
+  trial(
+    'a direct exchange',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('logs'), 'direct');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, exchange, 'Error');
+      await publishAll(sender, exchange, ['Error', 'error', 'Err', 'Error.', '']);
+      return await takeAll(sender, queue);
+    },
+    ['Error'],
+    [library.bindingsIgnored, []],
+    [library.bindingKeysIgnored, ['']],
+    [library.routingKeysIgnored, []],
+    [library.routingKeysCaseIgnored, ['Error', 'error']],
+    [library.routingKeysCutAt(3), ['Error', 'Err', 'Error.']],
+    [library.exchangeTypeTakenFor('direct', 'fanout'), ['Error', 'error', 'Err', 'Error.', '']],
+  ),
+  trial(
+    'a topic exchange',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('topics'), 'topic');
+      const [star, hash] = [await sender.assertQueue(name('star')), await sender.assertQueue(name('hash'))];
+      await sender.bindQueue(star.queue, exchange, 'a.*');
+      await sender.bindQueue(hash.queue, exchange, 'a.#');
+      await publishAll(sender, exchange, ['a', 'a.b', 'a.b.c', 'a.*', 'a.#']);
+      return [await takeAll(sender, star.queue), await takeAll(sender, hash.queue)];
+    },
+    [
+      ['a.b', 'a.*', 'a.#'],
+      ['a', 'a.b', 'a.b.c', 'a.*', 'a.#'],
+    ],
+    [
+      library.starTakenForHash,
+      [
+        ['a', 'a.b', 'a.b.c', 'a.*', 'a.#'],
+        ['a', 'a.b', 'a.b.c', 'a.*', 'a.#'],
+      ],
+    ],
+    [
+      library.hashTakenForStar,
+      [
+        ['a.b', 'a.*', 'a.#'],
+        ['a.b', 'a.*', 'a.#'],
+      ],
+    ],
+    [library.exchangeTypeTakenFor('topic', 'direct'), [['a.*'], ['a.#']]],
+  ),
+  trial(
+    'an exchange bound to another, and a queue that was unbound',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const [source, destination] = [name('source'), name('destination')];
+      await sender.assertExchange(source, 'fanout');
+      await sender.assertExchange(destination, 'fanout');
+      await sender.bindExchange(destination, source, '');
+      const [bound, unbound] = [
+        await sender.assertQueue(name('bound')),
+        await sender.assertQueue(name('unbound')),
+      ];
+      await sender.bindQueue(bound.queue, destination, '');
+      await sender.bindQueue(unbound.queue, source, '');
+      await sender.unbindQueue(unbound.queue, source, '');
+      await publishAll(sender, source, ['1']);
+      return [await takeAll(sender, bound.queue), await takeAll(sender, unbound.queue)];
+    },
+    [['1'], []],
+    [library.exchangeBindingsIgnored, [[], []]],
+    [library.unbindingsIgnored, [['1'], ['1']]],
+    [library.bindingsIgnored, [[], []]],
+  ),
+  trial(
+    'a headers exchange',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('documents'), 'headers');
+      const [all, any] = [await sender.assertQueue(name('all')), await sender.assertQueue(name('any'))];
+      await sender.bindQueue(all.queue, exchange, '', { 'x-match': 'all', format: 'pdf', type: 'report' });
+      await sender.bindQueue(any.queue, exchange, '', { 'x-match': 'any', format: 'pdf', type: 'report' });
+      const documents = { both: { format: 'pdf', type: 'report' }, one: { format: 'pdf' }, none: {} };
+      for (const [body, headers] of Object.entries(documents)) {
+        sender.publish(exchange, '', Buffer.from(body), { headers });
+      }
+      await settled(sender);
+      return [await takeAll(sender, all.queue), await takeAll(sender, any.queue)];
+    },
+    [['both'], ['both', 'one']],
+    [
+      library.allHeadersTakenForAny,
+      [
+        ['both', 'one'],
+        ['both', 'one'],
+      ],
+    ],
+    [library.anyHeaderTakenForAll, [['both'], ['both']]],
+    [
+      library.bindingArgumentLost('type'),
+      [
+        ['both', 'one'],
+        ['both', 'one'],
+      ],
+    ],
+  ),
+  trial(
+    'an alternate exchange',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange: alternate } = await sender.assertExchange(name('unrouted'), 'fanout');
+      const { exchange } = await sender.assertExchange(name('logs'), 'direct', {
+        alternateExchange: alternate,
+      });
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, alternate, '');
+      await publishAll(sender, exchange, ['unrouted']);
+      return await takeAll(sender, queue);
+    },
+    ['unrouted'],
+    [library.exchangeArgumentLost('alternate-exchange'), []],
+  ),
+  trial(
+    'to which exchange a delivery was published',
+    async ({ channel, name, plainly }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, exchange, '');
+      await publishAll(sender, exchange, ['key']);
+      const message = await sender.get(queue);
+      return message !== false && [plainly(message.fields.exchange), message.fields.routingKey];
+    },
+    ['logs', 'key'],
+    [library.deliveryExchangeForgotten, ['', 'key']],
+  ),
+  trial(
+    'an exchange that only exchanges publish to',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('inner'), 'fanout', { internal: true });
+      sender.publish(exchange, '', Buffer.from('1'));
+      return await settled(sender).then(
+        () => 'taken',
+        (error: { code: number }) => error.code,
+      );
+    },
+    403,
+    [library.internalIgnored, 'taken'],
+    [library.errorCodeChanged(403, 404), 404],
+    [library.errorsSwallowed, 'taken'],
+  ),
+];

@@ -1,0 +1,134 @@
+import {
+  connect,
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  type ConsumeMessage,
+  type Options,
+} from 'amqplib';
+import type { BrokerDescription } from '../../broker/broker.ts';
+import { ManagementClient } from '../../management/client.ts';
+import type { Mutant } from '../mutant.ts';
+import type { MutantProxy } from '../proxy.ts';
+
+/** A small conversation with a broker, and what it shows of a right one and of mutants. */
+export interface Trial {
+  readonly title: string;
+  readonly observe: (bench: Bench) => Promise<unknown>;
+  /** The versions of RabbitMQ where this can be seen, as a semver range; absent: all. */
+  readonly versions?: string;
+  /** What a right broker shows. */
+  readonly right: unknown;
+  /** What each of these shows instead. */
+  readonly wrong: readonly (readonly [mutant: Mutant, shows: unknown])[];
+}
+
+export function trial(
+  title: string,
+  observe: Trial['observe'],
+  right: unknown,
+  ...wrong: Trial['wrong']
+): Trial {
+  return { title, observe, right, wrong };
+}
+
+/** Where a trial takes place: connections through a proxy, names of its own in a virtual host. */
+export class Bench {
+  readonly management: ManagementClient;
+  readonly virtualHost: string;
+  readonly #proxy: MutantProxy;
+  readonly #broker: BrokerDescription;
+  readonly #connections: ChannelModel[] = [];
+  readonly #prefix = crypto.randomUUID();
+
+  constructor(proxy: MutantProxy, broker: BrokerDescription, virtualHost: string) {
+    this.#proxy = proxy;
+    this.#broker = broker;
+    this.virtualHost = virtualHost;
+    const { username, password } = broker;
+    this.management = new ManagementClient({ url: proxy.managementUrl ?? '', username, password });
+  }
+
+  /** A name that no other trial has. */
+  readonly name = (what = 'tasks'): string => `${this.#prefix}.${what}`;
+
+  /** What is shown without what differs from trial to trial. */
+  readonly plainly = (text: string): string =>
+    text.replaceAll(`${this.#prefix}.`, '').replaceAll(this.virtualHost, '/');
+
+  readonly client = async (options: Options.Connect = {}): Promise<ChannelModel> => {
+    const { username, password } = this.#broker;
+    const { host, port } = this.#proxy.amqp;
+    const connection = await connect(
+      { hostname: host, port, username, password, vhost: encodeURIComponent(this.virtualHost), ...options },
+      { noDelay: true },
+    );
+    connection.on('error', () => {});
+    this.#connections.push(connection);
+    return connection;
+  };
+
+  readonly channel = async (): Promise<Channel> => quiet(await (await this.client()).createChannel());
+
+  readonly confirmChannel = async (): Promise<ConfirmChannel> =>
+    quiet(await (await this.client()).createConfirmChannel());
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#connections.map((connection) => connection.close()));
+    await this.management.close();
+  }
+}
+
+function quiet<Kind extends Channel>(channel: Kind): Kind {
+  channel.on('error', () => {});
+  return channel;
+}
+
+/** Starts a consumer, and keeps what it gets. */
+export async function consume(
+  channel: Channel,
+  queue: string,
+  options: Options.Consume = {},
+): Promise<{ tag: string; got: ConsumeMessage[]; bodies: () => string[] }> {
+  const got: ConsumeMessage[] = [];
+  const { consumerTag } = await channel.consume(
+    queue,
+    (message) => message !== null && got.push(message),
+    options,
+  );
+  return { tag: consumerTag, got, bodies: () => got.map(({ content }) => content.toString()) };
+}
+
+/** Publishes, and waits until the broker has dealt with it. */
+export async function send(channel: Channel, queue: string, ...bodies: string[]): Promise<void> {
+  for (const body of bodies) channel.sendToQueue(queue, Buffer.from(body));
+  await settled(channel);
+}
+
+/** Waits until the broker has dealt with all that was said on a channel. */
+export async function settled(channel: Channel): Promise<void> {
+  await channel.checkExchange('amq.direct');
+}
+
+/** Takes all that is in a queue. */
+export async function takeAll(channel: Channel, queue: string): Promise<string[]> {
+  const bodies: string[] = [];
+  for (;;) {
+    const message = await channel.get(queue, { noAck: true });
+    if (message === false) return bodies;
+    bodies.push(message.content.toString());
+  }
+}
+
+/** How something is refused: the code and the class and method that it names; or `'not refused'`. */
+export async function refusal(
+  asked: Promise<unknown>,
+): Promise<{ code: number; method: readonly [number, number] } | 'not refused'> {
+  try {
+    await asked;
+    return 'not refused';
+  } catch (error) {
+    const { code, classId, methodId } = error as { code: number; classId: number; methodId: number };
+    return { code, method: [classId, methodId] };
+  }
+}

@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import picocolors from 'picocolors';
+import type { SerializedError } from 'vitest';
+import type { TestCase, TestModule, TestRunEndReason } from 'vitest/node';
+import type { BrokerDescription } from '../broker/broker.ts';
+import type { ClaimDescription } from '../claim/result.ts';
+import { aligned } from '../evidence/aligned.ts';
+import { problemsOf } from '../report/problems.ts';
+import type { Colors } from '../report/verdict-style.ts';
+import type { RunReport } from '../run/run-reporter.ts';
+import { isProven, Proof } from './proof.ts';
+import { badResults, judge, type Trial, trialResults, type TrialResult } from './trial.ts';
+
+interface EndedTrial {
+  claim: ClaimDescription;
+  trial: Trial;
+  result: TrialResult;
+  message: string | undefined;
+}
+
+/** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
+export class ProofReporter implements RunReport {
+  readonly #broker: () => BrokerDescription | undefined;
+  readonly #file: string;
+  readonly #ended: EndedTrial[] = [];
+  readonly #startedAt = Date.now();
+  #modules: readonly TestModule[] = [];
+  #errors: readonly SerializedError[] = [];
+  #finished = false;
+  #exitCode = 2;
+
+  /** @param folder where the reports go */
+  constructor(broker: () => BrokerDescription | undefined, folder = 'reports') {
+    this.#broker = broker;
+    this.#file = join(folder, 'proof.json');
+    process.once('exit', () => {
+      // vitest knows nothing of trials: to it a killed mutant is a failure like any other
+      if (process.exitCode === undefined || process.exitCode === 0 || process.exitCode === 1) {
+        process.exitCode = this.#exitCode;
+      }
+    });
+  }
+
+  onTestRunStart(): void {}
+
+  onTestCaseResult(test: TestCase): void {
+    const { claim, trial, outcome, fired = 0 } = test.meta();
+    if (claim === undefined || trial === undefined || outcome === undefined) return;
+    const result = judge(trial.kind, outcome.verdict, fired);
+    const message = outcome.errors[0]?.message ?? outcome.reason;
+    this.#ended.push({ claim, trial, result, message });
+    if (badResults.has(result)) this.#say(bad({ claim, trial, result, message }, picocolors));
+  }
+
+  async onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): Promise<void> {
+    this.#modules = modules;
+    this.#errors = unhandledErrors;
+    await this.finish({ interrupted: reason === 'interrupted' });
+  }
+
+  async finish({ interrupted }: { interrupted: boolean }): Promise<void> {
+    if (this.#finished) return;
+    this.#finished = true;
+    const problems = problemsOf(this.#modules, this.#errors, []);
+    const broker = this.#broker();
+    if (broker !== undefined) this.#keep(broker);
+    this.#say(`\n${summary(this.#ended, picocolors)}`);
+    for (const problem of problems) this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
+    const seconds = ((Date.now() - this.#startedAt) / 1_000).toFixed(1);
+    this.#say(`${this.#ended.length} trials in ${seconds} s: ${broker?.title ?? 'no broker'}`);
+    this.#exitCode = exitCodeOf(this.#ended, problems, interrupted);
+  }
+
+  abandon(problem: string): void {
+    this.#finished = true;
+    this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
+    this.#exitCode = 2;
+  }
+
+  #keep(broker: BrokerDescription): void {
+    const proof = Proof.read(this.#file);
+    for (const [claim, ended] of byClaim(this.#ended)) {
+      const trials = ended.map(({ trial: { mutant }, result, message }) => ({
+        mutant: mutant.name,
+        says: mutant.says,
+        result,
+        ...(message === undefined ? {} : { message }),
+      }));
+      proof.note(broker, claim, trials);
+    }
+    proof.write();
+  }
+
+  #say(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+}
+
+/** 0: every spec was seen to fail as it must; 1: some were not; 2: nothing was tried; 3: not all were tried. */
+function exitCodeOf(ended: readonly EndedTrial[], problems: readonly string[], interrupted: boolean): number {
+  if (problems.length > 0 || ended.length === 0) return 2;
+  if (interrupted) return 3;
+  const unrefuted = ended.some(
+    ({ claim }) => claim.refutedBy.length === 0 && claim.irrefutable === undefined,
+  );
+  return unrefuted || ended.some(({ result }) => badResults.has(result)) ? 1 : 0;
+}
+
+function byClaim(ended: readonly EndedTrial[]): Map<ClaimDescription, EndedTrial[]> {
+  const claims = new Map<string, ClaimDescription>();
+  const trials = new Map<ClaimDescription, EndedTrial[]>();
+  for (const each of ended) {
+    const claim = claims.get(each.claim.id) ?? each.claim;
+    claims.set(claim.id, claim);
+    trials.set(claim, [...(trials.get(claim) ?? []), each]);
+  }
+  return trials;
+}
+
+function bad({ claim, trial, result, message }: EndedTrial, colors: Colors): string {
+  const why = message === undefined ? '' : `\n    ${message.split('\n').slice(0, 6).join('\n    ')}`;
+  return `${colors.red('✗')} ${colors.bold(claim.id)} ${colors.red(result)}: a broker that ${trial.mutant.says} (${trial.mutant.name})${why}`;
+}
+
+function summary(ended: readonly EndedTrial[], colors: Colors): string {
+  const counts = new Map<TrialResult, number>();
+  for (const { result } of ended) counts.set(result, (counts.get(result) ?? 0) + 1);
+  const rows = (Object.keys(trialResults) as TrialResult[])
+    .filter((result) => counts.has(result))
+    .map((result) => [
+      String(counts.get(result)),
+      badResults.has(result) ? colors.red(result) : result,
+      colors.dim(trialResults[result]),
+    ]);
+  const claims = [...byClaim(ended)];
+  const proven = claims.filter(([claim, trials]) =>
+    isProven(
+      trials.map(({ trial, result }) => ({ mutant: trial.mutant.name, says: trial.mutant.says, result })),
+      claim.refutedBy,
+    ),
+  );
+  const coupled = ended.filter(({ result }) => result === 'coupled');
+  return [
+    aligned(rows, [0]).join('\n'),
+    '',
+    `${proven.length} of ${claims.length} claims are proven: each mutant that they declare was killed.`,
+    ...listed(
+      'Without a mutant',
+      claims.filter(([{ refutedBy, irrefutable }]) => refutedBy.length === 0 && irrefutable === undefined),
+      ({ id }) => id,
+    ),
+    ...listed(
+      'Beyond all mutants, for a reason',
+      claims.filter(([{ irrefutable }]) => irrefutable !== undefined),
+      ({ id, irrefutable }) => `${id}: ${irrefutable}`,
+    ),
+    ...(coupled.length === 0
+      ? []
+      : [
+          'Coupled:',
+          ...coupled.map(({ claim, trial }) => `  ${claim.id} is killed by ${trial.mutant.name} too`),
+        ]),
+  ].join('\n');
+}
+
+function listed(
+  title: string,
+  claims: readonly (readonly [ClaimDescription, unknown])[],
+  line: (claim: ClaimDescription) => string,
+): string[] {
+  return claims.length === 0 ? [] : [`${title}:`, ...claims.map(([claim]) => `  ${line(claim)}`)];
+}

@@ -1,0 +1,60 @@
+import type { Verdict } from '../claim/verdict.ts';
+
+/** What a spec is tried against, to show that it can fail. Plain data. */
+export interface Trial {
+  mutant: {
+    name: string;
+    /** Completes "A broker that …". */
+    says: string;
+  };
+  /**
+   * - `refutation`: the claim declares that the mutant refutes it.
+   * - `green`: a control under which every spec must pass.
+   * - `red`: a control under which no spec may pass.
+   * - `cross`: a mutant that another claim declares.
+   */
+  kind: 'refutation' | 'green' | 'red' | 'cross';
+}
+
+/** How a trial ended. */
+export const trialResults = {
+  killed: "The claim's own assertion failed, and the mutant had fired.",
+  survived: 'The mutant fired, and the spec passed all the same.',
+  'never fired': 'The mutant found nothing to do, so nothing was shown.',
+  void: 'The spec failed, but not by an assertion of its own: set-up, the harness, another error.',
+  'not tried': 'The claim does not apply to this broker, or is not testable here.',
+  held: 'The spec passed under a control that changes nothing that a claim speaks of.',
+  broken: 'The spec failed under a control that changes nothing that a claim speaks of.',
+  red: 'The spec failed against a broker that does nothing right.',
+  vacuous: 'The spec passed against a broker that does nothing right: it proves nothing.',
+  coupled: 'The spec failed under a mutant that it does not declare and another claim does.',
+  indifferent: 'The spec passed, or could not run, under a mutant that is not its own.',
+} as const;
+export type TrialResult = keyof typeof trialResults;
+
+/** Those that fail the gate. */
+export const badResults: ReadonlySet<TrialResult> = new Set([
+  'survived',
+  'never fired',
+  'void',
+  'broken',
+  'vacuous',
+]);
+
+/** What a trial showed: a pure function of what was seen. */
+export function judge(kind: Trial['kind'], verdict: Verdict, fired: number): TrialResult {
+  if (verdict === 'not applicable' || verdict === 'not testable') return 'not tried';
+  const passed = verdict === 'holds' || verdict === 'proven';
+  switch (kind) {
+    case 'green':
+      return passed ? 'held' : 'broken';
+    case 'red':
+      return passed ? 'vacuous' : 'red';
+    case 'cross':
+      return verdict === 'violated' && fired > 0 ? 'coupled' : 'indifferent';
+    case 'refutation':
+      if (verdict === 'could not run') return 'void';
+      if (fired === 0) return 'never fired';
+      return passed ? 'survived' : 'killed';
+  }
+}

@@ -1,0 +1,40 @@
+import { acceptEverything, blackHole, identity, unspoken } from '../mutants/library/controls.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import type { Trial } from './trial.ts';
+
+/** What `pnpm prove` was asked for. Plain data. */
+export interface ProofPlan {
+  /** Cross every mutant with every spec. */
+  all: boolean;
+}
+
+/** A mutant, and what it is to show. */
+export interface PlannedTrial {
+  mutant: Mutant;
+  kind: Trial['kind'];
+}
+
+const controls: readonly PlannedTrial[] = [
+  { mutant: identity, kind: 'green' },
+  { mutant: unspoken, kind: 'green' },
+  { mutant: blackHole, kind: 'red' },
+  { mutant: acceptEverything, kind: 'red' },
+];
+
+/**
+ * What the spec of a claim is tried against.
+ *
+ * @param refutedBy the mutants that the claim declares
+ * @param others all mutants, if each is to be crossed with each spec
+ */
+export function trialsOf(refutedBy: readonly Mutant[], others: readonly Mutant[]): PlannedTrial[] {
+  const declared = new Set(refutedBy.map(({ name }) => name));
+  const notOthers = new Set([...declared, ...controls.map(({ mutant }) => mutant.name)]);
+  return [
+    ...controls,
+    ...refutedBy.map((mutant) => ({ mutant, kind: 'refutation' as const })),
+    ...others
+      .filter(({ name }) => !notOthers.has(name))
+      .map((mutant) => ({ mutant, kind: 'cross' as const })),
+  ];
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { UsageError } from '../errors.ts';
+import { claimsIn, selectionOf } from './selection.ts';
+
+let project: string;
+
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'brokerproof-selection-'));
+  write('consuming/dispatch.spec.ts', 'consuming/round-robin', 'consuming/round-robin-ignores-cost');
+  write('consuming/requeueing.spec.ts', 'consuming/requeued');
+  write('consumers/timeout.apart.spec.ts', 'consumers/acknowledgement-timeout');
+});
+
+afterEach(() => {
+  rmSync(project, { recursive: true });
+});
+
+function write(path: string, ...ids: string[]): void {
+  const file = join(project, 'specs', path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, ids.map((id) => `claim(\n  '${id}',\n  about, async () => {});`).join('\n'));
+}
+
+/** What of all claims would run. */
+function chosen(...names: string[]): string[] {
+  const { files, testNamePattern } = selectionOf(names, project);
+  return claimsIn(project)
+    .filter(({ file }) => files.length === 0 || files.some((filter) => file.includes(filter)))
+    .filter(({ id }) => testNamePattern?.test(`${id}: It says so.`) ?? true)
+    .map(({ id }) => id)
+    .sort();
+}
+
+test('claims are found with their files', () => {
+  expect(claimsIn(project)).toContainEqual({
+    id: 'consuming/requeued',
+    file: 'specs/consuming/requeueing.spec.ts',
+  });
+  expect(claimsIn(project)).toHaveLength(4);
+});
+
+test('the same id in two files is refused, and both are named', () => {
+  write('consuming/again.spec.ts', 'consuming/requeued');
+  expect(() => claimsIn(project)).toThrow(UsageError);
+  expect(() => claimsIn(project)).toThrow(
+    /^The claim consuming\/requeued is declared twice: in specs\/consuming\/\w+\.spec\.ts and in specs\/consuming\/\w+\.spec\.ts\.\n/,
+  );
+});
+
+describe('a name chooses', () => {
+  test('nothing given: everything', () => {
+    expect(selectionOf([], project)).toEqual({ files: [] });
+  });
+
+  test('an area, and not another whose name begins the same', () => {
+    expect(chosen('consuming')).toEqual([
+      'consuming/requeued',
+      'consuming/round-robin',
+      'consuming/round-robin-ignores-cost',
+    ]);
+  });
+
+  test('a claim, and not another whose id begins the same', () => {
+    expect(chosen('consuming/round-robin')).toEqual(['consuming/round-robin']);
+  });
+
+  test('a spec file', () => {
+    expect(chosen('specs/consuming/dispatch.spec.ts')).toEqual([
+      'consuming/round-robin',
+      'consuming/round-robin-ignores-cost',
+    ]);
+  });
+
+  test('several: all of them', () => {
+    expect(chosen('consumers', 'consuming/requeued')).toEqual([
+      'consumers/acknowledgement-timeout',
+      'consuming/requeued',
+    ]);
+    expect(chosen('consuming', 'consuming/requeued')).toHaveLength(3);
+  });
+});
+
+test.for([
+  { name: 'consumin', nearest: 'consuming' },
+  { name: 'consuming/roundrobin', nearest: 'consuming/round-robin' },
+  { name: 'specs/consuming/dispatch.ts', nearest: 'specs/consuming/dispatch.spec.ts' },
+  { name: 'specs/consuming', nearest: 'consuming' },
+])('$name is unknown, and $nearest the nearest', ({ name, nearest }) => {
+  expect(() => selectionOf([name], project)).toThrow(
+    new RegExp(`^There is no area, claim or spec file "${name}"\\. Nearest: ${nearest}[,.]`),
+  );
+});
