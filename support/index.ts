@@ -12,3 +12,4 @@ export { claim } from './claim/claim.ts';
 export { docs, rule, specification, tutorial } from './claim/documentation.ts';
 export type { Stage } from './claim/stage.ts';
 export { expect } from './expectations/expect.ts';
+export * as mutants from './mutants/library/index.ts';

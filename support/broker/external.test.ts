@@ -210,10 +210,9 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
       caFile = join(folder, 'cert.pem');
       await writeFile(caFile, cert);
       const server = createTlsServer({ cert, key }, (near) => {
-          const far = connectPlain(owned.description.amqp.port, '127.0.0.1');
-          pipeline(near, far, near, () => {});
-        },
-      );
+        const far = connectPlain(owned.description.amqp.port, '127.0.0.1');
+        pipeline(near, far, near, () => {});
+      });
       port = await listening(server);
     });
 

@@ -14,7 +14,9 @@ test('a claim is completed by what its file says', () => {
     topic: 'Fair dispatch',
     file,
     says: 'Tasks go in turn.',
-    documented: [{ title: 'RabbitMQ documentation: consumers', url: 'https://www.rabbitmq.com/docs/consumers' }],
+    documented: [
+      { title: 'RabbitMQ documentation: consumers', url: 'https://www.rabbitmq.com/docs/consumers' },
+    ],
     tags: [],
     needs: [],
   });
@@ -38,7 +40,10 @@ test.for([
   '',
 ])('%j is no id', (id) => {
   expect(() => describeClaim(id, about, file)).toThrow(
-    new UsageError(`${file}: "${id}" is no claim id.`, 'Use area and slug in lower case: consuming/round-robin.'),
+    new UsageError(
+      `${file}: "${id}" is no claim id.`,
+      'Use area and slug in lower case: consuming/round-robin.',
+    ),
   );
 });
 

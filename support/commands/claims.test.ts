@@ -17,7 +17,7 @@ const project = new ProjectCopy({
 const noBroker = { BROKER: 'none-such' };
 
 afterEach(async () => {
-  expect(await project.leftBehind()).toEqual([]);
+  await project.nothingIsLeft();
 });
 afterAll(() => {
   project.remove();
@@ -37,7 +37,12 @@ test('claims are listed in the order of their ids, without a broker and without 
 
 test('--json prints them for programs, and names choose', async () => {
   const { exitCode, stdout } = await project.command(['claims', '--json', 'listing'], noBroker);
-  const claim = z.object({ id: z.string(), file: z.string(), tags: z.array(z.string()), needs: z.array(z.string()) });
+  const claim = z.object({
+    id: z.string(),
+    file: z.string(),
+    tags: z.array(z.string()),
+    needs: z.array(z.string()),
+  });
   expect(z.array(claim).parse(JSON.parse(stdout))).toEqual([
     { id: 'listing/first', file: 'specs/listing/first.spec.ts', tags: [], needs: ['management'] },
     { id: 'listing/second', file: 'specs/listing/first.spec.ts', tags: ['tutorial two'], needs: [] },

@@ -32,10 +32,7 @@ async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
     const { testModules, unhandledErrors } = await vitest.collect(files);
     const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];
     if (errors.length > 0) {
-      throw new UsageError(
-        errors.map(messageOf).join('\n'),
-        'Mend the spec files.',
-      );
+      throw new UsageError(errors.map(messageOf).join('\n'), 'Mend the spec files.');
     }
     return testModules
       .flatMap((module) => [...module.children.allTests()])

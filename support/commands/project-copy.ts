@@ -23,16 +23,18 @@ const cleanUpMs = 20_000;
 
 /** What the environment of these tests must not tell the commands. */
 const unset = [
-  ...[
-    'BROKER',
-    'BROKER_IMAGE',
-    'AMQP_URL',
-    'AMQP_CA_FILE',
-    'MANAGEMENT_URL',
-    'RESTART_COMMAND',
-    'KILL_COMMAND',
-  ],
-  ...['VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI'],
+  'BROKER',
+  'BROKER_IMAGE',
+  'AMQP_URL',
+  'AMQP_CA_FILE',
+  'MANAGEMENT_URL',
+  'RESTART_COMMAND',
+  'KILL_COMMAND',
+  'VITEST',
+  'TEST',
+  'NODE_ENV',
+  'FORCE_COLOR',
+  'CI',
 ];
 
 /**
@@ -95,16 +97,17 @@ export class ProjectCopy {
   }
 
   /**
-   * Waits until nothing is left of what the commands started.
+   * Waits until nothing is left of what the commands started: no process, no file in the folder for temporary ones.
    *
-   * @returns what still is: command lines of processes, and names of files for temporary use
+   * @throws Error with what is left
    */
-  async leftBehind(): Promise<string[]> {
-    return await askUntil(
+  async nothingIsLeft(): Promise<void> {
+    const left = await askUntil(
       async () => [...this.processes().map(({ command }) => command), ...this.#files()],
-      (left) => left.length === 0,
+      (found) => found.length === 0,
       { within: cleanUpMs },
     );
+    if (left.length > 0) throw new Error(`The command left behind:\n${left.join('\n')}`);
   }
 
   remove(): void {

@@ -160,105 +160,22 @@ for (const of of [library.identity, idle]) {
     expect((await raw.expect('protocol-header')).bytes).toEqual(protocolHeader.bytes);
     await raw.expectEnd();
   });
-
-  test(`${of.name}: the end of one side is the end of the other`, async () => {
-    const ends: string[] = [];
-    const server = net.createServer({ allowHalfOpen: true }, (socket) => {
-      socket
-        .on('end', () => ends.push('FIN'))
-        .on('error', (error: NodeJS.ErrnoException) => ends.push(error.code ?? ''));
-      socket.on('data', (data) => {
-        if (data.includes('fin')) socket.end();
-        if (data.includes('rst')) socket.resetAndDestroy();
-      });
-      socket.resume();
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address() as net.AddressInfo;
-    const proxy = await before({ host: '127.0.0.1', port: address.port }, of);
-    const [closing, breaking] = [await rawThrough(proxy), await rawThrough(proxy)];
-    closing.end();
-    await askUntil(
-      async () => ends,
-      (seen) => seen.length === 1,
-    );
-    breaking.destroy();
-    await askUntil(
-      async () => ends,
-      (seen) => seen.length === 2,
-    );
-    closing.destroy();
-    expect(ends).toEqual(['FIN', 'ECONNRESET']);
-    for (const [said, end] of [
-      ['fin', 'FIN'],
-      ['rst', 'RST'],
-    ] as const) {
-      const other = await rawThrough(proxy);
-      await other.sendOctets(Buffer.from(said));
-      expect(await other.expectEnd()).toBe(end);
-      other.destroy();
-    }
-    server.close();
-  });
 }
 
-test('what a client does not read, the proxy does not take from the broker', async () => {
-  const frames = Buffer.concat(
-    Array.from({ length: 100 }, () => frame('body', 1, Buffer.alloc(100_000)).bytes),
+test('a mutant that fails breaks the connection off, and says so in the end', async () => {
+  const { amqp, username, password, virtualHost } = broker.description;
+  const failing = mutant(
+    'failing',
+    'has no such number',
+    fromClient('basic.qos').change({ prefetchCount: -1 }),
   );
-  const all = frames.length * 10;
-  let written = 0;
-  const server = net.createServer((socket) => {
-    socket.on('error', () => {});
-    const more = (): void => {
-      if (written === all) return;
-      written += frames.length;
-      if (socket.write(frames)) more();
-      else socket.once('drain', more);
-    };
-    more();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address() as net.AddressInfo;
-  const { amqp } = await before({ host: '127.0.0.1', port: address.port }, library.identity);
-
-  const client = net.connect(amqp);
-  let seen = -1;
-  // Until nothing moves any more
-  await askUntil(
-    async () => written,
-    (now) => {
-      const stuck = now === seen;
-      seen = now;
-      return stuck;
-    },
-    { interval: 300 },
-  );
-  expect(written).toBeLessThan(all / 2);
-
-  let read = 0;
-  client.on('data', (chunk) => {
-    read += chunk.length;
-  });
-  await askUntil(
-    async () => read,
-    (octets) => octets === all,
-  );
-  expect(read).toBe(all);
-  client.destroy();
-  server.close();
-});
-
-test('where there is no broker, the connection is broken off', async () => {
-  const server = net.createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  const raw = await rawThrough(await before({ host: '127.0.0.1', port }, library.identity));
-  expect(await raw.expectEnd()).toBe('RST');
+  const proxy = await startMutantProxy({ mutant: failing, amqp });
+  const raw = await rawThrough(proxy);
+  await raw.open({ username, password, virtualHost });
+  await raw.send('channel.open');
+  await raw.send('basic.qos');
+  await raw.expectEnd();
+  await expect(proxy.close()).rejects.toThrow(/The mutant failing failed: RangeError/);
 });
 
 test('closing ends all connections at once, and listens no longer', async () => {

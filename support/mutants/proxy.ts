@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Address } from '../broker/broker.ts';
+import { CouldNotRun } from '../errors.ts';
 import { startManagementProxy } from './management/proxy.ts';
 import type { Mutant } from './mutant.ts';
 import { ProxiedConnection } from './proxy/proxied-connection.ts';
@@ -31,7 +32,11 @@ export interface MutantProxy {
   readonly managementUrl?: string;
   /** How often it changed something. */
   readonly fired: number;
-  /** Breaks all connections off, and listens no longer. */
+  /**
+   * Breaks all connections off, and listens no longer.
+   *
+   * @throws CouldNotRun when a rule of the mutant failed
+   */
   close(): Promise<void>;
 }
 
@@ -78,6 +83,11 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
       });
       for (const connection of connections) connection.destroy();
       await Promise.all([...closed, management?.close()]);
+      if (run.failure !== undefined) {
+        throw new CouldNotRun(`The mutant ${mutant.name} failed: ${String(run.failure)}`, {
+          cause: run.failure,
+        });
+      }
     },
   };
 }

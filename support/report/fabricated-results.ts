@@ -16,6 +16,7 @@ export const resultOf = (id: string, more: Partial<ClaimResult> = {}): ClaimResu
   },
   verdict: 'proven',
   errors: [],
+  trials: [],
   duration: 12.34,
   ...more,
 });

@@ -63,7 +63,7 @@ export const fabricate = (id, { verdict, reason, errors = [], file = 'dispatch',
   const [area] = id.split('/');
   const says = \`The broker does \${id} <as> & "said".\`;
   const documented = [{ title: 'RabbitMQ: Consumers', url: 'https://www.rabbitmq.com/docs/consumers' }];
-  const claim = { id, area, topic: 'Dispatch', file: \`specs/\${area}/\${file}.spec.ts\`, says, documented, tags: ['tutorial two'], needs: [] };
+  const claim = { id, area, topic: 'Dispatch', file: \`specs/\${area}/\${file}.spec.ts\`, says, documented, tags: ['tutorial two'], needs: [], refutedBy: [] };
   test.concurrent(\`\${id}: \${says}\`, { meta: { claim }, ...run.options }, async (context) => {
     await run.before?.(context);
     const told = errors.map((error) => ({ name: error.name, message: error.message, stack: error.stack }));

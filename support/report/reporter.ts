@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError, UserConsoleLog } from 'vitest';
@@ -96,16 +96,15 @@ export default class BrokerproofReporter implements Reporter {
   #empty(): void {
     try {
       mkdirSync(this.#folder, { recursive: true });
+      accessSync(this.#folder, constants.W_OK);
       for (const made of ['allure-results', 'results.json', 'junit.xml', 'index.html']) {
         rmSync(join(this.#folder, made), { recursive: true, force: true });
       }
-      writeFileSync(join(this.#folder, 'results.json'), '');
-      rmSync(join(this.#folder, 'results.json'));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new UsageError(
         `The report can't be written: ${why}.`,
-        `Make room for the folder ${this.#folder}.`,
+        `Let ${this.#folder} be a folder that you can write.`,
         {
           cause: error,
         },

@@ -19,14 +19,13 @@
  * a content header) can't be said, and are a WireError with the code `reserved-bits`. A proxy forwards such
  * frames as they came: a frame keeps its octets.
  */
-export { type BasicProperties, bodySize, decodeProperties, encodeHeader } from './content-header.ts';
+export { type BasicProperties, bodySize, encodeHeader } from './content-header.ts';
 export { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
-export { ConversationError } from './conversation.ts';
 export { WireError } from './errors.ts';
 export type { FieldTable, FieldValue } from './field-table.ts';
 export { Frame, FrameDecoder, frame, heartbeat, protocolHeader } from './frame.ts';
 export { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
 export { carriesContent, methodName, repliesTo } from './method-lookup.ts';
 export type { MethodArguments, MethodName } from './methods.ts';
-export { plain, table } from './plain-table.ts';
+export { table } from './plain-table.ts';
 export { RawConnection } from './raw-connection.ts';

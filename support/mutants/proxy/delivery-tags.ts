@@ -17,10 +17,14 @@ export class DeliveryTags {
   readonly #client = new Map<bigint, bigint | undefined>();
   /** What came from the broker, by its tag. */
   readonly #broker = new Map<bigint, Settling & { given: boolean }>();
+  /** What was given to the client and is of no more interest, as soon as the next one comes. */
+  #done: bigint[] = [];
   #diverged = false;
 
   /** A delivery came from the broker. */
   arrived(brokerTag: bigint, settling: Settling): void {
+    for (const done of this.#done) this.#broker.delete(done);
+    this.#done = [];
     this.#broker.set(brokerTag, { ...settling, given: false });
   }
 
@@ -36,7 +40,7 @@ export class DeliveryTags {
     const first = arrived?.given === false;
     const { byClient, forBroker } = arrived ?? { byClient: true, forBroker: false };
     if (arrived !== undefined) arrived.given = true;
-    if (!forBroker) this.#broker.delete(brokerTag);
+    if (!forBroker) this.#done.push(brokerTag);
     if (byClient) this.#client.set(this.#last, first && forBroker ? brokerTag : undefined);
     if (this.#last !== brokerTag || !first || byClient !== forBroker) this.#diverged = true;
     return this.#last;

@@ -70,7 +70,12 @@ export class ProxiedConnection {
   #relay(from: Side): void {
     const [socket, receiver] = [this.#sockets[from], this.#sockets[other[from]]];
     socket.on('data', (chunk: Buffer) => {
-      this.#inlets[from].receive(chunk);
+      try {
+        this.#inlets[from].receive(chunk);
+      } catch (error) {
+        this.#run.failure ??= error;
+        this.destroy();
+      }
       this.#flush();
       this.#awaitRoom(from);
     });

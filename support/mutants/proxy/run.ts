@@ -14,6 +14,8 @@ export class Run {
   readonly administrator: Administrator | undefined;
   /** How often it changed something. */
   fired = 0;
+  /** The error by which a rule failed, where it did; it could not go on then. */
+  failure: unknown;
   /** Whether it has rules for methods. */
   readonly rewrites: boolean;
   /** Whose heartbeats never arrive. */

@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Broker } from '../broker/broker.ts';
+import { chooseBroker } from '../broker/choose.ts';
+import { readResults, type Results } from '../report/results.ts';
+import { ProjectCopy } from './project-copy.ts';
+
+const specs = `
+import { claim, docs, expect } from '#support';
+const about = { says: 'It is said.', documented: [docs('queues')] };
+
+claim('verdicts/holds', about, async ({ queue, producer, consumer }) => {
+  const tasks = await queue();
+  const worker = await consumer(tasks);
+  await (await producer()).sendToQueue(tasks, 'one');
+  await expect(worker).toReceive(['one']);
+});
+claim('verdicts/matcher', about, async ({ queue, producer, consumer }) => {
+  const tasks = await queue();
+  const worker = await consumer(tasks, { name: 'worker' });
+  await (await producer()).sendToQueue(tasks, 'one');
+  await expect(worker).toReceive(['two']);
+});
+claim('verdicts/assertion', about, async () => {
+  expect(1 + 1).toBe(3);
+});
+claim('verdicts/soft', about, async () => {
+  expect.soft('first').toBe('1');
+  expect.soft('second').toBe('2');
+  expect('third').toBe('3');
+});
+claim('verdicts/soft-alone', about, async () => {
+  expect.soft('first').toBe('1');
+  expect.soft('second').toBe('2');
+});
+claim('verdicts/exception', about, async () => {
+  throw new TypeError('the spec itself is wrong');
+});
+claim('verdicts/exception-after-soft', about, async () => {
+  expect.soft('first').toBe('1');
+  throw new TypeError('the spec itself is wrong');
+});
+claim('verdicts/unexpected-refusal', about, async ({ client }) => {
+  const channel = await (await client()).channel();
+  await channel.declareQueuePassively('no-such-queue');
+});
+claim('verdicts/no-error-at-all', about, async () => {
+  throw undefined;
+});
+claim('verdicts/too-slow', { ...about, within: 300 }, () => new Promise(() => {}));
+claim('verdicts/not-testable', { ...about, needs: ['ctl'] }, async () => {
+  throw new Error('it was not to run');
+});
+claim('verdicts/not-applicable', { ...about, appliesTo: { anotherbroker: '>=1' } }, async () => {
+  throw new Error('it was not to run');
+});`;
+
+const project = new ProjectCopy({ 'verdicts/verdicts.spec.ts': specs });
+let broker: Broker;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  const signal = new AbortController().signal;
+  broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+  const { amqp, username, password, managementUrl = '' } = broker.description;
+  environment = {
+    AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
+    MANAGEMENT_URL: managementUrl,
+  };
+});
+afterEach(async () => {
+  await project.nothingIsLeft();
+});
+afterAll(async () => {
+  project.remove();
+  await broker?.stop();
+});
+
+describe('the verdict of a spec', () => {
+  let results: Results;
+  let told: string;
+
+  beforeAll(async () => {
+    const { all = '', exitCode } = await project.command(['test'], environment);
+    results = readResults(project.report('results.json'));
+    told = all;
+    expect({ exitCode, told: results.exitCode }).toEqual({ exitCode: 3, told: 3 });
+  });
+
+  function result(slug: string): Pick<Results['claims'][number], 'verdict' | 'reason' | 'errors'> {
+    const found = results.claims.find(({ id }) => id === `verdicts/${slug}`);
+    if (found === undefined) throw new Error(`There is no result of verdicts/${slug}.`);
+    return found;
+  }
+
+  test('that passes: holds', () => {
+    expect(result('holds')).toMatchObject({ verdict: 'holds', errors: [] });
+  });
+
+  test('whose assertion fails: violated, with what was expected and seen', () => {
+    expect(result('assertion')).toMatchObject({
+      verdict: 'violated',
+      reason: 'expected 2 to be 3 // Object.is equality',
+      errors: [{ name: 'AssertionError', expected: '3', actual: '2' }],
+    });
+  });
+
+  test('whose matcher fails: violated, with the story of what happened', () => {
+    const { verdict, errors } = result('matcher');
+    expect(verdict).toBe('violated');
+    expect(errors[0]?.message).toMatch(
+      /^verdicts\/matcher is violated: It is said\.\n\nworker was to receive exactly 1 messages in this order: \["two"\]\nIt received 1: \["one"\]\n/,
+    );
+    expect(errors[0]?.message).toMatch(/worker ← basic\.deliver one \(queue \S+\)/);
+  });
+
+  test.for(['soft', 'soft-alone'])('with failed soft assertions (%s): violated, and all are kept', (slug) => {
+    const { verdict, errors } = result(slug);
+    expect(verdict).toBe('violated');
+    const messages = [
+      "expected 'first' to be '1'",
+      "expected 'second' to be '2'",
+      "expected 'third' to be '3'",
+    ];
+    const expected = slug === 'soft' ? messages : messages.slice(0, 2);
+    expect(errors.map(({ message }) => message)).toEqual(
+      expected.map((message) => expect.stringContaining(message) as string),
+    );
+  });
+
+  test.for([
+    { slug: 'exception', reason: 'the spec itself is wrong' },
+    { slug: 'exception-after-soft', reason: 'the spec itself is wrong' },
+    { slug: 'too-slow', reason: 'The spec did not end within the 300 ms that the harness gives it.' },
+    {
+      slug: 'unexpected-refusal',
+      reason: "The broker closed the channel: 404 NOT_FOUND - no queue 'no-such-queue' in vhost",
+    },
+    { slug: 'no-error-at-all', reason: 'undefined' },
+  ])('that comes to no assertion (%s): could not run', ({ slug, reason }) => {
+    const { verdict, reason: seen } = result(slug);
+    expect(verdict).toBe('could not run');
+    expect(seen).toContain(reason);
+  });
+
+  test('that needs what is not there: not testable', () => {
+    expect(result('not-testable')).toMatchObject({
+      verdict: 'not testable',
+      reason: 'Missing: ctl (rabbitmqctl: an external broker is reached by its listeners alone)',
+      errors: [],
+    });
+  });
+
+  test('of a claim that speaks of others: not applicable', () => {
+    expect(result('not-applicable')).toMatchObject({
+      verdict: 'not applicable',
+      reason: `It speaks of anotherbroker, not of ${broker.description.product}.`,
+      errors: [],
+    });
+  });
+
+  test('is told in the summary', () => {
+    expect(told).toContain(
+      'verdicts: 1 holds, 4 violated, 1 not applicable, 1 not testable, 5 could not run',
+    );
+  });
+});
+
+describe('the exit code', () => {
+  const expected = [
+    { claim: 'holds', code: 0 },
+    { claim: 'matcher', code: 1 },
+    { claim: 'exception', code: 3 },
+  ];
+
+  test.for(expected)('is $code for one that $claim', async ({ claim, code }) => {
+    const { exitCode } = await project.command(['test', `verdicts/${claim}`], environment);
+    expect({ exitCode, claims: Object.keys(project.verdicts()) }).toEqual({
+      exitCode: code,
+      claims: [`verdicts/${claim}`],
+    });
+  });
+
+  test.for(expected)('is $code for one that $claim, with plain vitest too', async ({ claim, code }) => {
+    const { exitCode } = await project.vitest(['run', '-t', `verdicts/${claim}:`], environment);
+    expect({ exitCode, claims: Object.keys(project.verdicts()) }).toEqual({
+      exitCode: code,
+      claims: [`verdicts/${claim}`],
+    });
+  });
+
+  test('is 2 for a broken set-up, with plain vitest too', async () => {
+    const { exitCode, all } = await project.vitest(['run'], { BROKER: 'none-such' });
+    expect(all).toContain('Broken set-up: BROKER=none-such is no way to get a broker.');
+    expect(exitCode).toBe(2);
+  });
+});
+
+test('nothing that a run made on the broker is left there', async () => {
+  const { managementUrl, username, password } = broker.description;
+  const names = await Promise.all(
+    ['vhosts', 'users'].map(async (kind) => {
+      const response = await fetch(`${managementUrl}/api/${kind}`, {
+        headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
+      });
+      return ((await response.json()) as { name: string }[]).map(({ name }) => name);
+    }),
+  );
+  expect(names.flat().filter((name) => name.startsWith('brokerproof-'))).toEqual([]);
+});
