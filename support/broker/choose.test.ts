@@ -90,21 +90,33 @@ describe('a provider that is named and does not work is an error, and no other i
   });
 });
 
-test('auto tells why each does not work when none does', async () => {
+test('auto tells why each does not work when none does, and does not speak of external without a URL', async () => {
   bareMachine();
-  const { problem, cure } = await refusal({ ...noBroker, ...noEngine });
+  const { problem, cure } = await refusal(noEngine);
 
   expect(problem).toMatch(
-    /^No broker can be had: external: Nothing listens at .+; container: no container engine .+; local: .+; embedded: .+\.$/,
+    /^No broker can be had: container: no container engine .+; local: .+; embedded: .+\.$/,
   );
-  expect(cure).toMatch(/external: .+ container: .+ local: .+ embedded: .+/);
-  expect(`${problem}${cure}${said.join('')}`).not.toContain('secret');
+  expect(cure).toMatch(/container: .+ local: .+ embedded: .+/);
 });
 
-test('auto does not speak of external where no URL is set', async () => {
-  bareMachine();
-  const { problem } = await refusal(noEngine);
-  expect(problem).toMatch(/^No broker can be had: container: /);
+describe('auto goes on to no other broker', () => {
+  test('where a URL leads nowhere', async () => {
+    const { problem, cure } = await refusal(noBroker);
+
+    expect(problem).toBe('Nothing listens at 127.0.0.1:1, where AMQP_URL points.');
+    expect(`${problem}${cure}${said.join('')}`).not.toContain('secret');
+  });
+
+  test('where an image is asked for and there is no engine', async () => {
+    const { problem } = await refusal({ ...noEngine, ...noImage });
+    expect(problem).toMatch(/^BROKER_IMAGE is set, but container does not work here: no container engine /);
+  });
+
+  test.skipIf(!engine.works)('where an image is asked for that can not be pulled', async () => {
+    const { problem } = await refusal(noImage);
+    expect(problem).toMatch(/^The image \S+ is not here and can't be pulled: /);
+  });
 });
 
 test('auto stops at an abort, and takes nothing else', async () => {
@@ -153,19 +165,6 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
     expect(broker.description.provider).toBe('container');
     expect(said).toEqual([
       expect.stringMatching(/^Broker: container, because a container engine answers at /),
-    ]);
-  });
-
-  test('auto goes on when a URL leads nowhere and an image can not be pulled, and says so', async () => {
-    bareMachine();
-    const { problem } = await refusal({ ...noBroker, ...noImage });
-
-    expect(problem).toMatch(/; container: The image \S+ is not here and can't be pulled: .+; local: /);
-    expect(said).toEqual([
-      'Broker: external, because AMQP_URL is set.',
-      'Broker: not external after all: Nothing listens at 127.0.0.1:1, where AMQP_URL points.',
-      expect.stringMatching(/^Broker: container, because a container engine answers at /),
-      expect.stringMatching(/^Broker: not container after all: The image .+ can't be pulled: .+$/),
     ]);
   });
 });

@@ -14,6 +14,7 @@ export interface ChooseOptions {
 /**
  * Starts the broker that `BROKER` asks for: the name of a provider, or `auto` (the default) for the first that
  * works in the order external (if `AMQP_URL` is set), container, local, embedded. Says in one line which and why.
+ * Who sets `AMQP_URL` or `BROKER_IMAGE` asks for external or container: that these do not work is an error then.
  *
  * @throws UsageError when `BROKER` is no such name, when the provider that it names does not work, or when none
  *   does; the signal's reason when it was aborted
@@ -47,7 +48,14 @@ async function firstThatWorks({ environment, signal, say }: ChooseOptions): Prom
     signal.throwIfAborted();
     const provider = await load[name](environment);
     const availability = await provider.available();
+    const asked = askedForBy(name, environment);
     if (!availability.works) {
+      if (asked !== undefined) {
+        throw new UsageError(
+          `${asked} is set, but ${name} does not work here: ${availability.why}.`,
+          availability.cure,
+        );
+      }
       passedOver.push({ name, why: availability.why, cure: availability.cure });
       untold.push(`not ${name}: ${availability.why}`);
       continue;
@@ -58,7 +66,7 @@ async function firstThatWorks({ environment, signal, say }: ChooseOptions): Prom
       return await provider.start(signal);
     } catch (error) {
       const couldNotStart = error instanceof UsageError || error instanceof CouldNotRun;
-      if (signal.aborted || !couldNotStart) {
+      if (signal.aborted || !couldNotStart || asked !== undefined) {
         throw error;
       }
       const { problem, cure } = toldBy(error);
@@ -70,6 +78,12 @@ async function firstThatWorks({ environment, signal, say }: ChooseOptions): Prom
     `No broker can be had: ${passedOver.map(({ name, why }) => `${name}: ${why}`).join('; ')}.`,
     `Do one of these: ${passedOver.map(({ name, cure }) => `${name}: ${cure}`).join(' ')}`,
   );
+}
+
+/** The variable by which somebody asks for a provider without naming it. */
+function askedForBy(name: ProviderName, environment: NodeJS.ProcessEnv): string | undefined {
+  const variable = { external: 'AMQP_URL', container: 'BROKER_IMAGE', local: '', embedded: '' }[name];
+  return environment[variable] ? variable : undefined;
 }
 
 // Each brings libraries that take long to load, so only those that are asked are loaded.

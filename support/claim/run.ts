@@ -86,7 +86,8 @@ async function attempt(
     const soft = task.result?.errors ?? [];
     if (soft.length > 0) throw soft[0];
     return { outcome: { verdict: 'holds', errors: [], evidence: own.recorder.evidence() } };
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown ?? new CouldNotRun(`The spec threw ${String(thrown)}.`);
     const errors = [...new Set([...(task.result?.errors ?? []), error])];
     const verdict = await verdictOf(errors, broker);
     if (isError(error)) error.message = told(claim, verdict, error);
