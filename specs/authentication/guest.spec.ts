@@ -1,10 +1,11 @@
-import { claim, connectionError, docs, expect } from '#support';
+import { claim, connectionError, docs, expect, mutants } from '#support';
 
 claim(
   'authentication/guest-loopback',
   {
     says: "The default user guest is let in from the broker's own host alone: from elsewhere the same password is refused with 403, while other users are let in.",
     documented: [docs('access-control#loopback-users'), docs('access-control#default-state')],
+    refutedBy: [mutants.accessChecksPassedBy, mutants.errorCodeChanged(403, 530)],
     tags: ['access and security'],
     needs: ['management', 'guest', 'ctl'],
   },
@@ -15,7 +16,9 @@ claim(
     const alice = await user({ configure: '.*', write: '.*', read: '.*' });
     await management.in(domain).permissions.put('guest', { configure: '.*', write: '.*', read: '.*' });
 
-    await expect(client({ name: 'alice, from elsewhere', ...elsewhere, ...alice })).toBeAccepted();
+    const letIn = client({ name: 'alice, from elsewhere', ...elsewhere, ...alice });
+    await expect(letIn).toBeAccepted();
+    await expect((await letIn).channel()).toBeAccepted();
     await expect(client({ name: 'guest, from elsewhere', ...elsewhere, ...guest })).toBeRefused(
       connectionError(403, 'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN'),
     );

@@ -1,10 +1,15 @@
-import { claim, connectionError, docs, expect } from '#support';
+import { claim, connectionError, docs, expect, mutants } from '#support';
 
 claim(
   'authentication/plain',
   {
     says: 'PLAIN lets in a user with the right password; with a wrong one, or an unknown name, the connection is closed with 403, if the client can take such a notification.',
     documented: [docs('access-control#available-mechanisms'), docs('auth-notification#usage')],
+    refutedBy: [
+      mutants.accessChecksPassedBy,
+      mutants.refusedLoginsUntold,
+      mutants.errorCodeChanged(403, 530),
+    ],
     tags: ['access and security'],
     needs: ['management'],
   },
@@ -15,7 +20,9 @@ claim(
       'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN',
     );
 
-    await expect(client({ name: 'right password', ...alice })).toBeAccepted();
+    const right = client({ name: 'right password', ...alice });
+    await expect(right).toBeAccepted();
+    await expect((await right).channel()).toBeAccepted();
     const wrong = client({ name: 'wrong password', ...alice, password: `${alice.password}!` });
     await expect(wrong).toBeRefused(refused);
     const unknown = client({

@@ -1,10 +1,11 @@
-import { channelError, claim, docs, expect, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, tutorial } from '#support';
 
 claim(
   'consuming/manual-acknowledgement-default',
   {
     says: 'A consumer that asks for nothing else acknowledges by hand: what it was given stays unacknowledged until it says so.',
     documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
+    refutedBy: [mutants.manualAckTakenForAutomatic],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -24,6 +25,7 @@ claim(
   {
     says: 'An acknowledged message is deleted: it does not come back when the consumer leaves.',
     documented: [docs('confirms#consumer-acks-delivery-tags'), tutorial('two', 'message-acknowledgment')],
+    refutedBy: [mutants.acksIgnored, mutants.acksTakenForRejects],
     tags: ['tutorial one', 'tutorial two', 'hello world'],
     needs: ['management'],
   },
@@ -46,6 +48,11 @@ claim(
   {
     says: 'A delivery is acknowledged on the channel on which it came; on another one that is a channel error.',
     documented: [docs('confirms#consumer-acks-double-acking'), tutorial('two', 'message-acknowledgment')],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 404),
+      mutants.channelErrorsBreakTheConnection,
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },

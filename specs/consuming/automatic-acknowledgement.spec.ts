@@ -1,10 +1,11 @@
-import { claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'consuming/auto-ack-removes',
   {
     says: 'With automatic acknowledgement a message is deleted as soon as it is sent: nothing is ever unacknowledged, and nothing comes back.',
     documented: [docs('confirms#acknowledgement-modes')],
+    refutedBy: [mutants.automaticAckTakenForManual],
     tags: ['tutorial one', 'work queues'],
     needs: ['management'],
   },
@@ -28,6 +29,7 @@ claim(
   {
     says: 'With automatic acknowledgement, a worker that is killed in its task loses this task and all that were already dispatched to it.',
     documented: [docs('confirms#acknowledgement-modes'), tutorial('two', 'message-acknowledgment')],
+    refutedBy: [mutants.automaticAckTakenForManual],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },

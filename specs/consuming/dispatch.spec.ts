@@ -1,4 +1,4 @@
-import { claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 const odd = (bodies: string[]) => bodies.filter((body) => Number.parseInt(body, 10) % 2 === 1);
 const even = (bodies: string[]) => bodies.filter((body) => Number.parseInt(body, 10) % 2 === 0);
@@ -8,6 +8,7 @@ claim(
   {
     says: 'Tasks go to the consumers of a queue in turn: of twenty tasks, one of two gets the odd ones and the other the even ones.',
     documented: [tutorial('two', 'round-robin-dispatching'), docs('consumers')],
+    refutedBy: [mutants.everythingGoesToTheFirstConsumer, mutants.deliveriesSwapped],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {
@@ -27,6 +28,7 @@ claim(
   {
     says: 'The turn does not depend on what a task costs: when all odd tasks are heavy, the consumer that has them still gets the next odd one.',
     documented: [tutorial('two', 'fair-dispatch'), tutorial('two', 'round-robin-dispatching')],
+    refutedBy: [mutants.prefetchAssumed, mutants.everythingGoesToTheFirstConsumer],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {
@@ -47,6 +49,7 @@ claim(
   {
     says: 'Without a prefetch, a message is dispatched when it enters the queue, however much its consumer has unacknowledged.',
     documented: [tutorial('two', 'fair-dispatch'), docs('consumer-prefetch')],
+    refutedBy: [mutants.prefetchAssumed, mutants.everythingGoesToTheFirstConsumer],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -68,6 +71,7 @@ claim(
   {
     says: 'With prefetch 1, a consumer that still works on a task is skipped, and the task goes to one that is free.',
     documented: [tutorial('two', 'fair-dispatch'), docs('confirms#channel-qos-prefetch')],
+    refutedBy: [mutants.prefetchIgnored, mutants.prefetchOffByOne],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },

@@ -1,10 +1,16 @@
-import { claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'consuming/reject-requeue',
   {
     says: 'A message that is rejected with requeue, by basic.reject or basic.nack, is put back and delivered again, marked as redelivered.',
     documented: [docs('confirms#consumer-nacks-requeue')],
+    refutedBy: [
+      mutants.rejectsIgnored,
+      mutants.nacksIgnored,
+      mutants.requeueIgnored,
+      mutants.redeliveredNeverSet,
+    ],
     tags: ['work queues'],
     needs: ['management'],
   },
@@ -31,6 +37,7 @@ claim(
   {
     says: 'When a channel is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
+    refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {
@@ -50,6 +57,7 @@ claim(
   {
     says: 'When a connection is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
+    refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {
@@ -69,6 +77,7 @@ claim(
   {
     says: 'When a TCP connection breaks off, all that was delivered on it and not acknowledged goes back to the queue and to a consumer that is there, at once.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
+    refutedBy: [mutants.redeliveriesLost, mutants.manualAckTakenForAutomatic],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {

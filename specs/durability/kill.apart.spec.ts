@@ -1,4 +1,4 @@
-import { claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'durability/confirmed-kill',
@@ -8,16 +8,14 @@ claim(
       docs('confirms#publisher-confirms-and-guaranteed-delivery'),
       tutorial('two', 'message-durability'),
     ],
+    refutedBy: [mutants.persistenceForgotten, mutants.confirmedAndLost],
     tags: ['tutorial two', 'work queues'],
     needs: ['kill'],
   },
   async ({ queue, producer, consumer, broker }) => {
     const tasks = await queue({ durable: true });
     const sender = await producer({ confirms: true });
-    const confirmations = await sender.sendToQueue(
-      tasks,
-      numbered(1, 100).map((body) => ({ body, persistent: true })),
-    );
+    const confirmations = await sender.sendToQueue(tasks, persistent(numbered(1, 100)));
     expect(confirmations).toEqual(numbered(1, 100).map(() => 'ack'));
 
     await broker.kill();
@@ -29,23 +27,29 @@ claim(
 claim(
   'durability/unconfirmed-kill',
   {
-    says: 'Persistent messages that were not confirmed may be lost in a kill -9 of the broker: what is left is some of them, in order, each once.',
+    says: 'Persistent messages that were not confirmed may be lost in a kill -9 of the broker: what is left after the confirmed ones is some of them, in order, each once.',
     documented: [
       docs('confirms#publisher-confirms-and-guaranteed-delivery'),
       tutorial('two', 'message-durability'),
     ],
+    refutedBy: [mutants.publishedTwice, mutants.publishesSwapped],
     tags: ['tutorial two', 'work queues'],
     needs: ['kill'],
   },
   async ({ queue, producer, broker }) => {
     const tasks = await queue({ durable: true });
-    const sender = await producer();
-    const sent = numbered(1, 200);
+    const [careful, hasty] = [await producer({ confirms: true }), await producer()];
+    const [confirmed, unconfirmed] = [numbered(1, 10), numbered(11, 200)];
+    await careful.sendToQueue(tasks, persistent(confirmed));
 
-    for (const body of sent) sender.channel.publish('', tasks.name, { body, persistent: true });
+    for (const message of persistent(unconfirmed)) hasty.channel.publish('', tasks.name, message);
     await broker.kill();
 
     const left = (await tasks.takeAll()).map(({ body }) => body);
-    expect(left).toEqual(sent.filter((body) => left.includes(body)));
+    expect(left).toEqual([...confirmed, ...unconfirmed.filter((body) => left.includes(body))]);
   },
 );
+
+function persistent(bodies: string[]) {
+  return bodies.map((body) => ({ body, persistent: true }));
+}

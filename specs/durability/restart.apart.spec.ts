@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, numbered, rule, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, numbered, rule, tutorial } from '#support';
 
 claim(
   'durability/queue-restart',
@@ -9,6 +9,7 @@ claim(
       rule('queue/declare/durable/persistence'),
       tutorial('two', 'message-durability'),
     ],
+    refutedBy: [mutants.queueDurabilityForgotten, mutants.autoDeleteAlways],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart', 'management'],
   },
@@ -19,8 +20,9 @@ claim(
 
     await broker.restart();
 
-    const survivor = await management.in(await virtualHost()).queues.get(tasks.name);
-    expect(survivor).toMatchObject({ name: tasks.name, durable: true });
+    const { queues } = management.in(await virtualHost());
+    expect(await queues.names()).toContain(tasks.name);
+    expect(await queues.get(tasks.name)).toMatchObject({ durable: true });
     expect(await tasks.counts()).toEqual({ ready: 0, consumers: 0 });
   },
 );
@@ -30,6 +32,7 @@ claim(
   {
     says: 'A queue that is not durable is gone after a restart of the broker.',
     documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
+    refutedBy: [mutants.transientQueuesKept],
     tags: ['tutorial one', 'tutorial two', 'hello world'],
     needs: ['restart', 'management'],
     // Later versions refuse transient queues that are not exclusive
@@ -56,6 +59,11 @@ claim(
   {
     says: 'A durable exchange is there after a restart of the broker; another outlives the queues that were bound to it, but not the restart.',
     documented: [docs('exchanges#durability'), rule('exchange/declare/durable/support')],
+    refutedBy: [
+      mutants.exchangeDurabilityForgotten,
+      mutants.transientExchangesKept,
+      mutants.autoDeleteAlways,
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['restart', 'management'],
   },
@@ -82,6 +90,7 @@ claim(
   {
     says: 'Persistent messages in a durable queue survive a restart of the broker, in their order.',
     documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
+    refutedBy: [mutants.persistenceForgotten, mutants.deliveriesSwapped],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
   },
@@ -104,6 +113,7 @@ claim(
   {
     says: 'Transient messages are lost in a restart of the broker, although their queue is durable.',
     documented: [docs('queues#durability'), docs('confirms#publisher-confirms-and-guaranteed-delivery')],
+    refutedBy: [mutants.transientMessagesKept, mutants.persistenceForgotten],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
   },
@@ -127,6 +137,7 @@ claim(
   {
     says: 'Persistent messages in a queue that is not durable are lost with it in a restart of the broker, as transient ones are.',
     documented: [docs('queues#durability'), docs('publishers#message-properties')],
+    refutedBy: [mutants.transientQueuesKept],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
     appliesTo: { rabbitmq: '<4.3' },

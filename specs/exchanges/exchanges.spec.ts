@@ -1,10 +1,11 @@
-import { channelError, claim, docs, expect, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, tutorial } from '#support';
 
 claim(
   'exchanges/one-many-or-none',
   {
     says: 'A producer sends to an exchange and never to a queue; the exchange appends the message to one queue, to many, or discards it.',
     documented: [tutorial('three', 'exchanges'), docs('exchanges')],
+    refutedBy: [mutants.exchangeIgnored, mutants.exchangeTypeTakenFor('direct', 'fanout')],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, queue, consumer, producer }) => {
@@ -32,6 +33,7 @@ claim(
   {
     says: 'A declared exchange that is not auto-delete stays after the last queue that was bound to it has gone with its consumer, although it is not durable.',
     documented: [docs('exchanges#auto-deletion'), docs('exchanges#properties')],
+    refutedBy: [mutants.autoDeleteAlways],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management'],
   },

@@ -1,4 +1,4 @@
-import { claim, docs, expect, specification, tutorial } from '#support';
+import { claim, docs, expect, mutants, specification, tutorial } from '#support';
 
 claim(
   'exchanges/predeclared',
@@ -10,6 +10,7 @@ claim(
       specification('3.1.3'),
       tutorial('three', 'exchanges'),
     ],
+    refutedBy: [mutants.exchangeMissing('amq.match'), mutants.exchangeDurabilityForgotten],
     tags: ['tutorial three', 'publish/subscribe', 'hello world'],
     needs: ['management'],
   },
@@ -41,6 +42,7 @@ claim(
   {
     says: 'A new virtual host has the durable topic exchange amq.rabbitmq.trace, which the firehose publishes to.',
     documented: [docs('firehose'), tutorial('three', 'exchanges')],
+    refutedBy: [mutants.exchangeMissing('amq.rabbitmq.trace')],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management'],
     appliesTo: { rabbitmq: '*' },

@@ -1,10 +1,11 @@
-import { claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'expiry/message-queue-expires',
   {
     says: 'A message TTL bounds a queue that grows while all its workers are busy: what waited longer is never delivered, while without a TTL everything waits.',
     documented: [docs('ttl#per-queue-message-ttl'), tutorial('two', 'fair-dispatch')],
+    refutedBy: [mutants.queueArgumentLost('x-message-ttl'), mutants.queueArgumentAssumed('x-message-ttl', 1)],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },

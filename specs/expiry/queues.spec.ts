@@ -1,11 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { claim, docs, expect } from '#support';
+import { claim, docs, expect, mutants } from '#support';
 
 claim(
   'expiry/queue-unused-deleted',
   {
     says: 'A queue with x-expires goes after it was unused for that many milliseconds, and not before, while one without stays.',
     documented: [docs('ttl#queue-ttl'), docs('ttl#queue-ttl-using-x-args')],
+    refutedBy: [
+      mutants.queueArgumentLost('x-expires'),
+      mutants.queueArgumentOff('x-expires', -900),
+      mutants.queueArgumentAssumed('x-expires', 1),
+    ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },
@@ -14,10 +19,10 @@ claim(
     const lasting = await queue();
 
     const declaredAt = performance.now();
-    const brief = await queue({ arguments: { 'x-expires': 400 } });
+    const brief = await queue({ arguments: { 'x-expires': 1_000 } });
 
     await expect(names).toBecome([lasting.name]);
-    expect(performance.now() - declaredAt).toBeGreaterThanOrEqual(400);
+    expect(performance.now() - declaredAt).toBeGreaterThanOrEqual(1_000);
     expect(await brief.exists()).toBe(false);
     expect(await lasting.exists()).toBe(true);
   },
@@ -28,6 +33,11 @@ claim(
   {
     says: 'A use of a queue with x-expires starts its time again: declaring it once more, declaring it passively, or asking it for a message.',
     documented: [docs('ttl#queue-ttl')],
+    refutedBy: [
+      mutants.queueUseUnnoticed('declaration'),
+      mutants.queueUseUnnoticed('passive declaration'),
+      mutants.queueUseUnnoticed('basic.get'),
+    ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },
@@ -42,7 +52,7 @@ claim(
       return performance.now() - since;
     };
 
-    await pause(lease / 3);
+    await pause(lease / 2);
     const usedAt = performance.now();
     await channel.declareQueuePassively(asked.name);
     await channel.get(polled.name);
@@ -58,6 +68,7 @@ claim(
   {
     says: 'A policy with expires does to the queues that it matches what x-expires does to one, and leaves others alone.',
     documented: [docs('ttl#queue-ttl-using-policy'), docs('policies')],
+    refutedBy: [mutants.queuesNeverExpire, mutants.queueArgumentAssumed('x-expires', 1)],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },

@@ -1,4 +1,4 @@
-import { claim, docs, expect, tutorial } from '#support';
+import { claim, docs, expect, mutants, tutorial } from '#support';
 
 claim(
   'management/connections-channels',
@@ -8,6 +8,11 @@ claim(
       docs('http-api-reference'),
       docs('connections#monitoring'),
       docs('connections#client-provided-names'),
+    ],
+    refutedBy: [
+      mutants.managementFieldWrong('connections', 'state', 'blocked'),
+      mutants.managementFieldWrong('connections', 'send_cnt', 0),
+      mutants.managementFieldWrong('connections', 'send_oct', 0),
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
@@ -55,6 +60,11 @@ claim(
       docs('http-api-reference'),
       docs('consumers#basics'),
       tutorial('two', 'round-robin-dispatching'),
+    ],
+    refutedBy: [
+      mutants.managementFieldWrong('consumers', 'consumer_tag', 'tag'),
+      mutants.managementFieldWrong('consumers', 'ack_required', true),
+      mutants.managementFieldWrong('consumers', 'prefetch_count', 0),
     ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],

@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, numbered, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'management/messages-ready-unacked',
@@ -8,6 +8,11 @@ claim(
       docs('monitoring#queue-metrics'),
       docs('queues#metrics'),
       docs('management#statistics-interval'),
+    ],
+    refutedBy: [
+      mutants.queueCounterWrong('messages_ready'),
+      mutants.queueCounterStuck('messages_ready'),
+      mutants.queueCounterStuck('consumers'),
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
@@ -31,6 +36,7 @@ claim(
   {
     says: 'Deleting a durable queue through the management API removes it, with the messages in it.',
     documented: [docs('http-api-reference'), tutorial('two', 'message-durability')],
+    refutedBy: [mutants.passiveIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -59,6 +65,7 @@ claim(
   {
     says: 'Purging a queue through the management API empties it of what is ready and keeps the queue.',
     documented: [docs('http-api-reference')],
+    refutedBy: [mutants.queueCounterStuck('messages_ready')],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -81,6 +88,7 @@ claim(
   {
     says: 'The bindings of a queue can be listed: its default binding, under its own name, and the ones that were made.',
     documented: [docs('http-api-reference'), tutorial('three', 'bindings')],
+    refutedBy: [mutants.bindingsIgnored, mutants.managementFieldWrong('bindings', 'routing_key', '')],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management'],
   },

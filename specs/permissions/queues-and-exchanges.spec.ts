@@ -1,10 +1,15 @@
-import { channelError, claim, docs, expect } from '#support';
+import { channelError, claim, docs, expect, mutants } from '#support';
 
 claim(
   'permissions/declare-configure',
   {
     says: 'Declaring or deleting a queue or an exchange needs configure on its name: alice, who has it, may, and bob, who may only read, is refused with a channel error 403.',
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
+    refutedBy: [
+      mutants.accessChecksPassedBy,
+      mutants.errorCodeChanged(403, 405),
+      mutants.channelErrorsBreakTheConnection,
+    ],
     tags: ['access and security'],
     needs: ['management'],
   },
@@ -52,6 +57,11 @@ claim(
   {
     says: 'Publishing needs write on the exchange, where the default one counts as amq.default: alice publishes, and bob, who may only read, is refused with a channel error 403.',
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
+    refutedBy: [
+      mutants.accessChecksPassedBy,
+      mutants.errorCodeChanged(403, 405),
+      mutants.channelErrorsBreakTheConnection,
+    ],
     tags: ['access and security'],
     needs: ['management'],
   },
@@ -87,6 +97,11 @@ claim(
   {
     says: 'Consuming, getting and purging need read on the queue: bob, who may only read, may do all three, and carol, who may do all but read, is refused with a channel error 403.',
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
+    refutedBy: [
+      mutants.accessChecksPassedBy,
+      mutants.errorCodeChanged(403, 405),
+      mutants.channelErrorsBreakTheConnection,
+    ],
     tags: ['access and security'],
     needs: ['management'],
   },

@@ -1,13 +1,14 @@
-import { claim, docs, expect } from '#support';
+import { claim, docs, expect, mutants } from '#support';
 
 claim(
   'publisher-confirms/unroutable',
   {
     says: 'A message that no queue gets is confirmed with an ack all the same: a confirm does not say that anybody got it.',
     documented: [docs('confirms#when-publishes-are-confirmed')],
+    refutedBy: [mutants.confirmLost(1), mutants.acksTakenForNacks],
     tags: ['tutorial one', 'hello world'],
   },
-  async ({ producer, queue, uniqueName }) => {
+  async ({ producer, queue, consumer, uniqueName }) => {
     const sender = await producer({ confirms: true });
     const hello = await queue();
 
@@ -17,6 +18,7 @@ claim(
     expect(dropped).toEqual(['ack']);
     expect(queued).toEqual(['ack']);
     expect(sender.returned).toHaveLength(0);
+    await expect(await consumer(hello)).toReceive(['queued']);
   },
 );
 
@@ -25,6 +27,7 @@ claim(
   {
     says: 'A mandatory message that no queue gets is returned first and acked afterwards, each time.',
     documented: [docs('confirms#when-publishes-are-confirmed'), docs('publishers#unroutable')],
+    refutedBy: [mutants.mandatoryIgnored, mutants.returnsAfterConfirms, mutants.confirmLost(3)],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ producer, uniqueName }) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { claim, docs, expect, specification, tutorial } from '#support';
+import { claim, docs, expect, mutants, specification, tutorial } from '#support';
 
 claim(
   'publishing/body-untouched',
@@ -10,6 +10,7 @@ claim(
       docs('publishers#message-properties'),
       tutorial('one', 'introduction'),
     ],
+    refutedBy: [mutants.bodiesTakenForText, mutants.bodiesEndAtZero, mutants.bodiesCutAt(1024 * 1024 - 1)],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ queue, producer, consumer }) => {
@@ -29,6 +30,7 @@ claim(
   {
     says: 'A message with an empty body is a message like any other: it is queued, delivered and acknowledged.',
     documented: [specification('2.3.5.2')],
+    refutedBy: [mutants.emptyBodiesLost, mutants.acksIgnored],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },

@@ -1,10 +1,11 @@
-import { channelError, claim, docs, expect, rule } from '#support';
+import { channelError, claim, docs, expect, mutants, rule } from '#support';
 
 claim(
   'publishing/to-missing-exchange',
   {
     says: 'Publishing to an exchange that does not exist ends the channel with 404, and the error names the exchange: a publisher that waits for the confirm gets the error in its place.',
     documented: [rule('basic/publish/exchange/must-exist'), docs('channels#error-handling')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.confirmedTooEarly],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ producer, uniqueName, virtualHost }) => {
@@ -30,6 +31,7 @@ claim(
   {
     says: 'Without confirms nothing answers a publish to an exchange that does not exist: the 404 shows at a later operation on the channel, which is closed by then, while other channels of the connection go on.',
     documented: [docs('channels#error-handling'), docs('publishers#exception-handling')],
+    refutedBy: [mutants.errorsSwallowed, mutants.channelErrorsBreakTheConnection],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ client, queue, uniqueName, virtualHost }) => {

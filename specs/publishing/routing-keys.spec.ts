@@ -1,10 +1,11 @@
-import { claim, expect, specification, tutorial } from '#support';
+import { claim, expect, mutants, specification, tutorial } from '#support';
 
 claim(
   'publishing/routing-key-255',
   {
     says: 'A routing key has at most 255 bytes: one of 255 bytes routes, told apart by its last byte, and one of 256 has no encoding.',
     documented: [specification('4.2.5.3'), tutorial('five', 'topic-exchange')],
+    refutedBy: [mutants.routingKeysCutAt(254)],
     tags: ['tutorial five', 'routing and topics'],
   },
   async ({ exchange, queue, producer, consumer }) => {

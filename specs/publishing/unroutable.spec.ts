@@ -1,10 +1,11 @@
-import { claim, docs, expect, rule, tutorial } from '#support';
+import { claim, docs, expect, mutants, rule, tutorial } from '#support';
 
 claim(
   'publishing/unroutable-dropped',
   {
     says: 'Without mandatory, a message that no queue gets is dropped without a word: the publisher is told nothing, and a queue that is declared later never gets it.',
     documented: [docs('publishers#unroutable'), tutorial('one', 'sending')],
+    refutedBy: [mutants.everythingMandatory, mutants.publishedForLaterQueues],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ producer, consumer, queue, uniqueName }) => {
@@ -26,6 +27,11 @@ claim(
   {
     says: 'A mandatory message that no queue gets comes back with 312 NO_ROUTE and its original content; one that a queue gets does not.',
     documented: [docs('publishers#unroutable'), rule('basic/publish/mandatory/01')],
+    refutedBy: [
+      mutants.mandatoryIgnored,
+      mutants.returnCodeChanged(313, 'NO_CONSUMERS'),
+      mutants.returnedBodiesLost,
+    ],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ producer, exchange, queue, consumer }) => {

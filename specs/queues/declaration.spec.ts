@@ -1,10 +1,11 @@
-import { channelError, claim, docs, expect, rule, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, rule, tutorial } from '#support';
 
 claim(
   'queues/redeclare-same',
   {
     says: 'The first of two equal declarations makes the queue and the second changes nothing, whether the producer comes first or the consumer.',
     documented: [docs('queues#property-equivalence'), tutorial('one', 'receiving')],
+    refutedBy: [mutants.redeclarationsRefused, mutants.messageCountWrong],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ producer, client, consumer, uniqueName }) => {
@@ -14,15 +15,17 @@ claim(
 
     const made = await sender.channel.declareQueue(byProducer);
     await sender.sendToQueue(byProducer, 'Hello World!');
-    const found = await receiver.declareQueue(byProducer);
+    const again = receiver.declareQueue(byProducer);
+    await expect(again).toBeAccepted();
     await receiver.declareQueue(byConsumer);
     const waiting = await consumer(byConsumer, { name: 'waiting' });
-    const foundWithConsumer = await sender.channel.declareQueue(byConsumer);
+    const withConsumer = sender.channel.declareQueue(byConsumer);
+    await expect(withConsumer).toBeAccepted();
     await sender.sendToQueue(byConsumer, 'Hello again!');
 
     expect(made).toMatchObject({ queue: byProducer, messageCount: 0, consumerCount: 0 });
-    expect(found).toMatchObject({ queue: byProducer, messageCount: 1, consumerCount: 0 });
-    expect(foundWithConsumer).toMatchObject({ queue: byConsumer, messageCount: 0, consumerCount: 1 });
+    expect(await again).toMatchObject({ queue: byProducer, messageCount: 1, consumerCount: 0 });
+    expect(await withConsumer).toMatchObject({ queue: byConsumer, messageCount: 0, consumerCount: 1 });
     await expect(await consumer(byProducer, { name: 'late' })).toReceive(['Hello World!']);
     await expect(waiting).toReceive(['Hello again!']);
   },
@@ -33,6 +36,7 @@ claim(
   {
     says: 'Redeclaring a queue with another durable or auto-delete flag is a channel error 406; the queue keeps its old flags and its messages, and another name works.',
     documented: [docs('queues#property-equivalence'), tutorial('two', 'message-durability')],
+    refutedBy: [mutants.transientQueuesKept, mutants.autoDeleteIgnored, mutants.errorCodeChanged(406, 405)],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -77,6 +81,11 @@ claim(
   {
     says: 'Redeclaring a queue with another value of a known argument, or without it, is a channel error 406, and the queue keeps the old value.',
     documented: [docs('queues#property-equivalence'), docs('queues#optional-arguments')],
+    refutedBy: [
+      mutants.queueArgumentLost('x-max-length'),
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 405),
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -116,6 +125,7 @@ claim(
       rule('queue/declare/queue/default-name'),
       tutorial('three', 'temporary-queues'),
     ],
+    refutedBy: [mutants.serverNamesUnmarked, mutants.serverNamesRepeated],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ client, consumer, producer }) => {

@@ -1,10 +1,11 @@
-import { channelError, claim, docs, expect, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, tutorial } from '#support';
 
 claim(
   'queues/outlives-consumer',
   {
     says: 'A queue that is not auto-delete stays, with what is in it, after its last consumer has gone.',
     documented: [docs('queues#properties'), docs('queues#temporary-queues')],
+    refutedBy: [mutants.autoDeleteAlways, mutants.manualAckTakenForAutomatic],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },
@@ -30,6 +31,7 @@ claim(
   {
     says: 'An auto-delete queue stays while it has a consumer, and goes with its last one, whatever is still in it.',
     documented: [docs('queues#properties'), docs('queues#temporary-queues')],
+    refutedBy: [mutants.autoDeleteIgnored, mutants.autoDeletedWithFirstConsumer],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -55,6 +57,7 @@ claim(
   {
     says: 'An exclusive queue is usable by the connection that declared it alone: whatever another one tries with it is a channel error 405.',
     documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
+    refutedBy: [mutants.exclusiveIgnored, mutants.errorCodeChanged(405, 403)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ client, consumer, exchange, producer, uniqueName }) => {

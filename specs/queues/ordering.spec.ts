@@ -1,10 +1,11 @@
-import { claim, docs, expect, numbered, specification } from '#support';
+import { claim, docs, expect, mutants, numbered, specification } from '#support';
 
 claim(
   'queues/fifo',
   {
     says: 'What one channel publishes to a queue, one consumer of the queue gets in the order of publishing: first in, first out.',
     documented: [docs('queues#message-ordering'), specification('4.7')],
+    refutedBy: [mutants.publishesSwapped, mutants.deliveriesSwapped],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ queue, producer, consumer }) => {

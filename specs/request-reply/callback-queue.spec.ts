@@ -1,10 +1,11 @@
-import { claim, docs, expect, tutorial } from '#support';
+import { claim, docs, expect, mutants, tutorial } from '#support';
 
 claim(
   'request-reply/reply-queue',
   {
     says: 'A request names a callback queue of its client in reply_to; the answer that is sent there comes to this client alone.',
     documented: [tutorial('six', 'callback-queue')],
+    refutedBy: [mutants.propertyLost('reply-to'), mutants.serverNamesRepeated],
     tags: ['tutorial six', 'rpc'],
   },
   async ({ queue, rpcServer, rpcClient }) => {
@@ -28,6 +29,7 @@ claim(
   {
     says: 'One callback queue serves all requests of a client: answers are matched by correlation_id, also when they come in another order.',
     documented: [tutorial('six', 'correlation-id')],
+    refutedBy: [mutants.correlationIdsSwapped, mutants.propertyLost('correlation-id')],
     tags: ['tutorial six', 'rpc'],
   },
   async ({ queue, rpcServer, rpcClient }) => {
@@ -54,6 +56,7 @@ claim(
   {
     says: 'An answer with an unknown correlation_id is delivered like any other; the client discards it, and its other requests are not disturbed.',
     documented: [tutorial('six', 'correlation-id')],
+    refutedBy: [mutants.deliveryLost(2), mutants.correlationIdsSwapped],
     tags: ['tutorial six', 'rpc'],
   },
   async ({ queue, rpcServer, rpcClient }) => {
@@ -76,6 +79,7 @@ claim(
   {
     says: 'Two servers of one request queue share the requests, each of which is answered once.',
     documented: [tutorial('six', 'summary')],
+    refutedBy: [mutants.everythingGoesToTheFirstConsumer, mutants.deliveriesDuplicated],
     tags: ['tutorial six', 'rpc'],
   },
   async ({ queue, rpcServer, rpcClient }) => {
@@ -104,6 +108,7 @@ claim(
   {
     says: 'A server that is killed (SIGKILL) before it answered does not lose the request: another server answers it.',
     documented: [tutorial('six', 'summary'), docs('confirms#automatic-requeueing')],
+    refutedBy: [mutants.manualAckTakenForAutomatic, mutants.redeliveriesLost],
     tags: ['tutorial six', 'rpc'],
     needs: ['management'],
   },

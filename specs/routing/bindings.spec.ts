@@ -1,10 +1,11 @@
-import { claim, docs, expect, rule, tutorial } from '#support';
+import { claim, docs, expect, mutants, rule, tutorial } from '#support';
 
 claim(
   'routing/no-binding-discarded',
   {
     says: 'An exchange that nothing is bound to discards what is published to it: it keeps no message for a queue that comes later.',
     documented: [tutorial('three', 'putting-it-all-together'), docs('publishers#unroutable')],
+    refutedBy: [mutants.publishedForLaterQueues],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, queue, producer, consumer }) => {
@@ -28,6 +29,7 @@ claim(
   {
     says: 'A binding concerns what is published from then on: a queue that is bound later gets nothing from before, although an older queue did.',
     documented: [tutorial('three', 'temporary-queues'), tutorial('three', 'bindings')],
+    refutedBy: [mutants.publishedForLaterQueues, mutants.bindingsIgnored],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, queue, producer, consumer }) => {
@@ -50,6 +52,7 @@ claim(
   {
     says: 'A queue gets one copy of a message, however many of its bindings to the exchange match.',
     documented: [rule('queue/bind/unique'), tutorial('five', 'topic-exchange')],
+    refutedBy: [mutants.publishedTwice, mutants.deliveriesDuplicated],
     tags: ['tutorial five', 'routing and topics'],
   },
   async ({ exchange, queue, producer, consumer }) => {

@@ -1,4 +1,4 @@
-import { claim, docs, expect, rule, tutorial } from '#support';
+import { claim, docs, expect, mutants, rule, tutorial } from '#support';
 
 claim(
   'routing/binding-default-routing',
@@ -9,6 +9,7 @@ claim(
       rule('queue/declare/default-binding'),
       tutorial('one', 'sending'),
     ],
+    refutedBy: [mutants.publishLost(1), mutants.defaultExchangeKeyStuck],
     tags: ['tutorial one', 'tutorial three', 'hello world'],
   },
   async ({ queue, producer, consumer }) => {

@@ -1,4 +1,4 @@
-import { claim, docs, expect, rule, tutorial } from '#support';
+import { claim, docs, expect, mutants, rule, tutorial } from '#support';
 
 claim(
   'routing/direct',
@@ -9,6 +9,7 @@ claim(
       rule('queue/bind/routing-key/direct-exchange-key-matching'),
       tutorial('four', 'direct-exchange'),
     ],
+    refutedBy: [mutants.exchangeTypeTakenFor('direct', 'fanout'), mutants.bindingKeysIgnored],
     tags: ['tutorial four', 'routing and topics'],
   },
   async ({ exchange, queue, consumer, producer }) => {
@@ -35,6 +36,7 @@ claim(
   {
     says: 'A queue that is bound to a direct exchange with several keys gets what matches any of them.',
     documented: [tutorial('four', 'subscribing'), tutorial('four', 'direct-exchange')],
+    refutedBy: [mutants.oneBindingPerQueue, mutants.exchangeTypeTakenFor('direct', 'fanout')],
     tags: ['tutorial four', 'routing and topics'],
   },
   async ({ exchange, queue, consumer, producer }) => {
@@ -57,6 +59,7 @@ claim(
   {
     says: 'Several queues that are bound to a direct exchange with the same key each get a copy of what matches it.',
     documented: [tutorial('four', 'multiple-bindings')],
+    refutedBy: [mutants.oneQueuePerKey],
     tags: ['tutorial four', 'routing and topics'],
   },
   async ({ exchange, queue, consumer, producer }) => {
@@ -81,6 +84,7 @@ claim(
   {
     says: 'A direct exchange discards what equals no binding key exactly: nearly the same key, a pattern or the name of the queue does not do.',
     documented: [docs('exchanges#direct'), tutorial('four', 'direct-exchange')],
+    refutedBy: [mutants.routingKeysCaseIgnored, mutants.routingKeysCutAt(5), mutants.exchangeIgnored],
     tags: ['tutorial four', 'routing and topics'],
   },
   async ({ exchange, queue, consumer, producer }) => {

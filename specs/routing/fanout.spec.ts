@@ -1,10 +1,11 @@
-import { claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'routing/fanout',
   {
     says: 'A fanout exchange gives a copy of each message to every queue that is bound to it: two consumers both receive 1, 2, 3.',
     documented: [docs('exchanges#fanout'), tutorial('three', 'exchanges')],
+    refutedBy: [mutants.oneQueuePerKey, mutants.deliveryLost(4)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, client, consumer, producer }) => {
@@ -29,6 +30,10 @@ claim(
   {
     says: 'A fanout exchange looks neither at the routing key of a message nor at the key of a binding.',
     documented: [docs('exchanges#fanout'), tutorial('four', 'bindings')],
+    refutedBy: [
+      mutants.exchangeTypeTakenFor('fanout', 'direct'),
+      mutants.exchangeTypeTakenFor('fanout', 'topic'),
+    ],
     tags: ['tutorial three', 'tutorial four', 'publish/subscribe'],
   },
   async ({ exchange, queue, consumer, producer }) => {

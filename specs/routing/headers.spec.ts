@@ -1,4 +1,4 @@
-import { claim, docs, expect, specification } from '#support';
+import { claim, docs, expect, mutants, specification } from '#support';
 
 /** What is published, with these headers; the last one matches either way. */
 const documents = {
@@ -17,6 +17,7 @@ claim(
   {
     says: 'On a headers exchange, a binding with x-match all gets the messages that have every header of the binding with the same value; other headers and the routing key do not matter.',
     documented: [specification('3.1.3.4'), docs('exchanges#types')],
+    refutedBy: [mutants.allHeadersTakenForAny, mutants.bindingArgumentLost('type')],
     tags: ['routing and topics'],
   },
   async ({ exchange, queue, producer, consumer }) => {
@@ -37,6 +38,7 @@ claim(
   {
     says: 'On a headers exchange, a binding with x-match any gets the messages that have at least one header of the binding with the same value.',
     documented: [specification('3.1.3.4'), docs('exchanges#types')],
+    refutedBy: [mutants.anyHeaderTakenForAll, mutants.bindingArgumentLost('type')],
     tags: ['routing and topics'],
   },
   async ({ exchange, queue, producer, consumer }) => {

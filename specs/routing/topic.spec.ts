@@ -1,10 +1,11 @@
-import { claim, docs, expect, type Stage, specification, tutorial } from '#support';
+import { claim, docs, expect, mutants, specification, type Stage, tutorial } from '#support';
 
 claim(
   'routing/topic-star',
   {
     says: 'In a binding key of a topic exchange, * stands for exactly one word between dots, never for none or two, nor for a part of one.',
     documented: [docs('exchanges#topic'), specification('3.1.3.3'), tutorial('five', 'topic-exchange')],
+    refutedBy: [mutants.starTakenForHash, mutants.exchangeTypeTakenFor('topic', 'direct')],
     tags: ['tutorial five', 'routing and topics'],
   },
   async (stage) => {
@@ -40,6 +41,7 @@ claim(
   {
     says: 'In a binding key of a topic exchange, # stands for zero or more words, at the beginning, in the middle or at the end, but not for a part of a word.',
     documented: [docs('exchanges#topic'), specification('3.1.3.3'), tutorial('five', 'topic-exchange')],
+    refutedBy: [mutants.hashTakenForStar, mutants.hashTakesAWord],
     tags: ['tutorial five', 'routing and topics'],
   },
   async (stage) => {

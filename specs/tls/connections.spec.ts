@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
-import { claim, docs, expect } from '#support';
+import { claim, docs, expect, mutants } from '#support';
 
 claim(
   'tls/connect',
   {
     says: 'The TLS port takes AMQP connections and carries messages, whether or not the client verifies the certificate.',
     documented: [docs('ssl#enabling-tls'), docs('ssl#tls-connectivity-options')],
+    refutedBy: [mutants.publishLost(2), mutants.bodiesCorrupted],
     tags: ['tutorial one', 'access and security'],
     needs: ['tls'],
   },
@@ -32,7 +33,7 @@ claim(
     tags: ['tutorial one', 'access and security'],
     needs: ['tls'],
   },
-  async ({ broker, client }) => {
+  async ({ broker, client, queue, producer, consumer }) => {
     const { serverName = '', caFile = '' } = broker.description().amqps ?? {};
     const ca = await readFile(caFile, 'utf8');
     const [anotherCa = ''] = rootCertificates;
@@ -52,7 +53,11 @@ claim(
       cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
     });
 
-    await expect(client({ name: 'right authority and name', tls: { ca, serverName } })).toBeAccepted();
+    const right = producer({ name: 'right authority and name', tls: { ca, serverName } });
+    await expect(right).toBeAccepted();
+    const hello = await queue();
+    await (await right).sendToQueue(hello, 'Hello World!');
+    await expect(await consumer(hello)).toReceive(['Hello World!']);
   },
 );
 
@@ -64,7 +69,7 @@ claim(
     tags: ['tutorial one', 'access and security'],
     needs: ['tls'],
   },
-  async ({ broker, client }) => {
+  async ({ broker, client, queue, producer, consumer }) => {
     const { host = '', port = 0 } = broker.description().amqps ?? {};
 
     const plain = client({ name: 'plain', host, port });
@@ -73,6 +78,10 @@ claim(
       name: 'ConnectionLost',
       message: expect.stringMatching(/Socket closed abruptly during opening handshake|ECONNRESET/),
     });
-    await expect(client({ name: 'encrypted', tls: true })).toBeAccepted();
+    const encrypted = producer({ name: 'encrypted', tls: true });
+    await expect(encrypted).toBeAccepted();
+    const hello = await queue();
+    await (await encrypted).sendToQueue(hello, 'Hello World!');
+    await expect(await consumer(hello)).toReceive(['Hello World!']);
   },
 );

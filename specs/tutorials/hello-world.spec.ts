@@ -1,4 +1,4 @@
-import { claim, docs, expect, tutorial } from '#support';
+import { claim, docs, expect, mutants, tutorial } from '#support';
 
 claim(
   'tutorials/hello-world',
@@ -9,6 +9,7 @@ claim(
       tutorial('one', 'receiving'),
       docs('exchanges#default-exchange'),
     ],
+    refutedBy: [mutants.publishLost(1), mutants.acksIgnored],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },

@@ -1,10 +1,11 @@
-import { type Consumer, claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, type Consumer, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'tutorials/four-tasks-two-workers',
   {
     says: 'Four persistent tasks in a durable queue, two workers with prefetch 1: the first does 1 and 3, the second 2 and 4.',
     documented: [tutorial('two', 'fair-dispatch'), tutorial('two', 'message-durability')],
+    refutedBy: [mutants.everythingGoesToTheFirstConsumer, mutants.acksIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -30,6 +31,7 @@ claim(
   {
     says: 'With prefetch 1, ten tasks go to a worker of 2 s and one of 5 s as each becomes free: the fast one does 7 and the slow one 3.',
     documented: [tutorial('two', 'fair-dispatch'), docs('consumer-prefetch')],
+    refutedBy: [mutants.prefetchIgnored, mutants.prefetchOffByOne],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -55,6 +57,7 @@ claim(
   {
     says: 'With prefetch 1, odd tasks heavy and even ones light, the heavy ones do not pile up at one worker: whoever is free gets the next task.',
     documented: [tutorial('two', 'fair-dispatch')],
+    refutedBy: [mutants.prefetchIgnored, mutants.prefetchOffByOne],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },

@@ -1,10 +1,11 @@
-import { claim, docs, expect, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
 
 claim(
   'tutorials/lazy-and-sober',
   {
     says: 'LAZY takes task 1 and exits later without acknowledging it. SOBER, who has done 2, 3 and 4 meanwhile, receives 1 then.',
     documented: [tutorial('two', 'message-acknowledgment'), tutorial('two', 'fair-dispatch')],
+    refutedBy: [mutants.redeliveriesLost, mutants.prefetchIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -33,6 +34,7 @@ claim(
   {
     says: 'The same with LAZY in automatic acknowledgement: SOBER receives 2 and 4 only, and 1 and 3 are gone.',
     documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
+    refutedBy: [mutants.automaticAckTakenForManual, mutants.everythingGoesToTheFirstConsumer],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -66,6 +68,7 @@ claim(
   {
     says: 'A worker that is killed (SIGKILL) in its task loses nothing: what it had not acknowledged goes to another worker, at once.',
     documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#automatic-requeueing')],
+    refutedBy: [mutants.manualAckTakenForAutomatic, mutants.redeliveriesLost],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -88,6 +91,7 @@ claim(
   {
     says: 'A worker that is stopped with Ctrl-C (SIGINT) in its task loses nothing: what it had not acknowledged goes to another worker, at once.',
     documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#automatic-requeueing')],
+    refutedBy: [mutants.manualAckTakenForAutomatic, mutants.redeliveriesLost],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -110,6 +114,11 @@ claim(
   {
     says: 'A worker that forgets to acknowledge makes messages_unacknowledged grow, and the broker keeps these messages; when it leaves, all of them are delivered again.',
     documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
+    refutedBy: [
+      mutants.manualAckTakenForAutomatic,
+      mutants.queueCounterStuck('messages_unacknowledged'),
+      mutants.redeliveriesLost,
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },

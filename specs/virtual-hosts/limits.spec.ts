@@ -1,10 +1,11 @@
-import { claim, connectionError, docs, expect } from '#support';
+import { claim, connectionError, docs, expect, mutants } from '#support';
 
 claim(
   'virtual-hosts/vhost-connections',
   {
     says: 'With max-connections 3 in a virtual host, the fourth connection to it is refused with 530 and told the limit; when one of the three has left, there is room again.',
     documented: [docs('vhosts#limits'), docs('vhosts#configuring-max-connection-limit')],
+    refutedBy: [mutants.connectionLimitsIgnored(4), mutants.errorCodeChanged(530, 403)],
     tags: ['tutorial five', 'access and security'],
     needs: ['management'],
   },
@@ -27,6 +28,8 @@ claim(
     );
     await first.close();
     await expect(connected).toBecome(2);
-    await expect(client(guest)).toBeAccepted();
+    const next = client(guest);
+    await expect(next).toBeAccepted();
+    await expect((await next).channel()).toBeAccepted();
   },
 );

@@ -1,7 +1,6 @@
 // The certificate library asks for this metadata before it is loaded.
 import 'reflect-metadata';
 
-import { webcrypto } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -26,6 +25,9 @@ export interface Certificates {
   /** An authority that signed nothing of this server. */
   otherCaFile: string;
 }
+
+/** Of an elliptic curve. */
+type KeyPair = Extract<Awaited<ReturnType<typeof crypto.subtle.generateKey>>, { privateKey: unknown }>;
 
 const serverName = 'broker.test';
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -56,12 +58,12 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
         new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: serverName }]),
-        await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey, false, webcrypto),
+        await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   );
-  const privateKey = await webcrypto.subtle.exportKey('pkcs8', serverKeys.privateKey);
+  const privateKey = await crypto.subtle.exportKey('pkcs8', serverKeys.privateKey);
 
   await mkdir(folder, { recursive: true });
   const write = async (name: string, pem: string): Promise<string> => {
@@ -80,7 +82,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
 
 interface Authority {
   certificate: x509.X509Certificate;
-  keys: webcrypto.CryptoKeyPair;
+  keys: KeyPair;
 }
 
 async function authority(name: string): Promise<Authority> {
@@ -95,16 +97,16 @@ async function authority(name: string): Promise<Authority> {
       extensions: [
         new x509.BasicConstraintsExtension(true, 0, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   );
   return { certificate, keys };
 }
 
-async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+async function generateKeys(): Promise<KeyPair> {
+  return await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 function validity(): { notBefore: Date; notAfter: Date } {

@@ -89,6 +89,8 @@ async function fill(
     HOME: folder,
     ERL_EPMD_PORT: String(portMapperPort),
     ERL_EPMD_ADDRESS: loopback,
+    // A rabbitmqctl that outlives the node would start a port mapper of its own, which stays for good.
+    ERL_ZFLAGS: '-start_epmd false',
     ERL_CRASH_DUMP_SECONDS: '0',
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     ...(scripts === undefined ? {} : { RABBITMQ_SCRIPTS_DIR: scripts }),

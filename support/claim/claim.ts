@@ -61,7 +61,7 @@ export function claim(id: string, about: Claim, spec: Spec): void {
     );
     return;
   }
-  for (const trial of trialsOf(about.refutedBy ?? [], plan.all ? allMutants : [])) {
+  for (const trial of trialsOf(about, plan.all ? allMutants : [])) {
     const { mutant, kind } = trial;
     const meta = { claim: description, trial: { kind, mutant: { name: mutant.name, says: mutant.says } } };
     test.concurrent(`${id}: against ${mutant.name}`, { meta, timeout }, (context: TestContext) =>

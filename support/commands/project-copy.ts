@@ -80,8 +80,26 @@ export class ProjectCopy {
         ...environment,
       },
       stdin: 'ignore',
+      // A group of processes of its own, to which a test can send what a terminal sends
+      detached: true,
       reject: false,
       all: true,
+    });
+  }
+
+  /**
+   * Waits until a command has printed so much.
+   *
+   * @throws Error when it ends before, with what it printed
+   */
+  async printed({ all }: ReturnType<ProjectCopy['command']>, text: RegExp): Promise<void> {
+    let seen = '';
+    await new Promise<void>((resolve, reject) => {
+      all.on('data', (more: Buffer) => {
+        seen += more.toString();
+        if (text.test(seen)) resolve();
+      });
+      all.on('end', () => reject(new Error(`It ended, and printed no ${String(text)} but:\n${seen}`)));
     });
   }
 

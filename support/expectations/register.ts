@@ -31,7 +31,7 @@ expect.extend({
   async toBecome(ask: () => Promise<unknown>, expected: unknown, options?: { within?: number }) {
     return await toBecome(
       (actual, wanted) => this.equals(actual, wanted, [this.utils.iterableEquality]),
-      (value) => this.utils.stringify(value),
+      (value) => this.utils.stringify(value, undefined, { min: true }),
       ask,
       expected,
       options,

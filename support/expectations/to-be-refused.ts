@@ -1,12 +1,12 @@
 import { Channel } from '../actors/channel.ts';
 import { Connection } from '../actors/connection.ts';
-import { type ExpectedRefusal, RefusedByBroker } from '../actors/refusal.ts';
-import { CouldNotRun } from '../errors.ts';
+import { ConnectionLost, type ExpectedRefusal, RefusedByBroker } from '../actors/refusal.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
 import type { MatcherResult } from './matcher.ts';
 
 /**
- * Passes when the broker refuses with exactly this scope, code, method and text.
+ * Passes when the broker refuses with exactly this scope, code, method and text. Any other failure than a
+ * refusal or a lost connection is none of the broker's, and is thrown on.
  *
  * @param attempt the promise of what is to be refused; or a channel or connection that the broker is to
  * close by itself
@@ -23,7 +23,7 @@ export async function toBeRefused(
     attempt instanceof Channel || attempt instanceof Connection
       ? await endOf(attempt, within)
       : await failureOf(attempt);
-  if (end instanceof CouldNotRun) throw end;
+  if (end instanceof Error && !(end instanceof RefusedByBroker || end instanceof ConnectionLost)) throw end;
   const seen =
     end instanceof RefusedByBroker
       ? `${end.refusal.scope} error ${end.refusal.code}, text ${end.refusal.text}` +

@@ -44,6 +44,22 @@ async function observed({ observe }: Trial, mutant: Mutant): Promise<{ shown: un
   }
 }
 
+test('there is a trial for each mutant, but those that the tests of the proxy show', () => {
+  const shown = new Set(trials.flatMap(({ wrong }) => wrong.map(([{ name }]) => name)));
+  const elsewhere = ['identity', 'unspoken', 'black-hole', 'heartbeats-withheld', 'heartbeats-unheard'];
+  const constants = Object.values<unknown>(library).filter(isMutant);
+  expect(
+    constants
+      .map(({ name }) => name)
+      .filter((name) => !shown.has(name))
+      .toSorted(),
+  ).toEqual(elsewhere.toSorted());
+});
+
+function isMutant(value: unknown): value is Mutant {
+  return typeof value === 'object' && value !== null && 'rules' in value;
+}
+
 function skipUnless({ versions = '*' }: Trial, { skip }: TestContext): void {
   const { version } = broker.description;
   if (!satisfies(version, versions)) skip(`RabbitMQ ${version} is not ${versions}`);

@@ -71,9 +71,9 @@ async function talk({ host, port }: Address): Promise<void> {
   const returned = once(channel, 'return');
   channel.publish(exchange, 'nowhere', Buffer.from('back'), { mandatory: true });
   await returned;
-  for (let number = 0; number < 300; number += 1) {
+  for (let number = 0; number < 60; number += 1) {
     const headers = { number, nested: { text: 'grün', list: [1, 'two'] } };
-    channel.publish(exchange, 'a.b', Buffer.alloc(number * 1_000, 'body '), { headers, persistent: true });
+    channel.publish(exchange, 'a.b', Buffer.alloc(number * 5_000, 'body '), { headers, persistent: true });
   }
   await channel.waitForConfirms();
   let received = 0;
@@ -83,7 +83,7 @@ async function talk({ host, port }: Address): Promise<void> {
       received += 1;
       if (received % 3 === 0) channel.ack(message, true);
       if (received === 10) channel.nack(message, true, true);
-      if (received === 301) resolve();
+      if (received === 61) resolve();
     });
     consumed.catch(reject);
   });
@@ -118,8 +118,8 @@ async function heardOnBothSides(
 for (const of of [library.identity, idle]) {
   test(`${of.name}: the octets of a conversation are the same on both sides`, async () => {
     const { clients, brokers, fired } = await heardOnBothSides(of);
-    expect(clients[0]?.length).toBeGreaterThan(40_000_000);
-    expect(brokers[0]?.length).toBeGreaterThan(40_000_000);
+    expect(clients[0]?.length).toBeGreaterThan(10_000_000);
+    expect(brokers[0]?.length).toBeGreaterThan(10_000_000);
     expect(clients[1] === clients[0]).toBe(true);
     expect(brokers[1] === brokers[0]).toBe(true);
     expect(fired).toBe(0);
@@ -267,7 +267,10 @@ test('TLS ends at the proxy and begins again behind it', async () => {
   await raw.expect('connection.close-ok');
 
   expect(proxy.amqps).toMatchObject({ serverName, caFile });
+  // One that never comes to speak TLS is let go of as well
+  const silent = await RawConnection.connect(proxy.amqps ?? { host: '', port: 0 });
   await proxy.close();
+  await silent.expectEnd();
   secured.close();
   await rm(folder, { recursive: true });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
+import { inspect } from 'node:util';
 import type { Address } from '../broker/broker.ts';
 import { CouldNotRun } from '../errors.ts';
 import { startManagementProxy } from './management/proxy.ts';
@@ -58,6 +59,14 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
   const servers = [plain];
   const secure = amqps === undefined ? undefined : await secureServer(amqps, connect);
   if (secure !== undefined) servers.push(secure);
+  /** Also those that never came to speak TLS. */
+  const clients = new Set<net.Socket>();
+  for (const server of servers) {
+    server.on('connection', (client) => {
+      clients.add(client);
+      client.once('close', () => clients.delete(client));
+    });
+  }
   const management =
     managementUrl === undefined ? undefined : await startManagementProxy({ mutant, run, url: managementUrl });
   await Promise.all(
@@ -81,10 +90,10 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
         server.close();
         await once(server, 'close');
       });
-      for (const connection of connections) connection.destroy();
+      for (const each of [...connections, ...clients]) each.destroy();
       await Promise.all([...closed, management?.close()]);
       if (run.failure !== undefined) {
-        throw new CouldNotRun(`The mutant ${mutant.name} failed: ${String(run.failure)}`, {
+        throw new CouldNotRun(`The mutant ${mutant.name} failed: ${inspect(run.failure)}`, {
           cause: run.failure,
         });
       }

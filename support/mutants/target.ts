@@ -127,14 +127,6 @@ export class Target<Name extends MethodName> {
     });
   }
 
-  /** The broker refuses them: the channel is closed. */
-  refuse(replyCode: number, replyText: string): AmqpRule {
-    return this.does(() => (moment) => {
-      moment.refuse(replyCode, replyText);
-      return [];
-    });
-  }
-
   /** Anything. @param begin is called once for each run of a proxy, and may remember something */
   does(begin: () => (moment: Moment<Name>) => Outcome): AmqpRule {
     const names: ReadonlySet<MethodName> = new Set(this.#names);

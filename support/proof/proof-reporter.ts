@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError } from 'vitest';
 import type { TestCase, TestModule, TestRunEndReason } from 'vitest/node';
@@ -8,15 +8,10 @@ import { aligned } from '../evidence/aligned.ts';
 import { problemsOf } from '../report/problems.ts';
 import type { Colors } from '../report/verdict-style.ts';
 import type { RunReport } from '../run/run-reporter.ts';
+import type { EndedTrial } from './kills/kill-matrix.ts';
+import { writeKills } from './kills/page.ts';
 import { isProven, Proof } from './proof.ts';
-import { badResults, judge, type Trial, trialResults, type TrialResult } from './trial.ts';
-
-interface EndedTrial {
-  claim: ClaimDescription;
-  trial: Trial;
-  result: TrialResult;
-  message: string | undefined;
-}
+import { badResults, judge, trialResults, type TrialResult } from './trial.ts';
 
 /** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
 export class ProofReporter implements RunReport {
@@ -93,6 +88,7 @@ export class ProofReporter implements RunReport {
       proof.note(broker, claim, trials);
     }
     proof.write();
+    this.#say(`\nKill matrix: ${writeKills(join(dirname(this.#file), 'kills.html'), broker, this.#ended)}`);
   }
 
   #say(text: string): void {

@@ -1,4 +1,5 @@
 import { acceptEverything, blackHole, identity, unspoken } from '../mutants/library/controls.ts';
+import type { Claim } from '../claim/claim.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { Trial } from './trial.ts';
 
@@ -22,12 +23,16 @@ const controls: readonly PlannedTrial[] = [
 ];
 
 /**
- * What the spec of a claim is tried against.
+ * What the spec of a claim is tried against. One that no mutant can refute is only seen to stay green
+ * where it must.
  *
- * @param refutedBy the mutants that the claim declares
  * @param others all mutants, if each is to be crossed with each spec
  */
-export function trialsOf(refutedBy: readonly Mutant[], others: readonly Mutant[]): PlannedTrial[] {
+export function trialsOf(
+  { refutedBy = [], irrefutable }: Pick<Claim, 'refutedBy' | 'irrefutable'>,
+  others: readonly Mutant[],
+): PlannedTrial[] {
+  if (irrefutable !== undefined) return controls.filter(({ kind }) => kind === 'green');
   const declared = new Set(refutedBy.map(({ name }) => name));
   const notOthers = new Set([...declared, ...controls.map(({ mutant }) => mutant.name)]);
   return [

@@ -1,6 +1,5 @@
 import { execa } from 'execa';
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -113,8 +112,10 @@ export class FabricatedRun {
 
   /** The results for Allure that are there now. */
   allureResults(): unknown[] {
-    const folder = this.report('allure-results');
-    if (!existsSync(folder)) return [];
+    // While the run goes on, its folder has another name
+    const name = readdirSync(this.report('.')).find((entry) => /^\.?allure-results/.test(entry));
+    if (name === undefined) return [];
+    const folder = this.report(name);
     return readdirSync(folder)
       .filter((name) => name.endsWith('-result.json'))
       .map((name): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8')));

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { ProcessGroup } from '../broker/process-group.ts';
 import { mustNotSurvive } from '../broker/reaper.ts';
@@ -54,7 +54,7 @@ const withoutRequests = (html: string): string => {
  * @throws Error when Allure can't make it
  */
 export const writePage = async (resultsFolder: string, file: string, name: string): Promise<void> => {
-  const folder = mkdtempSync(`${resultsFolder}-page-`);
+  const folder = mkdtempSync(join(dirname(file), '.page-'));
   const release = await mustNotSurvive({ folder });
   try {
     const configurationFile = join(folder, 'allurerc.json');

@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError, UserConsoleLog } from 'vitest';
@@ -13,6 +22,7 @@ import {
 } from 'vitest/node';
 
 import type { BrokerDescription } from '../broker/broker.ts';
+import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
 import { AllureBridge } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
@@ -53,8 +63,23 @@ class Run {
   facts: RunFacts | undefined;
   finished: Promise<void> | undefined;
 
-  constructor(specifications: readonly TestSpecification[]) {
+  /** Where the results for Allure are kept while it runs; another run in the same folder has another place. */
+  readonly allureFolder: string;
+
+  constructor(specifications: readonly TestSpecification[], allureFolder: string) {
     this.specifications = specifications;
+    this.allureFolder = allureFolder;
+  }
+}
+
+/** Begins the name of the folder of a run that goes on; the id of its process ends it. */
+const unsettled = '.allure-results-';
+
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
   }
 }
 
@@ -87,7 +112,7 @@ export default class BrokerproofReporter implements Reporter {
 
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
     this.#empty();
-    const run = new Run(specifications);
+    const run = new Run(specifications, join(this.#folder, `${unsettled}${process.pid}`));
     for (const { moduleId } of specifications) run.progress.expect(areaOf(moduleId), moduleId);
     this.#run = run;
   }
@@ -99,6 +124,11 @@ export default class BrokerproofReporter implements Reporter {
       accessSync(this.#folder, constants.W_OK);
       for (const made of ['allure-results', 'results.json', 'junit.xml', 'index.html']) {
         rmSync(join(this.#folder, made), { recursive: true, force: true });
+      }
+      for (const left of readdirSync(this.#folder).filter((name) => name.startsWith(unsettled))) {
+        if (!isRunning(Number(left.slice(unsettled.length)))) {
+          rmSync(join(this.#folder, left), { recursive: true, force: true });
+        }
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -182,8 +212,10 @@ export default class BrokerproofReporter implements Reporter {
     const page = join(this.#folder, 'index.html');
     try {
       const about = facts.broker === undefined ? '' : `: ${facts.broker.title}`;
-      await writePage(join(this.#folder, 'allure-results'), page, `brokerproof${about}`);
+      await writePage(run.allureFolder, page, `brokerproof${about}`);
       process.stdout.write(`Report: ${relative('', page)}\n`);
+      const kills = join(this.#folder, 'kills.html');
+      if (existsSync(kills)) process.stdout.write(`Kill matrix of the last proof: ${relative('', kills)}\n`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const problem = `${page} could not be made: ${why}`;
@@ -191,6 +223,15 @@ export default class BrokerproofReporter implements Reporter {
       this.#write(run, run.facts);
       process.stdout.write(`${picocolors.red('Broken set-up:')} ${problem}\n`);
     }
+    this.#settle(run);
+  }
+
+  /** Puts the results for Allure to where they are looked for. */
+  #settle(run: Run): void {
+    if (!existsSync(run.allureFolder)) return;
+    const place = join(this.#folder, 'allure-results');
+    rmSync(place, { recursive: true, force: true });
+    renameSync(run.allureFolder, place);
   }
 
   /** Closes the books, at once: it must be possible while the process exits. */
@@ -205,6 +246,7 @@ export default class BrokerproofReporter implements Reporter {
       if (interrupted && result.startedAt === undefined) notRun += 1;
       else this.#record(run, test, result, undefined);
     }
+    if (interrupted) notRun += this.#claimsNeverCollected(run, modules);
     const results = [...run.results.values()];
     const problems = [...run.problems, ...problemsOf(modules, run.unhandledErrors, results)];
     if (results.length === 0 && problems.length === 0 && !interrupted) {
@@ -223,6 +265,19 @@ export default class BrokerproofReporter implements Reporter {
     return run.facts;
   }
 
+  /** How many claims there are in files that vitest had not come to. */
+  #claimsNeverCollected({ specifications }: Run, modules: readonly TestModule[]): number {
+    const root = this.#vitest?.config.root ?? '';
+    const pattern = this.#vitest?.getGlobalTestNamePattern();
+    const collected = new Set(
+      modules.filter(({ children }) => children.size > 0).map(({ moduleId }) => moduleId),
+    );
+    const left = new Set(specifications.map(({ moduleId }) => moduleId).filter((id) => !collected.has(id)));
+    return claimsIn(root).filter(
+      ({ id, file }) => left.has(join(root, file)) && (pattern?.test(`${id}: `) ?? true),
+    ).length;
+  }
+
   #write(run: Run, facts: RunFacts): void {
     const results = resultsOf(facts, [...run.results.values()]);
     writeResults(join(this.#folder, 'results.json'), results);
@@ -234,7 +289,7 @@ export default class BrokerproofReporter implements Reporter {
     run.proof ??= Proof.read(join(this.#folder, 'proof.json'));
     const result = withTrials(ended, broker === undefined ? [] : run.proof.trials(broker, ended.claim));
     run.results.set(test.id, result);
-    run.allure ??= new AllureBridge(join(this.#folder, 'allure-results'), broker);
+    run.allure ??= new AllureBridge(run.allureFolder, broker);
     const order = [...test.module.children.allTests()].indexOf(test);
     run.allure.write(result, runnerTaskOf(test), order, log);
     run.progress.ended(result);
@@ -259,6 +314,7 @@ export default class BrokerproofReporter implements Reporter {
     const run = this.#run;
     if (run === undefined) return;
     const { exitCode: own } = this.#conclude(run, true);
+    this.#settle(run);
     const theirs = process.exitCode;
     // Another code than vitest's own was set on purpose: that of a signal, for example.
     if (theirs !== undefined && theirs !== 0 && theirs !== 1) return;

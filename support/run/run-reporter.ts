@@ -8,8 +8,8 @@ import type {
   Vitest,
 } from 'vitest/node';
 import type { HostAddress } from '../broker/host.ts';
+import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
-import { claimsIn } from './selection.ts';
 import { Session } from './session.ts';
 
 /** Exit codes of a process that a signal ended, as shells give them. */

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UsageError } from '../errors.ts';
-import { claimsIn, selectionOf } from './selection.ts';
+import { claimsIn } from '../claim/places.ts';
+import { selectionOf } from './selection.ts';
 
 let project: string;
 
@@ -33,22 +33,6 @@ function chosen(...names: string[]): string[] {
     .map(({ id }) => id)
     .sort();
 }
-
-test('claims are found with their files', () => {
-  expect(claimsIn(project)).toContainEqual({
-    id: 'consuming/requeued',
-    file: 'specs/consuming/requeueing.spec.ts',
-  });
-  expect(claimsIn(project)).toHaveLength(4);
-});
-
-test('the same id in two files is refused, and both are named', () => {
-  write('consuming/again.spec.ts', 'consuming/requeued');
-  expect(() => claimsIn(project)).toThrow(UsageError);
-  expect(() => claimsIn(project)).toThrow(
-    /^The claim consuming\/requeued is declared twice: in specs\/consuming\/\w+\.spec\.ts and in specs\/consuming\/\w+\.spec\.ts\.\n/,
-  );
-});
 
 describe('a name chooses', () => {
   test('nothing given: everything', () => {

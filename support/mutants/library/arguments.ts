@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../wire/index.ts';
+import { type FieldTable, table } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { fromClient } from '../target.ts';
 
@@ -70,6 +70,16 @@ export const queueArgumentOff = (argument: string, difference: number) =>
           : [key, field];
       }),
     })),
+  );
+
+/** @param value what it takes where none is given */
+export const queueArgumentAssumed = (argument: string, value: number) =>
+  mutant(
+    `queue-argument-assumed-${argument}-${value}`,
+    `takes the argument ${argument} of queues for ${value} where it is not given`,
+    fromClient('queue.declare')
+      .where(({ passive, arguments: given }) => !passive && given.every(([key]) => key !== argument))
+      .change(({ arguments: given }) => ({ arguments: [...given, ...table({ [argument]: value })] })),
   );
 
 function without(given: FieldTable, argument: string): FieldTable {

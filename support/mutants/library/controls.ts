@@ -1,4 +1,5 @@
 import { withArguments, withBody } from '../edit.ts';
+import { eachOf } from '../management/answer.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { accessChecksPassedBy, virtualHostsTakenForOne } from './access.ts';
@@ -24,6 +25,9 @@ export const acceptEverything = mutant(
     answer();
     return [];
   }),
+  eachOf('queues', () => () => undefined),
+  eachOf('exchanges', () => () => undefined),
+  eachOf('bindings', () => () => undefined),
 );
 
 /** The client's tag of each consumer for the broker's, and the other way round, by channel. */

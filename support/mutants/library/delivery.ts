@@ -1,4 +1,4 @@
-import { table } from '../../wire/index.ts';
+import { type Command, table } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { lose } from './lose.ts';
 import { fromBroker, fromClient } from '../target.ts';
@@ -36,6 +36,35 @@ export const deliveryLost = (nth: number) =>
     `loses the ${ordinal(nth)} delivery`,
     delivered.nth(nth).does(() => lose),
   );
+
+/** What was rejected to be requeued, and what its consumer left unacknowledged when it ended. */
+export const redeliveriesLost = mutant(
+  'redeliveries-lost',
+  'loses the messages that it should deliver again',
+  delivered.where(({ redelivered }) => redelivered).does(() => lose),
+);
+
+/** As a consumer sees it that comes when they are requeued: they arrive after 300 ms in which nothing else did. */
+export const requeuedAtTheEnd = mutant(
+  'requeued-at-the-end',
+  'puts requeued messages at the end of their queue',
+  fromBroker('basic.deliver').does(() => {
+    const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
+    return ({ command, channel, later }) => {
+      const { redelivered } = command.arguments;
+      const late = waiting.get(channel) ?? { requeued: [] };
+      if (redelivered) late.requeued.push(command);
+      if (late.requeued.length === 0) return undefined;
+      clearTimeout(late.timer);
+      const release = (): void => {
+        waiting.delete(channel);
+        for (const each of late.requeued) later(each);
+      };
+      waiting.set(channel, { ...late, timer: setTimeout(release, 300).unref() });
+      return redelivered ? [] : undefined;
+    };
+  }),
+);
 
 /** By giving each later consumer of a queue a lower priority; it needs a broker that heeds `x-priority`. */
 export const everythingGoesToTheFirstConsumer = mutant(

@@ -1,3 +1,11 @@
+/**
+ * The mutants, a file per topic. `controls.ts` has those by which a gate is tested itself.
+ *
+ * A mutant is a name, a sentence, and rules: `fromBroker('basic.deliver').nth(3).duplicate()` (`../target.ts`).
+ * Where no operator does, `does` is told of a method on its way and of what can be done (`../rule.ts`). What the
+ * management API answers is changed by `eachOf` (`../management/answer.ts`). Each mutant is shown to do what it
+ * says by a trial (`../trials/`).
+ */
 export * from './durability.ts';
 export * from './prefetch.ts';
 export * from './acknowledgement.ts';

@@ -1,3 +1,4 @@
+import { made, withArguments } from '../edit.ts';
 import { mutant } from '../mutant.ts';
 import { fromClient } from '../target.ts';
 
@@ -25,6 +26,30 @@ export const globalPrefetchMadePerConsumer = mutant(
   'global-prefetch-made-per-consumer',
   'grants each consumer of a channel the prefetch that they should share',
   limited.change({ global: false }),
+);
+
+/** Channels whose clients have set a prefetch. */
+const withPrefetch = new WeakSet<object>();
+
+/** Consumers that acknowledge automatically have none. */
+export const prefetchAssumed = mutant(
+  'prefetch-assumed',
+  'gives a consumer without a prefetch one delivery at a time',
+  limited.does(() => ({ channel }) => {
+    withPrefetch.add(channel);
+    return undefined;
+  }),
+  fromClient('basic.consume')
+    .where(({ noAck }, { channel }) => !noAck && !withPrefetch.has(channel))
+    .does(() => ({ command, answer }) => {
+      const { consumerTag: given } = command.arguments;
+      const consumerTag = given.length > 0 ? given : `amq.ctag-${crypto.randomUUID()}`;
+      answer(
+        ({ channel }) => made(channel, 'basic.consume-ok', { consumerTag }),
+        made(command.channel, 'basic.qos', { prefetchCount: 1 }),
+      );
+      return [withArguments(command, { consumerTag, noWait: true })];
+    }),
 );
 
 /** The second `basic.qos` of a channel and those that follow it. */

@@ -1,3 +1,4 @@
+import type { Command } from '../../wire/index.ts';
 import { made, withArguments } from '../edit.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
@@ -26,6 +27,89 @@ export const autoDeleteAlways = mutant(
     .change({ autoDelete: true }),
 );
 
+/** Those that still have one. A connection that is closed in order tells it in time. */
+export const autoDeletedWithFirstConsumer = mutant(
+  'auto-deleted-with-first-consumer',
+  'deletes an auto-delete queue as soon as one of its consumers leaves',
+  declared
+    .where(({ autoDelete, queue }) => autoDelete && queue !== '')
+    .does(() => ({ command, virtualHost, topology }) => {
+      autoDeleted(topology).add(JSON.stringify([virtualHost, command.arguments.queue.toString()]));
+      return undefined;
+    }),
+  fromClient('basic.consume').does(() => ({ command, connection, virtualHost, topology }) => {
+    const { queue } = command.arguments;
+    if (!autoDeleted(topology).has(JSON.stringify([virtualHost, queue.toString()]))) return undefined;
+    consumed.set(connection, [...(consumed.get(connection) ?? []), command]);
+    return undefined;
+  }),
+  fromClient('connection.close').does(() => ({ command, connection, later }) => {
+    const left = consumed.get(connection);
+    if (left === undefined) return undefined;
+    for (const {
+      channel,
+      arguments: { queue },
+    } of left) {
+      later(made(channel, 'queue.delete', { queue, noWait: true }));
+    }
+    return [command];
+  }),
+);
+
+/** What each client consumes of those queues, by connection. */
+const consumed = new WeakMap<object, Command<'basic.consume'>[]>();
+
+/** By broker. */
+const autoDeletedBy = new WeakMap<object, Set<string>>();
+
+function autoDeleted(broker: object): Set<string> {
+  const known = autoDeletedBy.get(broker) ?? new Set();
+  autoDeletedBy.set(broker, known);
+  return known;
+}
+
+/** It uses each of them ten times a second itself, for as long as a trial may take. */
+export const queuesNeverExpire = mutant(
+  'queues-never-expire',
+  'keeps queues that should expire',
+  declared
+    .where(({ queue }) => queue !== '')
+    .does(() => ({ command, later }) => {
+      const { queue } = command.arguments;
+      const use = made(command.channel, 'queue.declare', { queue, passive: true, noWait: true });
+      let left = 100;
+      const timer = setInterval(() => {
+        left -= 1;
+        if (left === 0) clearInterval(timer);
+        later(use);
+      }, 100).unref();
+      return [command];
+    }),
+);
+
+/** @param use what does not count; it is answered as if nothing were in the queue */
+export const queueUseUnnoticed = (use: 'declaration' | 'passive declaration' | 'basic.get') =>
+  mutant(
+    `queue-use-unnoticed-${use.replace(' ', '-')}`,
+    `does not count a ${use} as a use of a queue`,
+    fromClient('queue.declare', 'basic.get').does(() => {
+      const known = new Set<string>();
+      return ({ command, virtualHost, answer }) => {
+        const key = JSON.stringify([virtualHost, command.arguments.queue.toString()]);
+        const isFirst = command.is('queue.declare') && !command.arguments.passive && !known.has(key);
+        known.add(key);
+        if (isFirst || usedBy(command) !== use) return undefined;
+        answer();
+        return [];
+      };
+    }),
+  );
+
+function usedBy(command: Command): string {
+  if (!command.is('queue.declare')) return command.name;
+  return command.arguments.passive ? 'passive declaration' : 'declaration';
+}
+
 export const passiveIgnored = mutant(
   'passive-ignored',
   'makes the queue or exchange that was only asked for',
@@ -41,6 +125,26 @@ export const passiveIgnored = mutant(
         return [];
       }
       return undefined;
+    }),
+);
+
+export const redeclarationsRefused = mutant(
+  'redeclarations-refused',
+  'refuses to declare a queue that is there, although it is declared the same',
+  declared
+    .where(({ queue }) => queue !== '')
+    .does(() => {
+      const known = new Set<string>();
+      return ({ command, virtualHost, refuse }) => {
+        const queue = command.arguments.queue.toString();
+        const key = JSON.stringify([virtualHost, queue]);
+        if (!known.has(key)) {
+          known.add(key);
+          return undefined;
+        }
+        refuse(406, `PRECONDITION_FAILED - queue '${queue}' in vhost '${virtualHost}' is there already`);
+        return [];
+      };
     }),
 );
 

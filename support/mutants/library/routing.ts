@@ -1,4 +1,6 @@
 import { type FieldTable, type MethodArguments, table } from '../../wire/index.ts';
+import { withArguments } from '../edit.ts';
+import { eachOf } from '../management/answer.ts';
 import { mutant } from '../mutant.ts';
 import type { Moment } from '../rule.ts';
 import { fromClient } from '../target.ts';
@@ -69,6 +71,53 @@ export const hashTakenForStar = mutant(
   boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*' }) })),
 );
 
+export const hashTakesAWord = mutant(
+  'hash-takes-a-word',
+  'takes # in a topic for at least one word',
+  boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
+);
+
+export const oneBindingPerQueue = mutant(
+  'one-binding-per-queue',
+  'heeds only the first binding of a queue to an exchange',
+  firstOf(({ exchange, queue }) => [exchange, queue]),
+);
+
+export const oneQueuePerKey = mutant(
+  'one-queue-per-key',
+  'heeds for each key of an exchange only the first queue that is bound with it',
+  firstOf(({ exchange, routingKey }) => [exchange, routingKey]),
+);
+
+export const defaultExchangeKeyStuck = mutant(
+  'default-exchange-key-stuck',
+  'gives all that is sent to the default exchange to the first queue that was named',
+  fromClient('basic.publish')
+    .where(({ exchange }) => exchange === '')
+    .does(() => {
+      let first: Key | undefined;
+      return ({ command }) => {
+        const { routingKey } = command.arguments;
+        first ??= routingKey;
+        return first === routingKey ? undefined : [withArguments(command, { routingKey: first })];
+      };
+    }),
+);
+
+/** In its management API too. @param name of one that is predeclared */
+export const exchangeMissing = (name: string) =>
+  mutant(
+    `exchange-missing-${name}`,
+    `has no exchange ${name}`,
+    fromClient('exchange.declare', 'queue.bind', 'basic.publish')
+      .where(({ exchange }) => exchange === name)
+      .does(() => ({ refuse, virtualHost }) => {
+        refuse(404, `NOT_FOUND - no exchange '${name}' in vhost '${virtualHost}'`);
+        return [];
+      }),
+    eachOf('exchanges', () => (exchange) => (exchange['name'] === name ? undefined : exchange)),
+  );
+
 /** Types as `exchange.declare` names them. The predeclared exchanges stay as they are. */
 export const exchangeTypeTakenFor = (declared: string, taken: string) =>
   mutant(
@@ -97,6 +146,22 @@ export const anyHeaderTakenForAll = mutant(
     arguments: matching(given, { any: 'all', 'any-with-x': 'all-with-x' }),
   })),
 );
+
+/** Swallows a binding for which these values were bound before. */
+function firstOf(of: (binding: MethodArguments<'queue.bind'>) => readonly Key[]) {
+  return fromClient('queue.bind').does(() => {
+    const known = new Set<string>();
+    return ({ command, virtualHost, answer }) => {
+      const key = JSON.stringify([virtualHost, ...of(command.arguments).map(String)]);
+      if (!known.has(key)) {
+        known.add(key);
+        return undefined;
+      }
+      answer();
+      return [];
+    };
+  });
+}
 
 function typeOfSource(
   values: MethodArguments<Binding>,

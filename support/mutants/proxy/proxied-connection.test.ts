@@ -114,3 +114,22 @@ test('where there is no broker, the connection is broken off', async () => {
   const raw = await RawConnection.connect(await proxyBefore(undefined, library.identity));
   expect(await raw.expectEnd()).toBe('RST');
 });
+
+test('two peers that both say much at once do not wait for each other', async () => {
+  const amqp = await proxyBefore((socket) => socket.on('error', () => {}).pipe(socket), library.identity);
+  const frames = Buffer.concat(
+    Array.from({ length: 300 }, () => frame('body', 1, Buffer.alloc(100_000)).bytes),
+  );
+  const client = net.connect(amqp);
+  let read = 0;
+  client.on('data', (chunk) => {
+    read += chunk.length;
+  });
+  client.write(frames);
+  await askUntil(
+    async () => read,
+    (octets) => octets === frames.length,
+  );
+  expect(read).toBe(frames.length);
+  client.destroy();
+});

@@ -77,8 +77,10 @@ export class ProxiedConnection {
         this.destroy();
       }
       this.#flush();
-      this.#awaitRoom(from);
+      // Nothing more is read from a peer while the other does not read what it causes
+      if (receiver.writableNeedDrain) socket.pause();
     });
+    receiver.on('drain', () => socket.resume());
     socket.on('end', () => {
       this.#inlets[from].finish();
       this.#outlets[other[from]].end();
@@ -93,19 +95,6 @@ export class ProxiedConnection {
   #flush(): void {
     this.#outlets.client.flush();
     this.#outlets.broker.flush();
-  }
-
-  /** Reads no more from a peer while what it causes is not read. */
-  #awaitRoom(from: Side): void {
-    const socket = this.#sockets[from];
-    for (const full of Object.values(this.#sockets)) {
-      if (!full.writableNeedDrain) continue;
-      socket.pause();
-      full.once('drain', () => {
-        if (!this.#sockets.client.writableNeedDrain && !this.#sockets.broker.writableNeedDrain)
-          socket.resume();
-      });
-    }
   }
 }
 

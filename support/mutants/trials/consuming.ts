@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
+import { consume, send, settled, takeAll, trial } from './trial.ts';
 
 export const consuming = [
   trial(
@@ -17,6 +17,26 @@ export const consuming = [
     ['1', '2'],
     [library.prefetchIgnored, ['1', '2', '3', '4']],
     [library.prefetchOffByOne, ['1', '2', '3']],
+  ),
+  trial(
+    'two consumers without a prefetch, of which one acknowledges',
+    async ({ channel, name }) => {
+      const [one, two, sender] = [await channel(), await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const stuck = await consume(one, queue);
+      let brisk = 0;
+      await two.consume(queue, (message) => {
+        brisk += 1;
+        if (message !== null) two.ack(message);
+      });
+      for (const body of ['1', '2', '3', '4']) {
+        await send(sender, queue, body);
+        await two.checkQueue(queue);
+      }
+      return [stuck.got.length, brisk];
+    },
+    [2, 2],
+    [library.prefetchAssumed, [1, 3]],
   ),
   trial(
     'a prefetch for each of two consumers, and for both',
@@ -80,6 +100,7 @@ export const consuming = [
     [library.requeueIgnored, ['unsettled']],
     [library.rejectedAlwaysRequeued, ['rejected', 'requeued', 'nacked', 'unsettled']],
     [library.manualAckTakenForAutomatic, []],
+    [library.redeliveriesLost, []],
     [library.deliveryLost(2), ['nacked']],
   ),
   trial(
@@ -165,6 +186,27 @@ export const consuming = [
     ],
   ),
   trial(
+    'what the next consumer gets after two of three were requeued',
+    async ({ channel, name }) => {
+      const [leaver, stayer, sender] = [await channel(), await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await leaver.prefetch(2);
+      await consume(leaver, queue);
+      await send(sender, queue, '1', '2', '3');
+      await leaver.close();
+      const bodies: string[] = [];
+      await new Promise<void>((resolve) => {
+        void stayer.consume(queue, (message) => {
+          bodies.push(message?.content.toString() ?? '');
+          if (bodies.length === 3) resolve();
+        });
+      });
+      return bodies;
+    },
+    ['1', '2', '3'],
+    [library.requeuedAtTheEnd, ['3', '1', '2']],
+  ),
+  trial(
     'what a consumer gets of four',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -224,70 +266,5 @@ export const consuming = [
     [library.getTakenForEmpty, 'empty'],
     [library.deliveryLost(1), 'empty'],
     [library.deliveryRoutingKeyForgotten, ['1', '', 1]],
-  ),
-  trial(
-    'what a cancelled consumer leaves behind',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      const { tag, got } = await consume(worker, queue);
-      await worker.cancel(tag);
-      await send(sender, queue, '1');
-      const { consumerCount } = await worker.checkQueue(queue);
-      return [got.length, consumerCount, await takeAll(sender, queue)];
-    },
-    [0, 0, ['1']],
-    [library.cancellationsIgnored, [0, 1, []]],
-  ),
-  trial(
-    'who hears that a queue is deleted',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      let told = false;
-      await worker.consume(queue, (message) => {
-        told ||= message === null;
-      });
-      await sender.deleteQueue(queue);
-      await settled(worker);
-      return told;
-    },
-    true,
-    [library.cancelNotificationsLost, false],
-  ),
-  trial(
-    'the tag of a consumer',
-    async ({ channel, name }) => {
-      const worker = await channel();
-      const { queue } = await worker.assertQueue(name());
-      const { consumerTag } = await worker.consume(queue, () => {}, { consumerTag: 'mine' });
-      return consumerTag === 'mine';
-    },
-    true,
-    [library.consumerTagsIgnored, false],
-  ),
-  trial(
-    'a second consumer beside an exclusive one',
-    async ({ channel, name }) => {
-      const [one, two] = [await channel(), await channel()];
-      const { queue } = await one.assertQueue(name());
-      await one.consume(queue, () => {}, { exclusive: true });
-      return (await refusal(two.consume(queue, () => {}))) === 'not refused';
-    },
-    false,
-    [library.exclusiveConsumersIgnored, true],
-  ),
-  trial(
-    'who is served first',
-    async ({ channel, name }) => {
-      const [one, two] = [await channel(), await channel()];
-      const { queue } = await one.assertQueue(name());
-      const [low, high] = [await consume(one, queue), await consume(two, queue, { priority: 10 })];
-      await send(one, queue, '1', '2');
-      await two.checkQueue(queue);
-      return [low.got.length, high.got.length];
-    },
-    [0, 2],
-    [library.consumerArgumentLost('x-priority'), [1, 1]],
   ),
 ];

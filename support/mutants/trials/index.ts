@@ -1,4 +1,5 @@
 import { connecting, managing } from './connecting.ts';
+import { consumers } from './consumers.ts';
 import { consuming } from './consuming.ts';
 import { publishing } from './publishing.ts';
 import { queues } from './queues.ts';
@@ -7,6 +8,7 @@ import type { Trial } from './trial.ts';
 
 export const trials: readonly Trial[] = [
   ...connecting,
+  ...consumers,
   ...consuming,
   ...managing,
   ...publishing,

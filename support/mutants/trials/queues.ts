@@ -133,6 +133,22 @@ export const queues = [
     [library.errorsSwallowed, [['not refused', 'not refused'], 'goes on']],
   ),
   trial(
+    'declaring a queue twice, and going on',
+    async ({ client, name }) => {
+      const connection = await client();
+      const channel = await connection.createChannel();
+      channel.on('error', () => {});
+      await channel.assertQueue(name());
+      const again = await refusal(channel.assertQueue(name()));
+      const other = await connection.createChannel();
+      const { queue } = await other.assertQueue(name('another'));
+      await send(other, queue, '1');
+      return [again, await takeAll(other, queue)];
+    },
+    ['not refused', ['1']],
+    [library.redeclarationsRefused, [{ code: 406, method: [50, 10] }, ['1']]],
+  ),
+  trial(
     'what an error of a channel does to its connection',
     async ({ client, name }) => {
       const connection = await client();

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { embedded } from '../broker/embedded.ts';
+import { readResults } from '../report/results.ts';
+import { askUntil } from '../waiting/until.ts';
+import { ProjectCopy } from './project-copy.ts';
+
+const endless = `{ says: 'It never ends.', documented: [docs('queues')], within: 100_000, needs: ['ctl'] }`;
+const quickly = `
+  import { claim, docs, expect } from '#support';
+  claim('quick/exists', { says: 'It ends at once.', documented: [docs('queues')] }, async ({ queue }) => {
+    expect(await (await queue()).exists()).toBe(true);
+  });`;
+const project = new ProjectCopy({
+  'quick/quick.spec.ts': quickly,
+  'endings/together.spec.ts': `
+    import { claim, docs } from '#support';
+    claim('endings/in-process', ${endless}, async ({ program, queue }) => {
+      await program('worker', { queue: await queue() });
+      console.log('It waits.');
+      await new Promise(() => {});
+    });
+    claim('endings/in-control', ${endless}, async ({ broker }) => {
+      console.log('It waits.');
+      await broker.control('eval', 'timer:sleep(100000).');
+    });`,
+  'endings/after.apart.spec.ts': `
+    import { claim, docs } from '#support';
+    claim('endings/after', { says: 'It comes last.', documented: [docs('queues')] }, async () => {});`,
+});
+const quick = new ProjectCopy({ 'quick/quick.spec.ts': quickly });
+const provider = await embedded.available();
+const environment = { BROKER: 'embedded' };
+
+afterEach(async () => {
+  await Promise.all([project.nothingIsLeft(), quick.nothingIsLeft()]);
+});
+afterAll(() => {
+  project.remove();
+  quick.remove();
+});
+
+type Command = ReturnType<ProjectCopy['command']>;
+
+/** As a terminal does it: every process in the foreground gets the signal. */
+function pressControlC({ pid = 0 }: Command): void {
+  process.kill(-pid, 'SIGINT');
+}
+
+/** Waits until the specs are in the middle of what they do, and one has ended. */
+async function inTheRun(command: Command): Promise<void> {
+  await Promise.all([
+    project.printed(command, /(It waits\.[^]*){2}/),
+    project.printed(command, /quick: 1 holds/),
+  ]);
+}
+
+/** What is told of a run that was interrupted in its middle. */
+function expectWhatHadEnded(): void {
+  const results = readResults(project.report('results.json'));
+  expect(results).toMatchObject({ interrupted: true, notRun: 1, exitCode: 3, problems: [] });
+  expect(project.verdicts()).toEqual({
+    'quick/exists': 'holds',
+    'endings/in-process': 'could not run',
+    'endings/in-control': 'could not run',
+  });
+  for (const name of ['junit.xml', 'index.html']) expect(existsSync(project.report(name))).toBe(true);
+}
+
+describe.skipIf(!provider.works)(`interrupted${provider.works ? '' : `: ${provider.why}`}`, () => {
+  test('by Ctrl-C while the broker boots', async () => {
+    const command = project.command(['test'], environment);
+    await project.printed(command, /^Broker: embedded/m);
+    await askUntil(
+      async () => project.processes().some((running) => running.command.includes('epmd')),
+      (booting) => booting,
+    );
+    pressControlC(command);
+
+    const { exitCode, all } = await command;
+    expect(all).toContain('SIGINT: stopping. What has ended so far is reported.');
+    expect(exitCode).toBe(130);
+    expect(readResults(project.report('results.json'))).toMatchObject({
+      interrupted: true,
+      notRun: 4,
+      claims: [],
+    });
+    expect(existsSync(project.report('junit.xml'))).toBe(true);
+  });
+
+  describe('while specs run', () => {
+    test('by Ctrl-C', async () => {
+      const command = project.command(['test'], environment);
+      await inTheRun(command);
+      pressControlC(command);
+      expect((await command).exitCode).toBe(130);
+      expectWhatHadEnded();
+    });
+
+    test('by SIGTERM, with plain vitest too', async () => {
+      const command = project.vitest(['run'], environment);
+      await inTheRun(command);
+      command.kill('SIGTERM');
+      expect((await command).exitCode).toBe(143);
+      expectWhatHadEnded();
+    });
+
+    test('by SIGKILL: nothing is left running', async () => {
+      const command = project.command(['test'], environment);
+      await inTheRun(command);
+      command.kill('SIGKILL');
+      expect((await command).signal).toBe('SIGKILL');
+    });
+  });
+
+  test('by Ctrl-C while the broker is taken down and the report is made: it is made', async () => {
+    const command = quick.command(['test'], environment);
+    await quick.printed(command, /^1 claim in /m);
+    pressControlC(command);
+    expect((await command).exitCode).toBe(130);
+    expect(readResults(quick.report('results.json'))).toMatchObject({ interrupted: false, problems: [] });
+    expect(existsSync(quick.report('index.html'))).toBe(true);
+  });
+
+  test('by Ctrl-C twice: it ends at once', async () => {
+    const command = project.command(['test'], environment);
+    await inTheRun(command);
+    pressControlC(command);
+    await project.printed(command, /SIGINT: stopping/);
+    pressControlC(command);
+    expect((await command).exitCode).toBe(130);
+  });
+});

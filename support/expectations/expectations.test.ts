@@ -1,0 +1,288 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Consumer } from '../actors/consumer.ts';
+import { type Message, numbered } from '../actors/messages.ts';
+import type { Queue } from '../actors/queue.ts';
+import { channelError, connectionError, RefusedByBroker } from '../actors/refusal.ts';
+import type { Broker } from '../broker/broker.ts';
+import { chooseBroker } from '../broker/choose.ts';
+import { BrokerHost } from '../broker/host.ts';
+import { BrokerUnderTest } from '../broker/under-test.ts';
+import { Stage } from '../claim/stage.ts';
+import { CouldNotRun } from '../errors.ts';
+import './register.ts';
+
+/** Long enough for a broker on a busy machine, where a matcher is to wait in vain. */
+const inVain = { within: 300 };
+
+let broker: Broker;
+let host: BrokerHost;
+let stage: Stage;
+
+beforeAll(async () => {
+  const signal = new AbortController().signal;
+  broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+  host = await BrokerHost.serve(broker);
+});
+afterAll(async () => {
+  await host?.close();
+  await broker?.stop();
+});
+
+beforeEach(() => {
+  stage = new Stage({
+    name: `expectations-${randomUUID()}`,
+    description: broker.description,
+    broker: new BrokerUnderTest(host.address),
+    meet: async (_what, perform) => await perform(),
+    through: async (description) => description,
+  });
+});
+afterEach(async () => {
+  await stage.close();
+});
+
+/** What a matcher tells when it fails. */
+async function failure(matching: Promise<unknown>): Promise<string> {
+  const error: unknown = await matching.then(
+    () => new Error('It passed.'),
+    (reason: unknown) => reason,
+  );
+  // By this an assertion is told from everything else that goes wrong in a spec
+  expect(error).toHaveProperty('actual');
+  expect(error).toHaveProperty('expected');
+  return (error as Error).message;
+}
+
+describe('toReceive', () => {
+  let tasks: Queue;
+  let worker: Consumer;
+
+  beforeEach(async () => {
+    tasks = await stage.queue();
+    worker = await stage.consumer(tasks, { name: 'worker' });
+  });
+
+  async function send(...messages: Message[]): Promise<void> {
+    await (await stage.producer()).sendToQueue(tasks, messages);
+  }
+
+  test('passes for exactly these messages in this order', async () => {
+    await send('1', '2', '3');
+    await expect(worker).toReceive(numbered(1, 3));
+    await expect(worker).not.toReceive(numbered(1, 2));
+  });
+
+  test('waits for those that are still to come', async () => {
+    const received = expect(worker).toReceive(['1']);
+    await send('1');
+    await received;
+  });
+
+  test('fails for one too few, and tells what happened', async () => {
+    await send('1', '2');
+    expect(await failure(expect(worker).toReceive(numbered(1, 3), inVain))).toMatch(
+      /^worker was to receive exactly 3 messages in this order: \["1","2","3"\]\nIt received 2: \["1","2"\]\n\nWhat happened:\n[^]* worker ← basic\.deliver 2 \(queue /,
+    );
+  });
+
+  test('fails for one too many, also when it is late', async () => {
+    await send('1', '2');
+    expect(await failure(expect(worker).toReceive(['1']))).toMatch(
+      /^worker was to receive exactly 1 messages in this order: \["1"\]\nIt received 2: \["1","2"\]\n/,
+    );
+  });
+
+  test('fails for anything where nothing is expected', async () => {
+    await expect(worker).toReceive([]);
+    await send('1');
+    expect(await failure(expect(worker).toReceive([]))).toContain('It received 1: ["1"]');
+  });
+
+  test('fails for another order, unless any will do', async () => {
+    await send('1', '2');
+    expect(await failure(expect(worker).toReceive(['2', '1']))).toContain('It received 2: ["1","2"]');
+    await expect(worker).toReceive(['2', '1'], { inAnyOrder: true });
+  });
+
+  test('in any order fails for a duplicate that takes the place of another', async () => {
+    await send('1', '1');
+    expect(await failure(expect(worker).toReceive(['2', '1'], { inAnyOrder: true }))).toContain(
+      'exactly 2 messages: ["2","1"]\nIt received 2: ["1","1"]',
+    );
+  });
+
+  test('compares the fields that are named', async () => {
+    const kind = { contentType: 'text/plain', headers: { size: 3, kept: true } };
+    await send({ body: '1', persistent: true, ...kind });
+
+    await expect(worker).toReceive([{ body: '1', redelivered: false, exchange: '', routingKey: tasks.name }]);
+    await expect(worker).toReceive([{ headers: { size: 3 }, properties: { deliveryMode: 2 } }]);
+    expect(await failure(expect(worker).toReceive([{ body: '1', routingKey: 'another' }]))).toContain(
+      `It received 1: [{"body":"1","routingKey":"${tasks.name}"}]`,
+    );
+    expect(await failure(expect(worker).toReceive([{ headers: { size: 4 } }]))).toContain(
+      'It received 1: [{"headers":{"size":3}}]',
+    );
+    expect(await failure(expect(worker).toReceive([{ properties: { contentEncoding: 'gzip' } }]))).toContain(
+      'It received 1: [{"properties":{}}]',
+    );
+  });
+
+  test('tells a redelivery from a first delivery', async () => {
+    await send('1');
+    worker.reject(await worker.next(), { requeue: true });
+
+    await expect(worker).toReceive([
+      { body: '1', redelivered: false },
+      { body: '1', redelivered: true },
+    ]);
+    const both = [{ redelivered: false }, { redelivered: false }];
+    expect(await failure(expect(worker).toReceive(both))).toContain(
+      'It received 2: [{"redelivered":false},{"redelivered":true}]',
+    );
+  });
+
+  test('compares bytes as bytes', async () => {
+    await send(Buffer.from([0, 255, 0xc3]));
+    await expect(worker).toReceive([Buffer.from([0, 255, 0xc3])]);
+    await expect(worker).toReceive([{ body: Buffer.from([0, 255, 0xc3]) }]);
+    expect(await failure(expect(worker).toReceive([Buffer.from([0, 255, 0xc4])]))).toContain(
+      'It received 1: ["3 bytes: 00ffc3"]',
+    );
+  });
+
+  test('tells that the channel of the consumer is gone', async () => {
+    await send('1');
+    await expect(worker).toReceive(['1']);
+    await expect(worker.channel.declareQueuePassively('no-such-queue')).rejects.toThrow(RefusedByBroker);
+    expect(await failure(expect(worker).toReceive(['1', '2']))).toContain(
+      "Its channel is gone: The broker closed the channel: 404 NOT_FOUND - no queue 'no-such-queue'",
+    );
+  });
+});
+
+describe('toBeRefused', () => {
+  async function refused() {
+    const channel = await (await stage.client()).channel();
+    return channel.declareQueuePassively('no-such-queue');
+  }
+  const text = "NOT_FOUND - no queue 'no-such-queue'";
+
+  test('passes for this scope, code, method and text', async () => {
+    await expect(refused()).toBeRefused(channelError(404, text, 'queue.declare'));
+    await expect(refused()).toBeRefused(channelError(404, /^NOT_FOUND - no queue '[a-z-]+' in vhost '.+'$/));
+  });
+
+  test.for([
+    { what: 'scope', wanted: connectionError(404, text) },
+    { what: 'code', wanted: channelError(405, text) },
+    { what: 'text', wanted: channelError(404, "NOT_FOUND - no queue 'another'") },
+    { what: 'method', wanted: channelError(404, text, 'queue.bind') },
+  ])('fails for another $what, and tells which', async ({ wanted }) => {
+    expect(await failure(expect(refused()).toBeRefused(wanted))).toMatch(
+      new RegExp(
+        `^The broker was to refuse with: ${wanted.scope} error ${wanted.code}, text .+\nSeen: channel error 404, text ${text} in vhost '.+', for queue\\.declare$`,
+      ),
+    );
+  });
+
+  test('fails when nothing was refused', async () => {
+    const tasks = await stage.queue();
+    expect(await failure(expect(tasks.counts()).toBeRefused(channelError(404, text)))).toMatch(
+      /\nSeen: nothing was refused$/,
+    );
+  });
+
+  test('waits for a channel or a connection that the broker closes by itself', async () => {
+    const connection = await stage.client();
+    const channel = await connection.channel();
+    channel.publish('no-such-exchange', '', '1');
+
+    await expect(channel).toBeRefused(channelError(404, "no exchange 'no-such-exchange'", 'basic.publish'));
+    expect(await failure(expect(connection).toBeRefused(connectionError(320, ''), inVain))).toContain(
+      'Seen: nothing was refused',
+    );
+  });
+
+  test('throws on what is none of the broker’s', async () => {
+    const broken = Promise.reject(new TypeError('the spec is wrong'));
+    await expect(expect(broken).toBeRefused(channelError(404, text))).rejects.toThrow(TypeError);
+    const late = Promise.reject(new CouldNotRun('it took too long'));
+    await expect(expect(late).toBeRefused(channelError(404, text))).rejects.toThrow(CouldNotRun);
+  });
+});
+
+describe('toBeAccepted', () => {
+  test('passes when the broker does what was asked', async () => {
+    await expect((await stage.client()).channel()).toBeAccepted();
+  });
+
+  test('fails when it refuses', async () => {
+    const connection = await stage.client();
+    const channel = await connection.channel();
+    expect(await failure(expect(channel.declareQueuePassively('no-such-queue')).toBeAccepted())).toMatch(
+      /^The broker was to accept it\.\nSeen: The broker closed the channel: 404 NOT_FOUND/,
+    );
+  });
+
+  test('throws on what is none of the broker’s', async () => {
+    const broken = Promise.reject(new TypeError('the spec is wrong'));
+    await expect(expect(broken).toBeAccepted()).rejects.toThrow(TypeError);
+  });
+});
+
+describe('toBecome', () => {
+  test('passes as soon as the answer is as expected', async () => {
+    const tasks = await stage.queue();
+    const counts = expect(() => tasks.counts()).toBecome({ ready: 2, consumers: 0 });
+    await (await stage.producer()).sendToQueue(tasks, ['1', '2']);
+    await counts;
+  });
+
+  test('fails after the deadline, with what was seen last', async () => {
+    const tasks = await stage.queue();
+    const counts = expect(() => tasks.counts()).toBecome({ ready: 1, consumers: 0 }, inVain);
+    expect(await failure(counts)).toMatch(
+      /^It was to become: \{"consumers": 0, "ready": 1\}\nLast seen: +\{"consumers": 0, "ready": 0\}$/,
+    );
+  });
+
+  test('throws on what the question throws', async () => {
+    const gone = await stage.existingQueue('no-such-queue');
+    await expect(expect(() => gone.counts()).toBecome({ ready: 0 })).rejects.toThrow(RefusedByBroker);
+  });
+});
+
+describe('toHaveCounters', () => {
+  test('passes when both witnesses come to say so', async () => {
+    const tasks = await stage.queue();
+    const worker = await stage.consumer(tasks, { prefetch: 1 });
+    await (await stage.producer()).sendToQueue(tasks, numbered(1, 3));
+    await worker.next();
+
+    await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 1, consumers: 1, state: 'running' });
+    const witnesses = stage.recorder.evidence().counters.map(({ witness }) => witness);
+    expect(new Set(witnesses)).toEqual(new Set(['amqp', 'management']));
+  });
+
+  test.for([
+    { wanted: { ready: 2 }, witness: 'declare-ok said last: +\\{"ready":1,"consumers":0\\}' },
+    { wanted: { consumers: 1 }, witness: 'declare-ok said last: +\\{"ready":1,"consumers":0\\}' },
+    { wanted: { unacknowledged: 1 }, witness: 'the management API said last: \\{.*"unacknowledged":0' },
+    { wanted: { state: 'flow' }, witness: 'the management API said last: \\{.*"state":"running"' },
+  ])('fails for another number, %j, with what each witness said last', async ({ wanted, witness }) => {
+    const tasks = await stage.queue();
+    await (await stage.producer()).sendToQueue(tasks, '1');
+    const told = await failure(expect(tasks).toHaveCounters(wanted, inVain));
+    expect(told.startsWith(`Queue ${tasks.name} was to have ${JSON.stringify(wanted)}\n`)).toBe(true);
+    expect(told).toMatch(new RegExp(`\n${witness}`));
+    expect(told).toContain('What happened:');
+  });
+
+  test('fails for a queue that is gone, and tells so', async () => {
+    const tasks = await stage.queue();
+    await tasks.delete();
+    expect(await failure(expect(tasks).toHaveCounters({ ready: 0 }))).toContain('404 NOT_FOUND - no queue');
+  });
+});

@@ -1,0 +1,70 @@
+import * as library from '../library/index.ts';
+import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
+
+export const consumers = [
+  trial(
+    'what a cancelled consumer leaves behind',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const { tag, got } = await consume(worker, queue);
+      await worker.cancel(tag);
+      await send(sender, queue, '1');
+      const { consumerCount } = await worker.checkQueue(queue);
+      return [got.length, consumerCount, await takeAll(sender, queue)];
+    },
+    [0, 0, ['1']],
+    [library.cancellationsIgnored, [0, 1, []]],
+  ),
+  trial(
+    'who hears that a queue is deleted',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      let told = false;
+      await worker.consume(queue, (message) => {
+        told ||= message === null;
+      });
+      await sender.deleteQueue(queue);
+      await settled(worker);
+      return told;
+    },
+    true,
+    [library.cancelNotificationsLost, false],
+  ),
+  trial(
+    'the tag of a consumer',
+    async ({ channel, name }) => {
+      const worker = await channel();
+      const { queue } = await worker.assertQueue(name());
+      const { consumerTag } = await worker.consume(queue, () => {}, { consumerTag: 'mine' });
+      return consumerTag === 'mine';
+    },
+    true,
+    [library.consumerTagsIgnored, false],
+  ),
+  trial(
+    'a second consumer beside an exclusive one',
+    async ({ channel, name }) => {
+      const [one, two] = [await channel(), await channel()];
+      const { queue } = await one.assertQueue(name());
+      await one.consume(queue, () => {}, { exclusive: true });
+      return (await refusal(two.consume(queue, () => {}))) === 'not refused';
+    },
+    false,
+    [library.exclusiveConsumersIgnored, true],
+  ),
+  trial(
+    'who is served first',
+    async ({ channel, name }) => {
+      const [one, two] = [await channel(), await channel()];
+      const { queue } = await one.assertQueue(name());
+      const [low, high] = [await consume(one, queue), await consume(two, queue, { priority: 10 })];
+      await send(one, queue, '1', '2');
+      await two.checkQueue(queue);
+      return [low.got.length, high.got.length];
+    },
+    [0, 2],
+    [library.consumerArgumentLost('x-priority'), [1, 1]],
+  ),
+];

@@ -1,0 +1,134 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { ClaimDescription } from '../../claim/result.ts';
+import { isProven } from '../proof.ts';
+import { badResults, type Trial, type TrialResult } from '../trial.ts';
+
+/** A trial of a spec, and what it showed. */
+export interface EndedTrial {
+  claim: ClaimDescription;
+  trial: Trial;
+  result: TrialResult;
+  /** What the spec said when it failed. */
+  message: string | undefined;
+}
+
+/** What all trials of a claim show together. */
+export const standings = {
+  proven: 'Each mutant that the claim declares was killed.',
+  'holds, unproven': 'Not every mutant that the claim declares was killed, or it declares none.',
+  irrefutable: 'No mutant can refute the claim, for the reason that it gives.',
+  'not tried': 'The claim does not apply to this broker, or is not testable here.',
+  broken: 'Its spec fails under a control that changes nothing, so its kills show nothing.',
+} as const;
+export type Standing = keyof typeof standings;
+
+/** `not run`: the run was ended before the trial. */
+export type MatrixResult = TrialResult | 'not run';
+
+/** What a spec showed against one mutant. */
+export interface MatrixTrial {
+  mutant: Trial['mutant'];
+  result: MatrixResult;
+  /** What the spec said when it failed. */
+  message?: string;
+}
+
+/** A row: a claim and all that its spec was tried against. */
+export interface MatrixClaim {
+  claim: ClaimDescription;
+  standing: Standing;
+  /** The mutants that the claim declares, in that order. */
+  refutations: readonly MatrixTrial[];
+  controls: readonly MatrixTrial[];
+  /** Mutants that other claims declare; there only where each was crossed with each spec. */
+  crossed: readonly MatrixTrial[];
+  /** Proven, and every control was as it must be. */
+  settled: boolean;
+}
+
+/** The claims of an area, and the columns that they need. */
+export interface MatrixArea {
+  name: string;
+  /** In the order of their ids. */
+  claims: readonly MatrixClaim[];
+  /** Those that a claim of the area declares, and after them those of other areas that kill one of its specs. */
+  mutants: readonly Trial['mutant'][];
+}
+
+/** Claims against mutants, by area: what a run of the proof showed. */
+export function killMatrixOf(ended: readonly EndedTrial[]): MatrixArea[] {
+  const claims = grouped(ended, ({ claim }) => claim.id)
+    .map(claimOf)
+    .sort((one, other) => (one.claim.id < other.claim.id ? -1 : 1));
+  const declared = new Set(claims.flatMap(({ claim }) => claim.refutedBy.map(({ name }) => name)));
+  return grouped(claims, ({ claim }) => claim.area).map((own) => ({
+    name: own[0].claim.area,
+    claims: own,
+    mutants: mutantsOf(own, declared),
+  }));
+}
+
+/** How often each result occurs. */
+export function tally<Name extends string>(names: readonly Name[]): Map<Name, number> {
+  const counts = new Map<Name, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+type Some<Value> = [Value, ...Value[]];
+
+function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => string): Some<Value>[] {
+  const groups = new Map<string, Some<Value>>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
+  return [...groups.values()];
+}
+
+function claimOf(ended: Some<EndedTrial>): MatrixClaim {
+  const [{ claim }] = ended;
+  const of = (...kinds: Trial['kind'][]) =>
+    ended.filter(({ trial }) => kinds.includes(trial.kind)).map(matrixTrialOf);
+  const tried = new Map(of('refutation').map((trial) => [trial.mutant.name, trial]));
+  const controls = of('green', 'red').sort((one, other) => (one.mutant.name < other.mutant.name ? -1 : 1));
+  const standing = standingOf(claim, ended);
+  return {
+    claim,
+    standing,
+    refutations: claim.refutedBy.map((mutant) => tried.get(mutant.name) ?? { mutant, result: 'not run' }),
+    controls,
+    crossed: of('cross'),
+    settled: standing === 'proven' && !controls.some(({ result }) => isBad(result)),
+  };
+}
+
+function standingOf(claim: ClaimDescription, ended: readonly EndedTrial[]): Standing {
+  if (ended.every(({ result }) => result === 'not tried')) return 'not tried';
+  if (ended.some(({ result }) => result === 'broken')) return 'broken';
+  if (claim.irrefutable !== undefined) return 'irrefutable';
+  const trials = ended.map(({ trial: { mutant }, result }) => ({ mutant: mutant.name, says: '', result }));
+  return isProven(trials, claim.refutedBy) ? 'proven' : 'holds, unproven';
+}
+
+/** Whether a result fails the gate. */
+export function isBad(result: MatrixResult): boolean {
+  return result !== 'not run' && badResults.has(result);
+}
+
+function matrixTrialOf({ claim, trial: { mutant }, result, message }: EndedTrial): MatrixTrial {
+  if (message === undefined) return { mutant, result };
+  const text = stripVTControlCharacters(message);
+  const opening = `${claim.id} is violated: ${claim.says}`;
+  return { mutant, result, message: (text.startsWith(opening) ? text.slice(opening.length) : text).trim() };
+}
+
+function mutantsOf(claims: readonly MatrixClaim[], declared: ReadonlySet<string>): Trial['mutant'][] {
+  const own = claims.flatMap(({ claim }) => claim.refutedBy);
+  const coupled = claims
+    .flatMap(({ crossed }) => crossed)
+    .filter(({ mutant, result }) => result === 'coupled' && declared.has(mutant.name))
+    .map(({ mutant }) => mutant);
+  return [...new Map([...own, ...coupled].map((mutant) => [mutant.name, mutant])).values()];
+}

@@ -1,0 +1,190 @@
+import { h, type JSX } from 'preact';
+import { trialResults } from '../trial.ts';
+import {
+  standings,
+  tally,
+  type MatrixArea,
+  type MatrixClaim,
+  type MatrixResult,
+  type Standing,
+} from './kill-matrix.ts';
+import { mark, tile } from './marks.ts';
+
+const standingNames = Object.keys(standings) as Standing[];
+const tiled = ['killed', 'survived', 'never fired', 'void', 'not tried'] as const;
+const ofControls = ['held', 'broken', 'red', 'vacuous'] as const;
+
+/** How often each standing and each result occurs. */
+export function countsOf(claims: readonly MatrixClaim[]): JSX.Element {
+  const standing = tally(claims.map((claim) => claim.standing));
+  const refutations = resultsOf(claims, 'refutations');
+  const crossed = resultsOf(claims, 'crossed');
+  const controls = resultsOf(claims, 'controls');
+  const notRun = refutations.get('not run') ?? 0;
+  return h(
+    'section',
+    { 'aria-label': 'Counts', class: 'counts' },
+    group(
+      'Claims',
+      standingNames.map((name) => tile(name, standing.get(name) ?? 0)),
+    ),
+    group('Trials against the mutants that claims declare', [
+      ...tiled.map((name) => tile(name, refutations.get(name) ?? 0)),
+      ...(notRun === 0 ? [] : [tile('not run', notRun)]),
+      tile('coupled', crossed.get('coupled') ?? 0),
+    ]),
+    group(
+      'Controls',
+      ofControls.map((name) => tile(name, controls.get(name) ?? 0)),
+    ),
+    notRun === 0 ? null : h('p', { class: 'bad' }, 'The run was ended before all trials had been made.'),
+  );
+}
+
+function resultsOf(
+  claims: readonly MatrixClaim[],
+  of: 'refutations' | 'crossed' | 'controls',
+): Map<MatrixResult, number> {
+  return tally(claims.flatMap((claim) => claim[of].map(({ result }) => result)));
+}
+
+function group(title: string, tiles: readonly JSX.Element[]): JSX.Element {
+  return h('div', { class: 'group' }, h('h2', {}, title), h('dl', {}, tiles));
+}
+
+/** Standings by area, each area a link. */
+export function areasOf(areas: readonly MatrixArea[]): JSX.Element {
+  const all = tally(areas.flatMap(({ claims }) => claims.map(({ standing }) => standing)));
+  const shown = standingNames.filter((name) => all.has(name));
+  return h(
+    'section',
+    { 'aria-labelledby': 'all-areas' },
+    h('h2', { id: 'all-areas' }, 'Areas'),
+    h(
+      'div',
+      { class: 'box', tabindex: 0, role: 'region', 'aria-label': 'Claims by area' },
+      h(
+        'table',
+        { class: 'numbers' },
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'col' }, 'Area'),
+            shown.map((name) => h('th', { scope: 'col' }, mark(name))),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          areas.map((area) => areaRow(area, shown)),
+        ),
+      ),
+    ),
+  );
+}
+
+function areaRow({ name, claims }: MatrixArea, shown: readonly Standing[]): JSX.Element {
+  const counts = tally(claims.map(({ standing }) => standing));
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, h('a', { href: `#${name}` }, name)),
+    shown.map((standing) => h('td', {}, String(counts.get(standing) ?? 0))),
+  );
+}
+
+/** The specs that die of mutants that other claims declare. */
+export function couplingOf(claims: readonly MatrixClaim[]): JSX.Element {
+  const coupled = claims.flatMap(({ claim, crossed }) =>
+    crossed.filter(({ result }) => result === 'coupled').map(({ mutant }) => ({ claim, mutant })),
+  );
+  const crossed = claims.some((claim) => claim.crossed.length > 0);
+  const nothing = crossed
+    ? 'No spec is killed by a mutant that it does not declare.'
+    : [
+        'Not looked for in this run; ',
+        h('code', {}, 'pnpm prove --all'),
+        ' crosses every mutant with every spec.',
+      ];
+  return h(
+    'section',
+    { 'aria-labelledby': 'coupling' },
+    h('h2', { id: 'coupling' }, 'Coupling'),
+    coupled.length === 0
+      ? h('p', {}, nothing)
+      : h(
+          'ul',
+          {},
+          coupled.map(({ claim, mutant }) =>
+            h(
+              'li',
+              {},
+              linkTo(claim.id),
+              ` is killed by a broker that ${mutant.says} too. `,
+              h('code', {}, mutant.name),
+              ...declarersOf(mutant.name, claims),
+            ),
+          ),
+        ),
+  );
+}
+
+function declarersOf(mutant: string, claims: readonly MatrixClaim[]): (JSX.Element | string)[] {
+  const declarers = claims.filter(({ claim }) => claim.refutedBy.some(({ name }) => name === mutant));
+  if (declarers.length === 0) return [];
+  const links = declarers.flatMap(({ claim }, index) => [index === 0 ? '' : ', ', linkTo(claim.id)]);
+  return [' is declared by ', ...links, '.'];
+}
+
+/** The claims that no mutant can refute, with the reason of each. */
+export function irrefutableOf(claims: readonly MatrixClaim[]): JSX.Element {
+  const beyond = claims.filter(({ claim }) => claim.irrefutable !== undefined);
+  return h(
+    'section',
+    { 'aria-labelledby': 'irrefutable' },
+    h('h2', { id: 'irrefutable' }, 'Irrefutable'),
+    beyond.length === 0
+      ? h('p', {}, 'None: every claim can be refuted by a mutant.')
+      : h(
+          'ul',
+          {},
+          beyond.map(({ claim }) => h('li', {}, linkTo(claim.id), `: ${claim.irrefutable}`)),
+        ),
+  );
+}
+
+function linkTo(id: string): JSX.Element {
+  return h('a', { href: `#${id}` }, id);
+}
+
+/** What the words mean. */
+export function glossary(): JSX.Element {
+  const meanings = [
+    ['Of a trial', { ...trialResults, 'not run': 'The run was ended before this trial.' }],
+    ['Of a claim', standings],
+  ] as const;
+  return h(
+    'section',
+    { 'aria-labelledby': 'glossary' },
+    h('h2', { id: 'glossary' }, 'What the words mean'),
+    h(
+      'p',
+      {},
+      'A mutant is a broker that is right in everything but one thing: a proxy rewrites the traffic of a real one. ',
+      'Controls are what every spec is tried against: two that must change nothing, and two under which no spec may pass.',
+    ),
+    meanings.map(([title, words]) => [
+      h('h3', {}, title),
+      h(
+        'dl',
+        { class: 'glossary' },
+        (Object.entries(words) as [MatrixResult | Standing, string][]).map(([name, meaning]) =>
+          h('div', {}, h('dt', {}, mark(name)), h('dd', {}, meaning)),
+        ),
+      ),
+    ]),
+  );
+}
