@@ -43,16 +43,16 @@ claim(
   },
   async ({ ownVirtualHost, queue, client, management }) => {
     const { names } = management.in(await ownVirtualHost()).queues;
-    const lease = 1_500;
+    const lease = 1_800;
     const brief = { arguments: { 'x-expires': lease } };
-    const [redeclared, asked, polled] = [await queue(brief), await queue(brief), await queue(brief)];
     const channel = await (await client()).channel();
+    const [redeclared, asked, polled] = [await queue(brief), await queue(brief), await queue(brief)];
     const livedFrom = async (since: number, name: string) => {
       await expect(async () => (await names()).includes(name)).toBecome(false);
       return performance.now() - since;
     };
 
-    await pause(lease / 2);
+    await pause(lease / 3);
     const usedAt = performance.now();
     await channel.declareQueuePassively(asked.name);
     await channel.get(polled.name);

@@ -135,6 +135,7 @@ claim(
     const ofOne = await one.declareQueue('', { exclusive: true, durable: false });
     const ofTwo = await two.declareQueue('', { exclusive: true, durable: false });
 
+    expect(ofTwo.queue).not.toBe(ofOne.queue);
     expect(ofOne).toMatchObject({
       queue: expect.stringMatching(/^amq\.gen-./),
       messageCount: 0,
@@ -145,7 +146,6 @@ claim(
       messageCount: 0,
       consumerCount: 0,
     });
-    expect(ofTwo.queue).not.toBe(ofOne.queue);
     const [first, second] = [
       await consumer(ofOne.queue, { on: one }),
       await consumer(ofTwo.queue, { on: two }),

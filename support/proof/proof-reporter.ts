@@ -139,7 +139,6 @@ function summary(ended: readonly EndedTrial[], colors: Colors): string {
       claim.refutedBy,
     ),
   );
-  const coupled = ended.filter(({ result }) => result === 'coupled');
   return [
     aligned(rows, [0]).join('\n'),
     '',
@@ -154,12 +153,7 @@ function summary(ended: readonly EndedTrial[], colors: Colors): string {
       claims.filter(([{ irrefutable }]) => irrefutable !== undefined),
       ({ id, irrefutable }) => `${id}: ${irrefutable}`,
     ),
-    ...(coupled.length === 0
-      ? []
-      : [
-          'Coupled:',
-          ...coupled.map(({ claim, trial }) => `  ${claim.id} is killed by ${trial.mutant.name} too`),
-        ]),
+    ...coupling(claims),
   ].join('\n');
 }
 
@@ -169,4 +163,13 @@ function listed(
   line: (claim: ClaimDescription) => string,
 ): string[] {
   return claims.length === 0 ? [] : [`${title}:`, ...claims.map(([claim]) => `  ${line(claim)}`)];
+}
+
+/** The mutants of others under which a spec failed too, a line for each claim. */
+function coupling(claims: readonly (readonly [ClaimDescription, readonly EndedTrial[]])[]): string[] {
+  const lines = claims.flatMap(([{ id }, trials]) => {
+    const names = trials.filter(({ result }) => result === 'coupled').map(({ trial }) => trial.mutant.name);
+    return names.length === 0 ? [] : [`  ${id}: ${names.sort().join(', ')}`];
+  });
+  return lines.length === 0 ? [] : ['Killed by mutants that they do not declare:', ...lines];
 }

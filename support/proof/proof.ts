@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { trialResults, type TrialResult } from './trial.ts';
+import { badResults, trialResults, type TrialResult } from './trial.ts';
 
 const resultNames = Object.keys(trialResults) as [TrialResult, ...TrialResult[]];
 
@@ -85,10 +85,14 @@ export class Proof {
   }
 }
 
-/** Whether trials show that a spec can fail: each declared mutant was killed, and there was one. */
+/**
+ * Whether trials show that a spec can fail, and only when it should: each declared mutant was killed, and
+ * there was one, and no control went wrong.
+ */
 export function isProven(trials: readonly ProvenTrial[], refutedBy: readonly { name: string }[]): boolean {
   return (
     refutedBy.length > 0 &&
+    !trials.some(({ result }) => badResults.has(result)) &&
     refutedBy.every(({ name }) => trials.some(({ mutant, result }) => mutant === name && result === 'killed'))
   );
 }

@@ -45,16 +45,10 @@ export const badResults: ReadonlySet<TrialResult> = new Set([
 export function judge(kind: Trial['kind'], verdict: Verdict, fired: number): TrialResult {
   if (verdict === 'not applicable' || verdict === 'not testable') return 'not tried';
   const passed = verdict === 'holds' || verdict === 'proven';
-  switch (kind) {
-    case 'green':
-      return passed ? 'held' : 'broken';
-    case 'red':
-      return passed ? 'vacuous' : 'red';
-    case 'cross':
-      return verdict === 'violated' && fired > 0 ? 'coupled' : 'indifferent';
-    case 'refutation':
-      if (verdict === 'could not run') return 'void';
-      if (fired === 0) return 'never fired';
-      return passed ? 'survived' : 'killed';
-  }
+  if (kind === 'green') return passed ? 'held' : 'broken';
+  if (kind === 'red') return passed ? 'vacuous' : 'red';
+  if (kind === 'cross') return verdict === 'violated' && fired > 0 ? 'coupled' : 'indifferent';
+  if (verdict === 'could not run') return 'void';
+  if (fired === 0) return 'never fired';
+  return passed ? 'survived' : 'killed';
 }

@@ -68,23 +68,30 @@ function autoDeleted(broker: object): Set<string> {
   return known;
 }
 
-/** It uses each of them ten times a second itself, for as long as a trial may take. */
+/** What the proxy asks by itself, so as to use a queue. */
+const usesOfItsOwn = new WeakSet<object>();
+
+/** It uses each of them ten times a second by itself, for ten seconds. */
 export const queuesNeverExpire = mutant(
   'queues-never-expire',
   'keeps queues that should expire',
   declared
-    .where(({ queue }) => queue !== '')
+    .where(({ queue, exclusive, autoDelete }) => queue !== '' && !exclusive && !autoDelete)
     .does(() => ({ command, later }) => {
       const { queue } = command.arguments;
-      const use = made(command.channel, 'queue.declare', { queue, passive: true, noWait: true });
       let left = 100;
       const timer = setInterval(() => {
+        const use = made(command.channel, 'queue.declare', { queue, passive: true });
+        usesOfItsOwn.add(use);
+        later(use);
         left -= 1;
         if (left === 0) clearInterval(timer);
-        later(use);
       }, 100).unref();
       return [command];
     }),
+  fromBroker('queue.declare-ok')
+    .where((_, { request }) => request !== undefined && usesOfItsOwn.has(request))
+    .swallow(),
 );
 
 /** @param use what does not count; it is answered as if nothing were in the queue */

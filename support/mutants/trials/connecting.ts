@@ -20,6 +20,17 @@ export const connecting = [
     [library.acceptEverything, ['let in', 'let in']],
   ),
   trial(
+    'why a wrong password is refused',
+    async ({ client }) =>
+      await client({ password: 'wrong' }).then(
+        () => 'let in',
+        (error: Error) => (error.message.includes('403') ? 'told' : 'not told'),
+      ),
+    'told',
+    [library.refusedLoginsUntold, 'not told'],
+    [library.connectionLimitsIgnored(1), 'let in'],
+  ),
+  trial(
     'what a broker tells of itself',
     async ({ client }) => {
       const { connection } = (await client()) as unknown as {

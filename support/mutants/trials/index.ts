@@ -1,6 +1,7 @@
 import { connecting, managing } from './connecting.ts';
 import { consumers } from './consumers.ts';
 import { consuming } from './consuming.ts';
+import { lifetimes } from './lifetimes.ts';
 import { publishing } from './publishing.ts';
 import { queues } from './queues.ts';
 import { routing } from './routing.ts';
@@ -10,6 +11,7 @@ export const trials: readonly Trial[] = [
   ...connecting,
   ...consumers,
   ...consuming,
+  ...lifetimes,
   ...managing,
   ...publishing,
   ...queues,

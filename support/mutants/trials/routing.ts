@@ -1,6 +1,6 @@
 import type { Channel } from 'amqplib';
 import * as library from '../library/index.ts';
-import { settled, takeAll, trial } from './trial.ts';
+import { refusal, send, settled, takeAll, trial } from './trial.ts';
 
 async function publishAll(channel: Channel, exchange: string, keys: readonly string[]): Promise<void> {
   for (const key of keys) channel.publish(exchange, key, Buffer.from(key));
@@ -55,7 +55,71 @@ export const routing = [
         ['a.b', 'a.*', 'a.#'],
       ],
     ],
+    [
+      library.hashTakesAWord,
+      [
+        ['a.b', 'a.*', 'a.#'],
+        ['a.b', 'a.b.c', 'a.*', 'a.#'],
+      ],
+    ],
     [library.exchangeTypeTakenFor('topic', 'direct'), [['a.*'], ['a.#']]],
+  ),
+  trial(
+    'several queues and several keys',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('logs'), 'direct');
+      const [one, two] = [await sender.assertQueue(name('one')), await sender.assertQueue(name('two'))];
+      await sender.bindQueue(one.queue, exchange, 'error');
+      await sender.bindQueue(one.queue, exchange, 'info');
+      await sender.bindQueue(two.queue, exchange, 'error');
+      await publishAll(sender, exchange, ['error', 'info']);
+      return [await takeAll(sender, one.queue), await takeAll(sender, two.queue)];
+    },
+    [['error', 'info'], ['error']],
+    [library.oneBindingPerQueue, [['error'], ['error']]],
+    [library.oneQueuePerKey, [['error', 'info'], []]],
+  ),
+  trial(
+    'two queues by the default exchange',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const [one, two] = [await sender.assertQueue(name('one')), await sender.assertQueue(name('two'))];
+      await send(sender, one.queue, '1');
+      await send(sender, two.queue, '2');
+      return [await takeAll(sender, one.queue), await takeAll(sender, two.queue)];
+    },
+    [['1'], ['2']],
+    [library.defaultExchangeKeyStuck, [['1', '2'], []]],
+  ),
+  trial(
+    'an exchange that every virtual host has',
+    async ({ client, management, virtualHost }) => {
+      const asking = await (await client()).createChannel();
+      asking.on('error', () => {});
+      const exchanges = await management.in(virtualHost).exchanges.list();
+      return [
+        exchanges.some(({ name }) => name === 'amq.match'),
+        (await refusal(asking.checkExchange('amq.match'))) === 'not refused',
+      ];
+    },
+    [true, true],
+    [library.exchangeMissing('amq.match'), [false, false]],
+  ),
+  trial(
+    'queues that are declared or bound too late',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
+      await send(sender, name('declared'), '1');
+      await publishAll(sender, exchange, ['2']);
+      const declared = await sender.assertQueue(name('declared'));
+      const bound = await sender.assertQueue(name('bound'));
+      await sender.bindQueue(bound.queue, exchange, '');
+      return [await takeAll(sender, declared.queue), await takeAll(sender, bound.queue)];
+    },
+    [[], []],
+    [library.publishedForLaterQueues, [['1'], ['2']]],
   ),
   trial(
     'an exchange bound to another, and a queue that was unbound',

@@ -6,6 +6,7 @@ import {
   type MatrixArea,
   type MatrixClaim,
   type MatrixResult,
+  type MatrixTrial,
   type Standing,
 } from './kill-matrix.ts';
 import { mark, tile } from './marks.ts';
@@ -96,47 +97,67 @@ function areaRow({ name, claims }: MatrixArea, shown: readonly Standing[]): JSX.
   );
 }
 
-/** The specs that die of mutants that other claims declare. */
+/** The specs that die of mutants that they do not declare. */
 export function couplingOf(claims: readonly MatrixClaim[]): JSX.Element {
-  const coupled = claims.flatMap(({ claim, crossed }) =>
-    crossed.filter(({ result }) => result === 'coupled').map(({ mutant }) => ({ claim, mutant })),
-  );
-  const crossed = claims.some((claim) => claim.crossed.length > 0);
-  const nothing = crossed
-    ? 'No spec is killed by a mutant that it does not declare.'
-    : [
-        'Not looked for in this run; ',
-        h('code', {}, 'pnpm prove --all'),
-        ' crosses every mutant with every spec.',
-      ];
+  const declarers = new Map<string, string[]>();
+  for (const { claim } of claims) {
+    for (const { name } of claim.refutedBy) declarers.set(name, [...(declarers.get(name) ?? []), claim.id]);
+  }
+  const coupled = claims.filter(({ crossed }) => crossed.some(isCoupled));
   return h(
     'section',
     { 'aria-labelledby': 'coupling' },
     h('h2', { id: 'coupling' }, 'Coupling'),
     coupled.length === 0
-      ? h('p', {}, nothing)
-      : h(
-          'ul',
-          {},
-          coupled.map(({ claim, mutant }) =>
+      ? withoutCoupling(claims)
+      : coupled.map(({ claim, crossed }) => {
+          const killers = crossed.filter(isCoupled);
+          return h(
+            'details',
+            {},
             h(
-              'li',
+              'summary',
               {},
-              linkTo(claim.id),
-              ` is killed by a broker that ${mutant.says} too. `,
-              h('code', {}, mutant.name),
-              ...declarersOf(mutant.name, claims),
+              h('code', {}, claim.id),
+              ` is killed by what it does not declare: ${killers.length}`,
             ),
-          ),
-        ),
+            h('p', {}, linkTo(claim.id)),
+            h(
+              'ul',
+              {},
+              killers.map(({ mutant }) => killerOf(mutant, declarers.get(mutant.name) ?? [])),
+            ),
+          );
+        }),
   );
 }
 
-function declarersOf(mutant: string, claims: readonly MatrixClaim[]): (JSX.Element | string)[] {
-  const declarers = claims.filter(({ claim }) => claim.refutedBy.some(({ name }) => name === mutant));
-  if (declarers.length === 0) return [];
-  const links = declarers.flatMap(({ claim }, index) => [index === 0 ? '' : ', ', linkTo(claim.id)]);
-  return [' is declared by ', ...links, '.'];
+function isCoupled({ result }: MatrixTrial): boolean {
+  return result === 'coupled';
+}
+
+function withoutCoupling(claims: readonly MatrixClaim[]): JSX.Element {
+  return claims.some(({ crossed }) => crossed.length > 0)
+    ? h('p', {}, 'No spec is killed by a mutant that it does not declare.')
+    : h(
+        'p',
+        {},
+        'Not looked for in this run: ',
+        h('code', {}, 'pnpm prove --all'),
+        ' crosses every mutant with every spec.',
+      );
+}
+
+function killerOf({ name, says }: MatrixTrial['mutant'], declarers: readonly string[]): JSX.Element {
+  return h(
+    'li',
+    {},
+    `A broker that ${says}. `,
+    h('code', {}, name),
+    declarers.length === 0
+      ? ', which no claim of this run declares'
+      : [', declared by ', ...declarers.flatMap((id, index) => [index === 0 ? '' : ', ', linkTo(id)])],
+  );
 }
 
 /** The claims that no mutant can refute, with the reason of each. */
@@ -147,7 +168,7 @@ export function irrefutableOf(claims: readonly MatrixClaim[]): JSX.Element {
     { 'aria-labelledby': 'irrefutable' },
     h('h2', { id: 'irrefutable' }, 'Irrefutable'),
     beyond.length === 0
-      ? h('p', {}, 'None: every claim can be refuted by a mutant.')
+      ? h('p', {}, 'None of the claims shown here.')
       : h(
           'ul',
           {},
