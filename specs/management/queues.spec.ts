@@ -12,7 +12,7 @@ claim(
     refutedBy: [
       mutants.queueCounterWrong('messages_ready'),
       mutants.queueCounterStuck('messages_ready'),
-      mutants.queueCounterStuck('consumers'),
+      mutants.managementFieldWrong('queues', 'consumers', 0),
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],

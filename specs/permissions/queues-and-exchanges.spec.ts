@@ -20,11 +20,7 @@ claim(
     const ofAlice = await (await client({ name: 'alice', ...alice })).channel();
     const ofBob = await client({ name: 'bob', ...bob });
     const refused = (what: string, method: string) =>
-      channelError(
-        403,
-        `ACCESS_REFUSED - access to ${what} in vhost '${domain}' refused for user '${bob.username}'`,
-        method,
-      );
+      channelError(403, `access to ${what} in vhost '${domain}' refused for user '${bob.username}'`, method);
 
     await expect(ofAlice.declareQueue('hello')).toBeAccepted();
     await expect(ofAlice.declareExchange('logs', 'fanout')).toBeAccepted();
@@ -77,7 +73,7 @@ claim(
     const refused = (name: string) =>
       channelError(
         403,
-        `ACCESS_REFUSED - access to exchange '${name}' in vhost '${domain}' refused for user '${bob.username}'`,
+        `access to exchange '${name}' in vhost '${domain}' refused for user '${bob.username}'`,
         'basic.publish',
       );
 
@@ -116,7 +112,7 @@ claim(
     const refused = (method: string) =>
       channelError(
         403,
-        `ACCESS_REFUSED - access to queue '${hello.name}' in vhost '${domain}' refused for user '${carol.username}'`,
+        `access to queue '${hello.name}' in vhost '${domain}' refused for user '${carol.username}'`,
         method,
       );
 

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
+import { mutant } from '../mutants/mutant.ts';
 import type { Claim } from './claim.ts';
 import { describeClaim } from './describe.ts';
 import { docs } from './documentation.ts';
 
-const about: Claim = { says: 'Tasks go in turn.', documented: [docs('consumers')] };
+const refutedBy = [mutant('turns-ignored', 'gives everything to the first consumer')];
+const about: Claim = { says: 'Tasks go in turn.', documented: [docs('consumers')], refutedBy };
 const file = 'specs/consuming/fair-dispatch.spec.ts';
 
 test('a claim is completed by what its file says', () => {
@@ -19,6 +21,18 @@ test('a claim is completed by what its file says', () => {
     ],
     tags: [],
     needs: [],
+    refutedBy: [{ name: 'turns-ignored', says: 'gives everything to the first consumer' }],
+  });
+});
+
+test('a claim that names no mutant is refused, unless it says why there is none', () => {
+  const { refutedBy: _, ...unrefuted } = about;
+  expect(() => describeClaim('consuming/x', unrefuted, file)).toThrow(
+    'the claim consuming/x names no mutant',
+  );
+  expect(describeClaim('consuming/x', { ...unrefuted, irrefutable: 'Time.' }, file)).toMatchObject({
+    refutedBy: [],
+    irrefutable: 'Time.',
   });
 });
 

@@ -36,6 +36,12 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
       'Name in `documented` where the behaviour is documented.',
     );
   }
+  if ((about.refutedBy ?? []).length === 0 && about.irrefutable === undefined) {
+    throw wrong(
+      `the claim ${id} names no mutant, so nobody can see its spec fail.`,
+      'Name in `refutedBy` the broken brokers that it must tell from a right one, or say why there are none in `irrefutable`.',
+    );
+  }
   const needs = about.needs ?? [];
   const apart = file.endsWith(apartEnding);
   const disturbs = disturbing.find((capability) => needs.includes(capability));

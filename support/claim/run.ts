@@ -48,7 +48,7 @@ export async function tryAgainst(
   within: number,
 ): Promise<void> {
   const rendezvous = Rendezvous.of(context.task.file);
-  const mutated = new MutatedBroker(mutant);
+  const mutated = new MutatedBroker(mutant, claim.needs);
   try {
     const patience = kind === 'green' ? deadlineMs() : impatientMs;
     const { outcome } = await withDeadline(patience, () => attempt(claim, spec, context, within, mutated));

@@ -7,7 +7,7 @@ import { askEngine } from '../broker/container-engine.ts';
 import { readResults } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.ts';
 
-const about = `{ says: 'It is said.', documented: [docs('queues')] }`;
+const about = `{ says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' }`;
 const spec = (...ids: string[]): string =>
   [
     "import { claim, docs } from '#support';",

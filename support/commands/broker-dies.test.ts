@@ -4,7 +4,7 @@ import { embedded } from '../broker/embedded.ts';
 import { readResults } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.ts';
 
-const about = `{ says: 'It is said.', documented: [docs('queues')] }`;
+const about = `{ says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' }`;
 const project = new ProjectCopy({
   'dying/together.spec.ts': `
     import { claim, docs, expect } from '#support';

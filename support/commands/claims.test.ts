@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ProjectCopy } from './project-copy.ts';
 
-const link = `documented: [docs('queues')]`;
+const link = `documented: [docs('queues')], irrefutable: 'It is made up.'`;
 const project = new ProjectCopy({
   'listing/first.spec.ts': `
     import { claim, docs } from '#support';

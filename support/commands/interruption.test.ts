@@ -5,10 +5,10 @@ import { readResults } from '../report/results.ts';
 import { askUntil } from '../waiting/until.ts';
 import { ProjectCopy } from './project-copy.ts';
 
-const endless = `{ says: 'It never ends.', documented: [docs('queues')], within: 100_000, needs: ['ctl'] }`;
+const endless = `{ says: 'It never ends.', documented: [docs('queues')], irrefutable: 'It is made up.', within: 100_000, needs: ['ctl'] }`;
 const quickly = `
   import { claim, docs, expect } from '#support';
-  claim('quick/exists', { says: 'It ends at once.', documented: [docs('queues')] }, async ({ queue }) => {
+  claim('quick/exists', { says: 'It ends at once.', documented: [docs('queues')], irrefutable: 'It is made up.' }, async ({ queue }) => {
     expect(await (await queue()).exists()).toBe(true);
   });`;
 const project = new ProjectCopy({
@@ -26,7 +26,7 @@ const project = new ProjectCopy({
     });`,
   'endings/after.apart.spec.ts': `
     import { claim, docs } from '#support';
-    claim('endings/after', { says: 'It comes last.', documented: [docs('queues')] }, async () => {});`,
+    claim('endings/after', { says: 'It comes last.', documented: [docs('queues')], irrefutable: 'It is made up.' }, async () => {});`,
 });
 const quick = new ProjectCopy({ 'quick/quick.spec.ts': quickly });
 const provider = await embedded.available();

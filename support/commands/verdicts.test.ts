@@ -6,7 +6,7 @@ import { ProjectCopy } from './project-copy.ts';
 
 const specs = `
 import { claim, docs, expect } from '#support';
-const about = { says: 'It is said.', documented: [docs('queues')] };
+const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' };
 
 claim('verdicts/holds', about, async ({ queue, producer, consumer }) => {
   const tasks = await queue();

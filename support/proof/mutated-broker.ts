@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { BrokerDescription } from '../broker/broker.ts';
+import type { Address, BrokerDescription, Capability } from '../broker/broker.ts';
 import { certificateFiles } from '../broker/certificates.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { type MutantProxy, startMutantProxy } from '../mutants/proxy.ts';
@@ -8,10 +8,12 @@ import { type MutantProxy, startMutantProxy } from '../mutants/proxy.ts';
 /** The broker under test, as a mutant lets a spec see it. */
 export class MutatedBroker {
   readonly #mutant: Mutant;
+  readonly #needs: readonly Capability[];
   readonly #proxies: MutantProxy[] = [];
 
-  constructor(mutant: Mutant) {
+  constructor(mutant: Mutant, needs: readonly Capability[]) {
     this.#mutant = mutant;
+    this.#needs = needs;
   }
 
   /** The mutant's. */
@@ -37,9 +39,23 @@ export class MutatedBroker {
     this.#proxies.push(proxy);
     return {
       ...broker,
+      ...(this.#needs.includes('guest') ? await this.#otherListeners(broker) : {}),
       amqp: proxy.amqp,
       ...(proxy.amqps === undefined ? {} : { amqps: proxy.amqps }),
       ...(proxy.managementUrl === undefined ? {} : { managementUrl: proxy.managementUrl }),
+    };
+  }
+
+  /** The same for listeners by which clients come from elsewhere: so does the proxy then, as the broker sees it. */
+  async #otherListeners({ amqpFromElsewhere, amqpFromOwnHost, ...administrator }: BrokerDescription) {
+    const behind = async (amqp: Address) => {
+      const proxy = await startMutantProxy({ mutant: this.#mutant, amqp, administrator });
+      this.#proxies.push(proxy);
+      return proxy.amqp;
+    };
+    return {
+      ...(amqpFromElsewhere === undefined ? {} : { amqpFromElsewhere: await behind(amqpFromElsewhere) }),
+      ...(amqpFromOwnHost === undefined ? {} : { amqpFromOwnHost: await behind(amqpFromOwnHost) }),
     };
   }
 

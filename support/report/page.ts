@@ -79,5 +79,7 @@ const generate = async (args: readonly string[], folder: string): Promise<void> 
   const end = await program.ended();
   clearTimeout(late);
   await program.kill();
-  if (end !== 'exit code 0') throw new Error(`Allure ended with ${end}.\n${program.printed}`);
+  // A Ctrl-C in the moment between its birth and its own session still reaches it
+  if (end === 'killed by SIGINT') await generate(args, folder);
+  else if (end !== 'exit code 0') throw new Error(`Allure ended with ${end}.\n${program.printed}`);
 };
