@@ -190,7 +190,7 @@ class Picture {
         legendX += 36 + meaning.length * characterWidth + 20;
         return arrow(x, x + 30, legendY - 4, name) + text(x + 36, legendY, 'd', meaning, 'start');
       });
-    const width = Math.max(this.#width, Math.round(legendX), Math.round(title.length * 7.6) + 32);
+    const width = Math.max(this.#width, Math.round(legendX), Math.round(title.length * 8.4) + 32);
     const height = legendY + 16;
     return (
       `<svg xmlns="http://www.w3.org/2000/svg" class="bp" width="${width}" height="${height}" ` +
