@@ -27,6 +27,8 @@ export class Channel {
   refused = false;
   /** The broker was told that it is closed, and what it says does not count until it says that it knows. */
   left = false;
+  /** What the client is told as soon as the broker knows that the channel is closed. */
+  farewell: Command | undefined;
   #pending: Pending[] = [];
 
   constructor(number: number) {

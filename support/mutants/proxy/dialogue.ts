@@ -98,7 +98,10 @@ export class Dialogue {
     if (this.#broken) return;
     const channel = this.#channel(said.channel);
     if (channel.left) {
-      channel.left = !said.is('channel.close-ok');
+      if (!said.is('channel.close-ok')) return;
+      channel.left = false;
+      if (channel.farewell !== undefined) this.#peers.say('client', channel.farewell);
+      channel.farewell = undefined;
       return;
     }
     const pending = channel.answered(said);
@@ -198,10 +201,8 @@ export class Dialogue {
     const [classId, methodId] = methods[name].id;
     channel.refused = true;
     channel.left = true;
-    this.#peers.say(
-      'client',
-      made(channel.number, 'channel.close', { replyCode, replyText, classId, methodId }),
-    );
+    // Not earlier than the broker has closed it: a client opens the next channel under the same number at once
+    channel.farewell = made(channel.number, 'channel.close', { replyCode, replyText, classId, methodId });
     this.#peers.say('broker', made(channel.number, 'channel.close', { replyCode: 200 }));
   }
 
