@@ -1,4 +1,5 @@
-import { parseCLI, startVitest } from 'vitest/node';
+import { parseArgs } from 'node:util';
+import { startVitest } from 'vitest/node';
 import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
 import { selectionOf } from '../run/selection.ts';
@@ -14,15 +15,17 @@ const atOnce = 24;
  *
  * @throws UsageError for an area or a claim that does not exist
  */
-export async function run(args: readonly string[]): Promise<void> {
-  const all = args.includes('--all');
-  const { filter, options } = parseCLI(['vitest', 'run', ...args.filter((arg) => arg !== '--all')]);
-  const { files, testNamePattern } = selectionOf(filter);
+export async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { all: { type: 'boolean', default: false } },
+  });
+  const { files, testNamePattern } = selectionOf(positionals);
   const vitest = await startVitest('test', files, {
-    ...options,
     watch: false,
     maxConcurrency: atOnce,
-    provide: { proofPlan: { all } },
+    provide: { proofPlan: { all: values.all } },
     reporters: [new RunReporter((session) => new ProofReporter(() => session.broker))],
     ...(testNamePattern === undefined ? {} : { testNamePattern }),
   });
