@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, expect, test } from 'vitest';
+import { judge } from '../proof/trial.ts';
+import { ProjectCopy } from './project-copy.ts';
+
+const about = (mutant: string): string =>
+  `{ says: 'It is said.', documented: [docs('queues')], refutedBy: [mutants.${mutant}] }`;
+const project = new ProjectCopy({
+  'gate/gate.spec.ts': `
+    import { claim, docs, expect, mutants } from '#support';
+    claim('gate/sound', ${about('bodiesCorrupted')}, async ({ queue, consumer, producer }) => {
+      const hello = await queue();
+      await (await producer()).sendToQueue(hello, 'Hello World!');
+      await expect(await consumer(hello)).toReceive(['Hello World!']);
+    });
+    claim('gate/vacuous', ${about('bodiesCorrupted')}, async () => {});
+    claim('gate/dies-in-set-up', ${about('bodiesCorrupted')}, async () => {
+      throw new Error('It dies in its set-up.');
+    });
+    claim('gate/never-fires', ${about('prefetchIgnored')}, async ({ queue, consumer, producer }) => {
+      const hello = await queue();
+      await (await producer()).sendToQueue(hello, 'It asks for no prefetch.');
+      await expect(await consumer(hello)).toReceive(['It asks for no prefetch.']);
+    });`,
+});
+
+afterAll(() => project.remove());
+
+test('the gate tells sound specs from those that prove nothing', async () => {
+  const { exitCode } = await project.command(['prove'], { BROKER: 'embedded' });
+  expect(exitCode).toBe(1);
+  const { brokers } = JSON.parse(readFileSync(project.report('proof.json'), 'utf8')) as {
+    brokers: Record<string, Record<string, { trials: { mutant: string; result: string }[] }>>;
+  };
+  const [claims = {}] = Object.values(brokers);
+  const results = Object.entries(claims).map(([id, { trials }]) => [
+    id,
+    Object.fromEntries(trials.map(({ mutant, result }) => [mutant, result])),
+  ]);
+  const green = { identity: 'held', unspoken: 'held' };
+  const red = { 'black-hole': 'red', 'accept-everything': 'red' };
+  expect(Object.fromEntries(results)).toEqual({
+    'gate/sound': { ...green, ...red, 'bodies-corrupted': 'killed' },
+    'gate/vacuous': {
+      ...green,
+      'black-hole': 'vacuous',
+      'accept-everything': 'vacuous',
+      'bodies-corrupted': 'never fired',
+    },
+    'gate/dies-in-set-up': { ...red, identity: 'broken', unspoken: 'broken', 'bodies-corrupted': 'void' },
+    'gate/never-fires': { ...green, ...red, 'prefetch-ignored': 'never fired' },
+  });
+}, 120_000);
+
+test('a spec that another mutant kills is coupled, and only by an assertion of its own', () => {
+  expect(judge('cross', 'violated', 1)).toBe('coupled');
+  expect(judge('cross', 'violated', 0)).toBe('indifferent');
+  expect(judge('cross', 'could not run', 1)).toBe('indifferent');
+  expect(judge('refutation', 'holds', 1)).toBe('survived');
+  expect(judge('refutation', 'not testable', 0)).toBe('not tried');
+});
