@@ -1,3 +1,4 @@
+import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
 import { type Bench, consume, refusal, send, takeAll, trial } from './trial.ts';
 
@@ -251,7 +252,12 @@ export const queues = [
         arguments: { 'x-max-length': 1, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': dead },
       });
       await send(one, limited, '1', '2');
-      const letter = await one.get(dead);
+      // Dead letters are published on their own time
+      const letter = await askUntil(
+        () => one.get(dead),
+        (message) => message !== false,
+        { within: 2_000 },
+      );
       const left = await takeAll(one, limited);
       if (letter === false) return [left];
       const [death] = letter.properties.headers?.['x-death'] ?? [];
