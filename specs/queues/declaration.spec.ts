@@ -9,7 +9,8 @@ claim(
     tags: ['tutorial one', 'hello world'],
   },
   async ({ producer, client, consumer, uniqueName }) => {
-    const sender = await producer();
+    // What is published counts in declare-ok once it is confirmed: the question overtakes it before
+    const sender = await producer({ confirms: true });
     const receiver = await (await client({ name: 'receiver' })).channel();
     const [byProducer, byConsumer] = [uniqueName('producer-first'), uniqueName('consumer-first')];
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { satisfies } from 'semver';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { ManagementClient } from '../management/client.ts';
 import * as library from './library/index.ts';
-import { askUntil } from '../waiting/until.ts';
 import { startMutantProxy } from './proxy.ts';
 import { trials } from './trials/index.ts';
 import { Bench, type Trial } from './trials/trial.ts';
@@ -33,16 +31,7 @@ afterAll(async () => {
   await broker.stop();
 });
 
-/** What a broker does on its own time (confirms, dead letters) may come later than a look at it: then one more is taken. */
-async function observed(trial: Trial, mutant: Mutant, expected: unknown) {
-  return await askUntil(
-    () => observedOnce(trial, mutant),
-    ({ shown }) => isDeepStrictEqual(shown, expected),
-    { within: 5_000 },
-  );
-}
-
-async function observedOnce({ observe }: Trial, mutant: Mutant): Promise<{ shown: unknown; fired: number }> {
+async function observed({ observe }: Trial, mutant: Mutant): Promise<{ shown: unknown; fired: number }> {
   const { amqp, managementUrl = '', username, password } = broker.description;
   const administrator = { username, password, virtualHost };
   const proxy = await startMutantProxy({ mutant, amqp, managementUrl, administrator });
@@ -79,13 +68,13 @@ function skipUnless({ versions = '*' }: Trial, { skip }: TestContext): void {
 for (const trial of trials) {
   test.concurrent(`${trial.title}: a right broker`, async (context) => {
     skipUnless(trial, context);
-    expect(await observed(trial, library.identity, trial.right)).toEqual({ shown: trial.right, fired: 0 });
-    expect((await observed(trial, library.unspoken, trial.right)).shown).toEqual(trial.right);
+    expect(await observed(trial, library.identity)).toEqual({ shown: trial.right, fired: 0 });
+    expect((await observed(trial, library.unspoken)).shown).toEqual(trial.right);
   });
   for (const [mutant, wrong] of trial.wrong) {
     test.concurrent(`${trial.title}: a broker that ${mutant.says}`, async (context) => {
       skipUnless(trial, context);
-      const { shown, fired } = await observed(trial, mutant, wrong);
+      const { shown, fired } = await observed(trial, mutant);
       expect(shown).toEqual(wrong);
       expect(fired).toBeGreaterThan(0);
       expect(wrong).not.toEqual(trial.right);

@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { consume, refusal, send, trial } from './trial.ts';
+import { confirmed, consume, delivered, refusal, send, trial } from './trial.ts';
 
 export const connecting = [
   trial(
@@ -59,6 +59,7 @@ export const connecting = [
       const { queue } = await one.assertQueue(name());
       await send(one, queue, '1');
       const { got } = await consume(one, queue);
+      await delivered(one, queue);
       const { consumerCount } = await one.checkQueue(queue);
       return [got.length, consumerCount, await refusal(one.checkQueue(name('missing')))];
     },
@@ -70,12 +71,12 @@ export const connecting = [
 export const managing = [
   trial(
     'what the management API counts',
-    async ({ channel, name, management, virtualHost }) => {
-      const one = await channel();
+    async ({ confirmChannel, name, management, virtualHost }) => {
+      const one = await confirmChannel();
       const { queue } = await one.assertQueue(name());
       const counted = async () => (await management.in(virtualHost).queues.counters(queue)).ready;
       const before = await counted();
-      await send(one, queue, '1', '2');
+      await confirmed(one, queue, '1', '2');
       return [before, await counted()];
     },
     [0, 2],

@@ -1,5 +1,6 @@
+import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
-import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
+import { consume, delivered, refusal, send, takeAll, trial } from './trial.ts';
 
 export const consumers = [
   trial(
@@ -26,8 +27,12 @@ export const consumers = [
         told ||= message === null;
       });
       await sender.deleteQueue(queue);
-      await settled(worker);
-      return told;
+      // The channel of a consumer learns of it when the queue has ended, which is after delete-ok
+      return await askUntil(
+        async () => told,
+        (heard) => heard,
+        { within: 1_000 },
+      );
     },
     true,
     [library.cancelNotificationsLost, false],
@@ -61,7 +66,8 @@ export const consumers = [
       const { queue } = await one.assertQueue(name());
       const [low, high] = [await consume(one, queue), await consume(two, queue, { priority: 10 })];
       await send(one, queue, '1', '2');
-      await two.checkQueue(queue);
+      await delivered(one, queue);
+      await delivered(two, queue);
       return [low.got.length, high.got.length];
     },
     [0, 2],

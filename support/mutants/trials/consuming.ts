@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { consume, send, settled, takeAll, trial } from './trial.ts';
+import { consume, delivered, send, settled, takeAll, trial } from './trial.ts';
 
 export const consuming = [
   trial(
@@ -11,7 +11,7 @@ export const consuming = [
       const first = await consume(worker, queue);
       await send(sender, queue, '1', '2', '3', '4');
       await settled(worker);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       return first.bodies();
     },
     ['1', '2'],
@@ -31,8 +31,9 @@ export const consuming = [
       });
       for (const body of ['1', '2', '3', '4']) {
         await send(sender, queue, body);
-        await two.checkQueue(queue);
+        await delivered(two, queue);
       }
+      await delivered(one, queue);
       return [stuck.got.length, brisk];
     },
     [2, 2],
@@ -46,12 +47,12 @@ export const consuming = [
       await each.prefetch(1);
       const [first, second] = [await consume(each, queue), await consume(each, queue)];
       await send(sender, queue, '1', '2', '3');
-      await each.checkQueue(queue);
+      await delivered(each, queue);
       const { queue: other } = await sender.assertQueue(name('both'));
       await both.prefetch(1, true);
       const [third, fourth] = [await consume(both, other), await consume(both, other)];
       await send(sender, other, '1', '2', '3');
-      await both.checkQueue(other);
+      await delivered(both, other);
       return [first.got.length + second.got.length, third.got.length + fourth.got.length];
     },
     [2, 1],
@@ -67,7 +68,7 @@ export const consuming = [
       await worker.prefetch(3);
       const { got } = await consume(worker, queue);
       await send(sender, queue, '1', '2', '3', '4');
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       return got.length;
     },
     3,
@@ -80,7 +81,7 @@ export const consuming = [
       const { queue } = await sender.assertQueue(name());
       await send(sender, queue, 'acked', 'rejected', 'requeued', 'nacked', 'unsettled');
       const { got } = await consume(worker, queue);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       const [acked, rejected, requeued, nacked] = got;
       await worker.cancel(got[0]?.fields.consumerTag ?? '');
       if (acked && rejected && requeued && nacked) {
@@ -110,7 +111,7 @@ export const consuming = [
       const { queue } = await sender.assertQueue(name());
       await send(sender, queue, '1', '2', '3');
       const { got } = await consume(worker, queue);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       if (got[1]) worker.ack(got[1], true);
       await worker.close();
       return await takeAll(sender, queue);
@@ -128,7 +129,7 @@ export const consuming = [
       const { queue } = await sender.assertQueue(name());
       await send(sender, queue, '1', '2', '3');
       const { got } = await consume(worker, queue);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       if (got[1]) worker.ack(got[1]);
       await worker.close();
       return await takeAll(sender, queue);
@@ -146,7 +147,7 @@ export const consuming = [
       const { queue } = await sender.assertQueue(name());
       await send(sender, queue, '1', '2');
       const { got } = await consume(worker, queue, { noAck: true });
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       await worker.close();
       return [got.length, await takeAll(sender, queue)];
     },
@@ -160,9 +161,9 @@ export const consuming = [
       const { queue } = await sender.assertQueue(name());
       await send(sender, queue, '1');
       const { got } = await consume(worker, queue);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       await worker.recover();
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       return got.map(({ fields }) => [fields.deliveryTag, fields.redelivered]);
     },
     [
@@ -213,7 +214,7 @@ export const consuming = [
       const { queue } = await sender.assertQueue(name());
       await send(sender, queue, '1', '2', '3', '4');
       const { got } = await consume(worker, queue);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       return got.map(({ content, fields }) => `${content.toString()} as ${fields.deliveryTag}`);
     },
     ['1 as 1', '2 as 2', '3 as 3', '4 as 4'],
@@ -233,8 +234,8 @@ export const consuming = [
       const { queue } = await sender.assertQueue(name());
       const [first, second] = [await consume(one, queue), await consume(two, queue)];
       await send(sender, queue, '1', '2', '3', '4');
-      await one.checkQueue(queue);
-      await two.checkQueue(queue);
+      await delivered(one, queue);
+      await delivered(two, queue);
       return [first.bodies(), second.bodies()];
     },
     [

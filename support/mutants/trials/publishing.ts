@@ -1,6 +1,6 @@
 import type { ConfirmChannel } from 'amqplib';
 import * as library from '../library/index.ts';
-import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
+import { consume, delivered, refusal, send, settled, takeAll, trial } from './trial.ts';
 
 /** Which confirms and returns come, in order. */
 function heard(channel: ConfirmChannel): string[] {
@@ -123,7 +123,7 @@ export const publishing = [
       }
       await settled(sender);
       const { got } = await consume(worker, queue);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       return got.map(({ content }) => content.toString('hex'));
     },
     ['ff41', '', '410042', '414243'],
@@ -142,7 +142,7 @@ export const publishing = [
       sender.sendToQueue(queue, body);
       await settled(sender);
       const { got } = await consume(worker, queue);
-      await worker.checkQueue(queue);
+      await delivered(worker, queue);
       return [got[0]?.content.length, got[0]?.content.equals(body)];
     },
     [300_000, true],
@@ -196,7 +196,7 @@ export const publishing = [
       const { got } = await consume(client, queue);
       client.sendToQueue(queue, Buffer.from('one'), { correlationId: '1' });
       client.sendToQueue(queue, Buffer.from('two'), { correlationId: '2' });
-      await client.checkQueue(queue);
+      await delivered(client, queue);
       return got.map(
         ({ content, properties }) => `${content.toString()}: ${String(properties.correlationId)}`,
       );

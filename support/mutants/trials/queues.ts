@@ -1,6 +1,6 @@
 import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
-import { type Bench, consume, refusal, send, takeAll, trial } from './trial.ts';
+import { type Bench, confirmed, consume, refusal, send, takeAll, trial } from './trial.ts';
 
 /** Declares a queue and an exchange, and tells of them what the management API does. */
 async function declared(
@@ -171,10 +171,10 @@ export const queues = [
   ),
   trial(
     'counts',
-    async ({ channel, name }) => {
-      const one = await channel();
+    async ({ confirmChannel, name }) => {
+      const one = await confirmChannel();
       const { queue } = await one.assertQueue(name());
-      await send(one, queue, '1', '2');
+      await confirmed(one, queue, '1', '2');
       const { messageCount, consumerCount } = await one.checkQueue(queue);
       const purged = await one.purgeQueue(queue);
       return [messageCount, consumerCount, purged.messageCount, await takeAll(one, queue)];

@@ -110,6 +110,22 @@ export async function settled(channel: Channel): Promise<void> {
   await channel.checkExchange('amq.direct');
 }
 
+/**
+ * Waits until all that a queue had for the consumers of a channel has come. `basic.get` stands in line behind
+ * what was published and requeued, which a passive declaration overtakes; what comes ready is taken and kept.
+ */
+export async function delivered(channel: Channel, queue: string): Promise<void> {
+  await channel.get(queue);
+  // The answer may overtake the deliveries inside the broker; the next one can't
+  await settled(channel);
+}
+
+/** Publishes, and waits until the broker has confirmed it: then each count of the queue includes it. */
+export async function confirmed(channel: ConfirmChannel, queue: string, ...bodies: string[]): Promise<void> {
+  for (const body of bodies) channel.sendToQueue(queue, Buffer.from(body));
+  await channel.waitForConfirms();
+}
+
 /** Takes all that is in a queue. */
 export async function takeAll(channel: Channel, queue: string): Promise<string[]> {
   const bodies: string[] = [];
