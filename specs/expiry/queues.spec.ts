@@ -68,7 +68,11 @@ claim(
   {
     says: 'A policy with expires does to the queues that it matches what x-expires does to one, and leaves others alone.',
     documented: [docs('ttl#queue-ttl-using-policy'), docs('policies')],
-    refutedBy: [mutants.queuesNeverExpire, mutants.queueArgumentAssumed('x-expires', 1)],
+    refutedBy: [
+      mutants.policiesIgnored,
+      mutants.queuesNeverExpire,
+      mutants.queueArgumentAssumed('x-expires', 1),
+    ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },

@@ -36,7 +36,7 @@ claim(
   {
     says: 'Deleting a durable queue through the management API removes it, with the messages in it.',
     documented: [docs('http-api-reference'), tutorial('two', 'message-durability')],
-    refutedBy: [mutants.passiveIgnored],
+    refutedBy: [mutants.managementDeletionsIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -65,7 +65,7 @@ claim(
   {
     says: 'Purging a queue through the management API empties it of what is ready and keeps the queue.',
     documented: [docs('http-api-reference')],
-    refutedBy: [mutants.queueCounterStuck('messages_ready')],
+    refutedBy: [mutants.managementPurgesIgnored, mutants.queueCounterStuck('messages_ready')],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },

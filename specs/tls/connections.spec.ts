@@ -30,8 +30,7 @@ claim(
   {
     says: 'A client that verifies the broker connects when the certificate is signed by its authority and carries the name that it expects, and breaks off for another authority or another name.',
     documented: [docs('ssl#peer-verification'), docs('ssl#peer-verification-how-it-works')],
-    irrefutable:
-      'It is the client that refuses, before a word of AMQP is said: a proxy that has no certificate but the right one changes nothing there.',
+    refutedBy: [mutants.certificateOfAnotherAuthority],
     tags: ['tutorial one', 'access and security'],
     needs: ['tls'],
   },
@@ -68,8 +67,7 @@ claim(
   {
     says: 'A client that speaks plain AMQP to the TLS port gets no connection: the broker ends it without a word of AMQP.',
     documented: [docs('ssl#enabling-tls'), docs('networking#tls-support')],
-    irrefutable:
-      'The connection ends before a word of AMQP is said; a proxy, which terminates TLS itself, would show its own listener and not the broker.',
+    refutedBy: [mutants.plainTakenOnTlsPort],
     tags: ['tutorial one', 'access and security'],
     needs: ['tls'],
   },

@@ -5,7 +5,11 @@ claim(
   {
     says: 'With max-connections 3 in a virtual host, the fourth connection to it is refused with 530 and told the limit; when one of the three has left, there is room again.',
     documented: [docs('vhosts#limits'), docs('vhosts#configuring-max-connection-limit')],
-    refutedBy: [mutants.connectionLimitsIgnored(4), mutants.errorCodeChanged(530, 403)],
+    refutedBy: [
+      mutants.virtualHostLimitsIgnored,
+      mutants.connectionLimitsIgnored(4),
+      mutants.errorCodeChanged(530, 403),
+    ],
     tags: ['tutorial five', 'access and security'],
     needs: ['management'],
   },

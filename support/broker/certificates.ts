@@ -39,31 +39,8 @@ const dayMs = 24 * 60 * 60 * 1000;
  * of containers may differ.
  */
 export async function makeCertificates(folder: string): Promise<Certificates> {
-  const [ca, otherCa, serverKeys] = await Promise.all([
-    authority('brokerproof'),
-    authority('brokerproof, another'),
-    generateKeys(),
-  ]);
-  const certificate = await x509.X509CertificateGenerator.create(
-    {
-      ...validity(),
-      serialNumber: '02',
-      subject: `CN=${serverName}`,
-      issuer: ca.certificate.subject,
-      publicKey: serverKeys.publicKey,
-      signingKey: ca.keys.privateKey,
-      signingAlgorithm: algorithm,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: serverName }]),
-        await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey, false, crypto),
-      ],
-    },
-    crypto,
-  );
-  const privateKey = await crypto.subtle.exportKey('pkcs8', serverKeys.privateKey);
+  const [ca, otherCa] = await Promise.all([authority('brokerproof'), authority('brokerproof, another')]);
+  const { cert, key } = await signedBy(ca, serverName);
 
   await mkdir(folder, { recursive: true });
   const write = async (name: string, pem: string): Promise<string> => {
@@ -73,11 +50,41 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   };
   return {
     caFile: await write(certificateFiles.ca, ca.certificate.toString('pem')),
-    certFile: await write(certificateFiles.certificate, certificate.toString('pem')),
-    keyFile: await write(certificateFiles.key, x509.PemConverter.encode(privateKey, 'PRIVATE KEY')),
+    certFile: await write(certificateFiles.certificate, cert),
+    keyFile: await write(certificateFiles.key, key),
     serverName,
     otherCaFile: await write(certificateFiles.otherCa, otherCa.certificate.toString('pem')),
   };
+}
+
+/** A server's certificate for a name, signed by an authority that nobody else knows, and its key; both PEM. */
+export async function unknownCertificate(name: string): Promise<{ cert: string; key: string }> {
+  return await signedBy(await authority('brokerproof, unknown'), name);
+}
+
+async function signedBy(ca: Authority, name: string): Promise<{ cert: string; key: string }> {
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      ...validity(),
+      serialNumber: '02',
+      subject: `CN=${name}`,
+      issuer: ca.certificate.subject,
+      publicKey: keys.publicKey,
+      signingKey: ca.keys.privateKey,
+      signingAlgorithm: algorithm,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+        await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey, false, crypto),
+      ],
+    },
+    crypto,
+  );
+  const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { cert: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
 }
 
 interface Authority {

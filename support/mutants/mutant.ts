@@ -11,7 +11,14 @@ export interface Mutant {
   readonly rules: readonly Rule[];
 }
 
-export type Rule = AmqpRule | ManagementRule | HeartbeatRule;
+export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule;
+
+/** The TLS listener is not as it should be. */
+export interface TlsRule {
+  readonly kind: 'tls';
+  /** It shows a certificate for the same name that another authority has signed, or takes plain AMQP as well. */
+  readonly wrong: 'authority' | 'plain accepted';
+}
 
 /** The heartbeats of one side never arrive. */
 export interface HeartbeatRule {

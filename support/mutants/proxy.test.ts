@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { connect } from 'amqplib';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Address, Broker } from '../broker/broker.ts';
 import { makeCertificates } from '../broker/certificates.ts';
 import { chooseBroker } from '../broker/choose.ts';
@@ -15,7 +15,7 @@ import { frame, heartbeat, protocolHeader, RawConnection } from '../wire/index.t
 import { Tap } from '../wire/tap.ts';
 import * as library from './library/index.ts';
 import { type Mutant, mutant } from './mutant.ts';
-import { type MutantProxy, startMutantProxy } from './proxy.ts';
+import { type MutantProxy, type MutantProxyOptions, startMutantProxy } from './proxy.ts';
 import { fromBroker, fromClient } from './target.ts';
 
 let broker: Broker;
@@ -231,46 +231,85 @@ test('heartbeats are withheld from the broker, which gives the client up', async
   clearInterval(beating);
 });
 
-test('TLS ends at the proxy and begins again behind it', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'mutants-'));
-  const certificates = await makeCertificates(folder);
-  const { caFile, certFile, keyFile, serverName } = certificates;
-  const [ca, cert, key] = await Promise.all([readFile(caFile), readFile(certFile), readFile(keyFile)]);
-  // The broker's own port, behind a listener that speaks TLS
-  const secured = tls.createServer({ cert, key }, (client) => {
-    const plain = net.connect(broker.description.amqp);
-    client.pipe(plain).pipe(client);
-    client.on('error', () => plain.destroy());
-    plain.on('error', () => client.destroy());
-  });
-  secured.listen(0, '127.0.0.1');
-  await once(secured, 'listening');
-  const { port } = secured.address() as net.AddressInfo;
-  const amqps = { host: '127.0.0.1', port, serverName, caFile, certFile, keyFile };
-  const proxy = await startMutantProxy({
-    mutant: library.messageCountWrong,
-    amqp: broker.description.amqp,
-    amqps,
-  });
-  const { username, password, virtualHost } = broker.description;
+describe('TLS', () => {
+  let amqps: NonNullable<MutantProxyOptions['amqps']>;
+  let ca: Buffer;
+  let secured: tls.Server;
+  let folder: string;
 
-  const raw = await RawConnection.connect({
-    ...(proxy.amqps ?? { host: '', port: 0 }),
-    tls: { ca, servername: serverName },
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mutants-'));
+    const { caFile, certFile, keyFile, serverName } = await makeCertificates(folder);
+    const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+    ca = await readFile(caFile);
+    // The broker's own port, behind a listener that speaks TLS
+    secured = tls.createServer({ cert, key }, (client) => {
+      const plain = net.connect(broker.description.amqp);
+      client.pipe(plain).pipe(client);
+      client.on('error', () => plain.destroy());
+      plain.on('error', () => client.destroy());
+    });
+    secured.listen(0, '127.0.0.1');
+    await once(secured, 'listening');
+    const { port } = secured.address() as net.AddressInfo;
+    amqps = { host: '127.0.0.1', port, serverName, caFile, certFile, keyFile };
   });
-  await raw.open({ username, password, virtualHost });
-  await raw.send('channel.open');
-  await raw.expect('channel.open-ok');
-  await raw.send('queue.declare', { exclusive: true });
-  expect((await raw.expect('queue.declare-ok')).arguments.messageCount).toBe(1);
-  await raw.send('connection.close', { replyCode: 200 });
-  await raw.expect('connection.close-ok');
 
-  expect(proxy.amqps).toMatchObject({ serverName, caFile });
-  // One that never comes to speak TLS is let go of as well
-  const silent = await RawConnection.connect(proxy.amqps ?? { host: '', port: 0 });
-  await proxy.close();
-  await silent.expectEnd();
-  secured.close();
-  await rm(folder, { recursive: true });
+  afterAll(async () => {
+    secured.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const securedBy = async (mutant: Mutant) => {
+    const proxy = await startMutantProxy({ mutant, amqp: broker.description.amqp, amqps });
+    return { proxy, address: proxy.amqps ?? { host: '', port: 0 } };
+  };
+
+  const messageCount = async (raw: RawConnection) => {
+    const { username, password, virtualHost } = broker.description;
+    await raw.open({ username, password, virtualHost });
+    await raw.send('channel.open');
+    await raw.expect('channel.open-ok');
+    await raw.send('queue.declare', { exclusive: true });
+    const counted = (await raw.expect('queue.declare-ok')).arguments.messageCount;
+    await raw.send('connection.close', { replyCode: 200 });
+    await raw.expect('connection.close-ok');
+    return counted;
+  };
+
+  test('ends at the proxy and begins again behind it', async () => {
+    const { proxy, address } = await securedBy(library.messageCountWrong);
+    const { serverName, caFile } = amqps;
+    expect(proxy.amqps).toMatchObject({ serverName, caFile });
+
+    const raw = await RawConnection.connect({ ...address, tls: { ca, servername: serverName } });
+    expect(await messageCount(raw)).toBe(1);
+    // One that never comes to speak TLS is let go of as well
+    const silent = await RawConnection.connect(address);
+    await proxy.close();
+    await silent.expectEnd();
+  });
+
+  test('is refused by a client that knows the authority, where another has signed', async () => {
+    const { proxy, address } = await securedBy(library.certificateOfAnotherAuthority);
+    const { serverName: servername } = amqps;
+    const connecting = RawConnection.connect({ ...address, tls: { ca, servername } });
+    await expect(connecting).rejects.toMatchObject({
+      cause: { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+    });
+    expect(proxy.fired).toBe(1);
+    const careless = { rejectUnauthorized: false, servername };
+    expect(await messageCount(await RawConnection.connect({ ...address, tls: careless }))).toBe(0);
+    await proxy.close();
+  });
+
+  test('is not needed on a port that takes plain AMQP as well', async () => {
+    const { proxy, address } = await securedBy(library.plainTakenOnTlsPort);
+    const { serverName: servername } = amqps;
+    expect(await messageCount(await RawConnection.connect({ ...address, tls: { ca, servername } }))).toBe(0);
+    expect(proxy.fired).toBe(0);
+    expect(await messageCount(await RawConnection.connect(address))).toBe(0);
+    expect(proxy.fired).toBe(1);
+    await proxy.close();
+  });
 });

@@ -4,6 +4,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { inspect } from 'node:util';
 import type { Address } from '../broker/broker.ts';
+import { unknownCertificate } from '../broker/certificates.ts';
 import { CouldNotRun } from '../errors.ts';
 import { startManagementProxy } from './management/proxy.ts';
 import type { Mutant } from './mutant.ts';
@@ -57,7 +58,11 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
   });
   const servers = [plain];
-  const secure = amqps === undefined ? undefined : await secureServer(amqps, connect);
+  const plainly = (client: net.Socket): void => {
+    run.fired += 1;
+    connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
+  };
+  const secure = amqps === undefined ? undefined : await secureServer(amqps, run, mutant, connect, plainly);
   if (secure !== undefined) servers.push(secure);
   /** Also those that never came to speak TLS. */
   const clients = new Set<net.Socket>();
@@ -103,14 +108,43 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
 
 async function secureServer(
   { host, port, serverName, caFile, certFile, keyFile }: NonNullable<MutantProxyOptions['amqps']>,
+  run: Run,
+  { rules }: Mutant,
   connect: (client: net.Socket, broker: net.Socket) => void,
+  plainly: (client: net.Socket) => void,
 ): Promise<net.Server> {
-  const [ca, cert, key] = await Promise.all([readFile(caFile), readFile(certFile), readFile(keyFile)]);
-  return tls.createServer({ cert, key, allowHalfOpen: true }, (client) => {
+  const wrong = new Set(rules.filter((rule) => rule.kind === 'tls').map((rule) => rule.wrong));
+  const [ca, right] = await Promise.all([readFile(caFile), certificateIn(certFile, keyFile)]);
+  const shown = wrong.has('authority') ? await unknownCertificate(serverName) : right;
+  const secure = tls.createServer({ ...shown, allowHalfOpen: true }, (client) => {
     client.setNoDelay(true);
     const socket = net.connect({ host, port, allowHalfOpen: true });
     connect(client, tls.connect({ socket, servername: serverName, ca }));
   });
+  if (wrong.has('authority')) secure.on('connection', () => (run.fired += 1));
+  if (!wrong.has('plain accepted')) return secure;
+  return net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+    client.on('error', () => client.destroy());
+    client.once('data', (chunk) => {
+      client.pause();
+      client.unshift(chunk);
+      // TLS reads what is buffered here, and then from below
+      if (chunk[0] === handshakeRecord) {
+        secure.emit('connection', client);
+        return;
+      }
+      plainly(client);
+      client.resume();
+    });
+  });
+}
+
+/** With which a client's first TLS record begins. */
+const handshakeRecord = 22;
+
+async function certificateIn(certFile: string, keyFile: string): Promise<{ cert: Buffer; key: Buffer }> {
+  const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+  return { cert, key };
 }
 
 function addressOf(server: net.Server): Address {

@@ -23,5 +23,6 @@ export * from './consumers.ts';
 export * from './errors.ts';
 export * from './access.ts';
 export * from './connections.ts';
+export * from './tls.ts';
 export * from './management.ts';
 export * from './controls.ts';

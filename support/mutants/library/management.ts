@@ -1,4 +1,4 @@
-import { eachOf, type Listed } from '../management/answer.ts';
+import { eachOf, ignored, type Listed } from '../management/answer.ts';
 import type { Json } from '../management/rule.ts';
 import { mutant } from '../mutant.ts';
 
@@ -58,3 +58,28 @@ export const managementEntryMissing = (listed: Listed) =>
     `leaves ${listed} out when its management API lists them`,
     eachOf(listed, () => () => undefined),
   );
+
+/** What its management API is asked to delete; virtual hosts and users are excepted. */
+export const managementDeletionsIgnored = mutant(
+  'management-deletions-ignored',
+  'agrees in its management API to delete a queue or an exchange and does not',
+  ignored(['DELETE'], /^\/api\/(queues|exchanges)\/[^/]+\/[^/]+$/),
+);
+
+export const managementPurgesIgnored = mutant(
+  'management-purges-ignored',
+  'agrees in its management API to purge a queue and does not',
+  ignored(['DELETE'], /^\/api\/queues\/[^/]+\/[^/]+\/contents$/),
+);
+
+export const policiesIgnored = mutant(
+  'policies-ignored',
+  'takes policies and does not apply them',
+  ignored(['PUT'], /^\/api\/policies\//),
+);
+
+export const virtualHostLimitsIgnored = mutant(
+  'virtual-host-limits-ignored',
+  'takes limits of virtual hosts and does not apply them',
+  ignored(['PUT'], /^\/api\/vhost-limits\//),
+);

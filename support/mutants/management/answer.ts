@@ -46,6 +46,19 @@ export function eachOf(
   };
 }
 
+/**
+ * Requests that the API agrees to, and does not do.
+ *
+ * @param path of the whole path from `/api` on
+ */
+export function ignored(methods: readonly string[], path: RegExp): ManagementRule {
+  return {
+    kind: 'management',
+    begin: () => (answer) => answer,
+    swallows: (request) => methods.includes(request.method) && path.test(request.path),
+  };
+}
+
 /** What a path tells of: `/api/queues/%2F/tasks` of queues, `/api/queues/%2F/tasks/bindings` of bindings. */
 function listedBy(path: string): string | undefined {
   const [, , first, , third, fourth] = path.split('/');

@@ -29,7 +29,8 @@ export async function startManagementProxy({
   run: { fired: number };
   url: string;
 }): Promise<ManagementProxy> {
-  const changes = mutant.rules.filter((rule) => rule.kind === 'management').map((rule) => rule.begin());
+  const rules = mutant.rules.filter((rule) => rule.kind === 'management');
+  const changes = rules.map((rule) => rule.begin());
   const { origin, pathname } = new URL(url);
   const prefix = pathname.replace(/\/+$/, '');
   const pool = new Pool(origin, { connections: 16 });
@@ -48,6 +49,12 @@ export async function startManagementProxy({
   const relay = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: target = '/' } = request;
     const sent = await wholeOf(request);
+    const path = target.slice(prefix.length).replace(/\?.*/, '');
+    if (rules.some(({ swallows }) => swallows?.({ method, path }) === true)) {
+      run.fired += 1;
+      response.writeHead(204).end();
+      return;
+    }
     const { statusCode, headers, body } = await pool.request({
       method,
       path: target,
@@ -55,7 +62,6 @@ export async function startManagementProxy({
       ...(sent.length === 0 ? {} : { body: sent }),
     });
     const answered = Buffer.from(await body.arrayBuffer());
-    const path = target.slice(prefix.length).replace(/\?.*/, '');
     const octets = statusCode < 300 && changes.length > 0 ? rewritten(answered, { method, path }) : answered;
     response.writeHead(statusCode, {
       ...forwarded(headers),

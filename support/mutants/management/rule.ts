@@ -9,9 +9,11 @@ export interface ManagementRequest {
 /** JSON, as the API answers it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Changes what the management API answers. */
+/** Changes what the management API answers, or does. */
 export interface ManagementRule {
   readonly kind: 'management';
+  /** Requests that never arrive, and are answered as if they were done. */
+  readonly swallows?: (request: ManagementRequest) => boolean;
   /** Made anew for each run of a proxy, since it may remember something. */
   begin(): (answer: Json, request: ManagementRequest) => Json;
 }

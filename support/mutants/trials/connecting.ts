@@ -85,6 +85,41 @@ export const managing = [
     [library.managementFieldMissing('queues', 'messages_ready'), [undefined, undefined]],
   ),
   trial(
+    'what the management API is asked to do',
+    async ({ channel, name, management, virtualHost }) => {
+      const one = await channel();
+      const { policies, queues } = management.in(virtualHost);
+      const [purged, deleted] = [await one.assertQueue(name()), await one.assertQueue(name('deleted'))];
+      await send(one, purged.queue, '1');
+      await queues.purge(purged.queue);
+      await queues.delete(deleted.queue);
+      await policies.put(name('policy'), { pattern: name('of-no-queue'), definition: { expires: 1_000 } });
+      return [
+        (await one.checkQueue(purged.queue)).messageCount,
+        (await queues.names()).includes(deleted.queue),
+        (await policies.list()).some((each) => each.name === name('policy')),
+      ];
+    },
+    [0, false, true],
+    [library.managementPurgesIgnored, [1, false, true]],
+    [library.managementDeletionsIgnored, [0, true, true]],
+    [library.policiesIgnored, [0, false, false]],
+  ),
+  trial(
+    'a virtual host with a limit',
+    async ({ name, management }) => {
+      const domain = name('domain');
+      await management.virtualHosts.put(domain);
+      const { limits } = management.in(domain);
+      await limits.put('max-queues', 5);
+      const set = await limits.get();
+      await management.virtualHosts.delete(domain);
+      return set;
+    },
+    { 'max-queues': 5 },
+    [library.virtualHostLimitsIgnored, {}],
+  ),
+  trial(
     'what the management API lists',
     async ({ channel, name, management, virtualHost }) => {
       const one = await channel();
