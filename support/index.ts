@@ -13,3 +13,4 @@ export { docs, rule, specification, tutorial } from './claim/documentation.ts';
 export type { Stage } from './claim/stage.ts';
 export { expect } from './expectations/expect.ts';
 export * as mutants from './mutants/library/index.ts';
+export { table } from './wire/index.ts';

@@ -6,6 +6,7 @@ import type { QueueName } from '../actors/names.ts';
 import { Producer } from '../actors/producer.ts';
 import { Program, type ProgramName, type ProgramOptions } from '../actors/program.ts';
 import { type Arranging, Exchange, Queue } from '../actors/queue.ts';
+import { witnessedRawConnection } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test.ts';
@@ -13,6 +14,7 @@ import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
+import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import type { Meet } from './rendezvous.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
 
@@ -59,6 +61,7 @@ export class Stage {
   #management: ManagementClient | undefined;
   #arranging: Promise<Channel> | undefined;
   #named = 0;
+  #opened = 0;
 
   constructor({ name, description, broker, meet, through }: StageSetting) {
     this.#name = name;
@@ -163,6 +166,28 @@ export class Stage {
   };
 
   /**
+   * A connection on which the spec says every method itself, after the usual handshake and with channel 1
+   * open; nothing is answered by itself. For what client libraries can't say.
+   *
+   * @param options what is unusual in the handshake; with `until`, it ends there and no channel is opened
+   */
+  readonly raw = async ({
+    name,
+    ...options
+  }: Partial<HandshakeOptions> & { name?: string } = {}): Promise<RawConnection> => {
+    const witness = this.recorder.actor('client', name);
+    const { amqp, username, password } = this.#description;
+    const raw = await witnessedRawConnection(amqp, this.#nextConnection(), witness);
+    this.#cleanups.push(async () => raw.destroy());
+    await raw.open({ username, password, virtualHost: await this.virtualHost(), ...options });
+    if (options.until === undefined) {
+      await raw.send('channel.open');
+      await raw.expect('channel.open-ok');
+    }
+    return raw;
+  };
+
+  /**
    * A producer with a connection and channel of its own.
    *
    * @param options `confirms`: in confirm mode; default `false`
@@ -259,11 +284,16 @@ export class Stage {
         ...options,
         ...(tls === undefined ? {} : { tls: tls === true ? await this.#trusted() : tls }),
       },
-      this.#connections.length + 1,
+      this.#nextConnection(),
       witness,
     );
     this.#connections.push(connection);
     return connection;
+  }
+
+  #nextConnection(): number {
+    this.#opened += 1;
+    return this.#opened;
   }
 
   async #trusted(): Promise<NonNullable<ConnectionOptions['tls']>> {

@@ -24,6 +24,7 @@ export { Command, CommandAssembler, type Content, encodeContent } from './comman
 export { WireError } from './errors.ts';
 export type { FieldTable, FieldValue } from './field-table.ts';
 export { Frame, FrameDecoder, frame, heartbeat, protocolHeader } from './frame.ts';
+export type { HandshakeOptions } from './handshake.ts';
 export { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
 export { carriesContent, methodName, repliesTo } from './method-lookup.ts';
 export type { MethodArguments, MethodName } from './methods.ts';

@@ -3,6 +3,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 
 import { CouldNotRun } from '../errors.ts';
+import { deadlineMs } from '../waiting/until.ts';
 import { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
 import { Conversation } from './conversation.ts';
 import { describe } from './describe.ts';
@@ -25,8 +26,11 @@ interface OnChannel {
   channel?: number;
 }
 
+/** Is told what is sent and received: methods, frames, octets that are neither, the end of the TCP connection. */
+export type Watch = (direction: 'out' | 'in', what: Command | Frame | Buffer | TcpEnd) => void;
+
 interface Within {
-  /** Milliseconds to wait; default: 5000. */
+  /** Milliseconds to wait; default: those of `deadlineMs`. */
   within?: number;
 }
 
@@ -50,11 +54,13 @@ export class RawConnection {
   readonly #unread: (Command | Frame)[] = [];
   readonly #conversation = new Conversation();
   readonly #waiting = new Set<() => void>();
+  readonly #watch: Watch;
   #end: TcpEnd | undefined;
   #broken: Error | undefined;
 
-  private constructor(socket: net.Socket) {
+  private constructor(socket: net.Socket, watch: Watch) {
     this.#socket = socket;
+    this.#watch = watch;
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('end', () => this.#ended('FIN'));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
@@ -65,12 +71,13 @@ export class RawConnection {
    * Connects, and sends nothing.
    *
    * @param options with `tls`, TLS is spoken from the beginning
+   * @param watch is told of everything that is sent and received
    * @throws CouldNotRun when nobody answers within 10 s, or the TLS handshake fails; the cause tells why
    */
-  static async connect({
-    tls: tlsOptions,
-    ...address
-  }: net.TcpNetConnectOpts & { tls?: tls.ConnectionOptions }): Promise<RawConnection> {
+  static async connect(
+    { tls: tlsOptions, ...address }: net.TcpNetConnectOpts & { tls?: tls.ConnectionOptions },
+    watch: Watch = () => {},
+  ): Promise<RawConnection> {
     const to = { noDelay: true, ...address };
     const socket = tlsOptions === undefined ? net.connect(to) : tls.connect({ ...to, ...tlsOptions });
     const signal = AbortSignal.timeout(10_000);
@@ -83,7 +90,7 @@ export class RawConnection {
       });
     }
     socket.setNoDelay(true);
-    return new RawConnection(socket);
+    return new RawConnection(socket, watch);
   }
 
   /** What came and was not expected yet, without heartbeats. */
@@ -105,16 +112,20 @@ export class RawConnection {
       content === undefined
         ? [encodeMethod(channel, name, values)]
         : encodeContent(channel, name, values, content, this.frameMax);
-    await this.#write(describe(new Command(name, frames)), frames);
+    const command = new Command(name, frames);
+    this.#watch('out', command);
+    await this.#write(describe(command), frames);
   }
 
   /** Sends a frame as it is. */
   async sendFrame(frame: Frame): Promise<void> {
+    this.#watch('out', frame);
     await this.#write(`${frame.type} frame, ${shownOctets(frame.payload)}`, [frame]);
   }
 
   /** Sends octets as they are. */
   async sendOctets(octets: Uint8Array): Promise<void> {
+    this.#watch('out', Buffer.from(octets));
     await this.#write(`octets ${shownOctets(Buffer.from(octets))}`, [{ bytes: octets }]);
   }
 
@@ -127,7 +138,7 @@ export class RawConnection {
   async expect<What extends Expected>(what: What, options?: OnChannel & Within): Promise<Received<What>>;
   async expect(
     what: Expected,
-    { channel = usualChannel(what), within = 5000 }: OnChannel & Within = {},
+    { channel = usualChannel(what), within = deadlineMs() }: OnChannel & Within = {},
   ): Promise<Command | Frame> {
     const expected = channel === 0 ? what : `${what} on channel ${channel}`;
     const next = await this.#wait(expected, within, () => this.#takeNext(what, channel));
@@ -141,14 +152,14 @@ export class RawConnection {
    *
    * @throws ConversationError when it does not
    */
-  async expectEnd({ within = 5000 }: Within = {}): Promise<TcpEnd> {
+  async expectEnd({ within = deadlineMs() }: Within = {}): Promise<TcpEnd> {
     return await this.#wait('the end of the TCP connection', within, () => this.#end);
   }
 
   /** The handshake of a client, from the protocol header on; gives what the server said on the way. */
   async open({
     until = 'connection.open-ok',
-    within = 5000,
+    within = deadlineMs(),
     ...options
   }: HandshakeOptions & Within): Promise<{
     start: MethodArguments<'connection.start'>;
@@ -211,6 +222,7 @@ export class RawConnection {
     const received = alone ? frame : this.#assembler.push(frame);
     if (received === undefined) return;
     this.#conversation.received(describe(received));
+    this.#watch('in', received);
     this.#unread.push(received);
   }
 
@@ -223,6 +235,7 @@ export class RawConnection {
     if (this.#end === undefined) {
       this.#end = end;
       this.#conversation.received(end);
+      this.#watch('in', end);
     }
     this.#wake();
   }

@@ -9,6 +9,12 @@ export const mandatoryIgnored = mutant(
   fromClient('basic.publish').change({ mandatory: false }),
 );
 
+export const immediateIgnored = mutant(
+  'immediate-ignored',
+  'takes immediate messages like all others',
+  fromClient('basic.publish').change({ immediate: false }),
+);
+
 export const everythingMandatory = mutant(
   'everything-mandatory',
   'returns messages that no queue gets although they are not mandatory',

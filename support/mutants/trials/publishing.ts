@@ -221,4 +221,20 @@ export const publishing = [
     [library.confirmedTooEarly, [{ code: 404, method: [60, 40] }, ['ack 1']]],
     [library.exchangeIgnored, ['not refused', ['ack 1']]],
   ),
+  trial(
+    'a message that is to be delivered at once',
+    async ({ raw, name }) => {
+      const sender = await raw();
+      await sender.send('queue.declare', { queue: name(), autoDelete: true });
+      await sender.expect('queue.declare-ok');
+      await sender.send('basic.publish', { routingKey: name(), immediate: true }, { content: {} });
+      await sender.send('basic.get', { queue: name(), noAck: true });
+      return await sender.expect('basic.get-ok').then(
+        () => 'taken',
+        ({ actual }: { actual: string }) => actual.includes('replyCode: 540'),
+      );
+    },
+    true,
+    [library.immediateIgnored, 'taken'],
+  ),
 ];

@@ -8,6 +8,7 @@ import {
 } from 'amqplib';
 import type { BrokerDescription } from '../../broker/broker.ts';
 import { ManagementClient } from '../../management/client.ts';
+import { RawConnection } from '../../wire/index.ts';
 import type { Mutant } from '../mutant.ts';
 import type { MutantProxy } from '../proxy.ts';
 
@@ -39,6 +40,7 @@ export class Bench {
   readonly #proxy: MutantProxy;
   readonly #broker: BrokerDescription;
   readonly #connections: ChannelModel[] = [];
+  readonly #raw: RawConnection[] = [];
   readonly #prefix = crypto.randomUUID();
 
   constructor(proxy: MutantProxy, broker: BrokerDescription, virtualHost: string) {
@@ -73,7 +75,19 @@ export class Bench {
   readonly confirmChannel = async (): Promise<ConfirmChannel> =>
     quiet(await (await this.client()).createConfirmChannel());
 
+  /** An open connection on which a trial says every method itself, with channel 1 open. */
+  readonly raw = async (): Promise<RawConnection> => {
+    const { username, password } = this.#broker;
+    const raw = await RawConnection.connect(this.#proxy.amqp);
+    this.#raw.push(raw);
+    await raw.open({ username, password, virtualHost: this.virtualHost });
+    await raw.send('channel.open');
+    await raw.expect('channel.open-ok');
+    return raw;
+  };
+
   async close(): Promise<void> {
+    for (const raw of this.#raw) raw.destroy();
     await Promise.allSettled(this.#connections.map((connection) => connection.close()));
     await this.management.close();
   }

@@ -1,0 +1,32 @@
+import { claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'publishing/immediate-unsupported',
+  {
+    says: 'RabbitMQ has no immediate publishing: a basic.publish with immediate is refused with 540, and ends the connection.',
+    documented: [docs('specification#rules'), rule('basic/publish/immediate/01')],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [mutants.immediateIgnored, mutants.errorCodeChanged(540, 541)],
+    tags: ['the wire'],
+  },
+  async ({ raw, queue, consumer }) => {
+    const tasks = await queue();
+    const sender = await raw({ name: 'sender' });
+
+    await sender.send(
+      'basic.publish',
+      { routingKey: tasks.name, immediate: true },
+      { content: { body: Buffer.from('now or never') } },
+    );
+
+    const { arguments: close } = await sender.expect('connection.close');
+    expect(close).toMatchObject({
+      replyCode: 540,
+      replyText: 'NOT_IMPLEMENTED - immediate=true',
+      classId: 60,
+      methodId: 40,
+    });
+    await sender.send('connection.close-ok');
+    await expect(await consumer(tasks)).toReceive([]);
+  },
+);
