@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { verdictNames } from '../report/verdict-style.ts';
+
+/** A broker of the comparison: a column of its tables. */
+const columnSchema = z.object({
+  /** Unique, and good for a file's name and the fragment of an address: `rabbitmq-4.3.6`. */
+  id: z.string(),
+  /** For people: `RabbitMQ 4.3.6`. */
+  title: z.string(),
+  /** What was asked for: an image, the address of a running broker (without password), a file. */
+  source: z.string(),
+  product: z.string().optional(),
+  version: z.string().optional(),
+  provider: z.string().optional(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  /** Why there are no results, or not all: the broker could not start, died, or hung. */
+  failure: z.string().optional(),
+  /** Where the report of its run lies, as an address relative to the page: `rabbitmq-4.3.6/index.html`. */
+  report: z.string().optional(),
+});
+
+/** What one broker showed of one claim. */
+const cellSchema = z.object({
+  verdict: z.enum(verdictNames),
+  /** Why, for every verdict but proven and holds. */
+  reason: z.string().optional(),
+  /** Milliseconds. */
+  duration: z.number(),
+  /** The messages of all errors. */
+  errors: z.array(z.string()),
+});
+
+const rowSchema = z.object({
+  id: z.string(),
+  area: z.string(),
+  topic: z.string(),
+  says: z.string(),
+  documented: z.array(z.object({ title: z.string(), url: z.string() })),
+  tags: z.array(z.string()),
+  /** By the id of the column; a column that knows nothing of the claim is absent. */
+  cells: z.record(z.string(), cellSchema),
+});
+
+/** Results of several brokers side by side, as `matrix.json` holds them. */
+export const matrixSchema = z.object({
+  schemaVersion: z.literal(1),
+  madeAt: z.iso.datetime(),
+  columns: z.array(columnSchema),
+  /** In the order of the areas and topics of the suite. */
+  rows: z.array(rowSchema),
+});
+
+export type Matrix = z.infer<typeof matrixSchema>;
+export type MatrixColumn = z.infer<typeof columnSchema>;
+export type MatrixRow = z.infer<typeof rowSchema>;
+export type MatrixCell = z.infer<typeof cellSchema>;
