@@ -319,14 +319,16 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
   }
 
   /**
-   * Waits until all that the broker had sent to this channel for a queue has arrived: the queue
-   * answers a passive declare after what it handed to this channel before.
+   * Waits until all that the broker had sent to this channel for a queue has arrived. The answer of the queue
+   * tells that it has handed over what it had, and may overtake that inside the channel; the next answer of
+   * the channel can't.
    *
    * @returns whether the queue could still be asked
    */
   async caughtUpWith(queue: string): Promise<boolean> {
     if (!this.open) return false;
     await this.#question(() => this.#channel.checkQueue(queue));
+    await this.#question(() => this.#channel.checkExchange('amq.direct'));
     return true;
   }
 
