@@ -13,4 +13,5 @@ export { docs, rule, specification, tutorial } from './claim/documentation.ts';
 export type { Stage } from './claim/stage.ts';
 export { expect } from './expectations/expect.ts';
 export * as mutants from './mutants/library/index.ts';
+export { notFor } from './mutants/mutant.ts';
 export { table } from './wire/index.ts';

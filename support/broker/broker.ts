@@ -60,6 +60,8 @@ export interface BrokerDescription {
   capabilities: Capability[];
   /** Why a capability is missing, for those that are: `no RESTART_COMMAND was given`. */
   missing: Partial<Record<Capability, string>>;
+  /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
+  profile?: string;
   /** How to choose this broker again, as environment variables: `BROKER=embedded`. No secrets. */
   environment: Record<string, string>;
 }

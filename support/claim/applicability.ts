@@ -1,5 +1,5 @@
-import { coerce, satisfies } from 'semver';
 import { type BrokerDescription, capabilities } from '../broker/broker.ts';
+import { isWithin } from '../broker/version.ts';
 import type { ClaimDescription } from './result.ts';
 
 /** Whether the claim speaks of this broker; if not, the verdict and why. */
@@ -15,7 +15,7 @@ export function applicability(
       reason: `It speaks of ${Object.keys(appliesTo).join(', ')}, not of ${product}.`,
     };
   }
-  if (satisfies(coerce(version)?.version ?? '0.0.0', range)) return undefined;
+  if (isWithin(range, version)) return undefined;
   return { verdict: 'not applicable', reason: `It speaks of ${product} ${range}; this is ${version}.` };
 }
 

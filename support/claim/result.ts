@@ -65,5 +65,7 @@ declare module 'vitest' {
     trial?: Trial;
     /** Set when such a trial ended: how often the mutant changed something. */
     fired?: number;
+    /** Why the mutant of the trial does not apply to the broker, if so. */
+    exception?: string;
   }
 }

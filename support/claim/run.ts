@@ -11,6 +11,7 @@ import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, testability } from './applicability.ts';
 import type { ClaimDescription, ClaimOutcome, ReportedError } from './result.ts';
 import type { Spec } from './claim.ts';
+import { judged } from './deviation.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { Stage } from './stage.ts';
 import type { Verdict } from './verdict.ts';
@@ -29,9 +30,12 @@ export async function run(
 ): Promise<void> {
   const rendezvous = Rendezvous.of(context.task.file);
   try {
-    const { outcome, error } = await attempt(claim, spec, context, within);
+    const { outcome: seen, error } = await attempt(claim, spec, context, within);
+    const outcome = judged(seen, inject('deviations')[claim.id]);
     context.task.meta.outcome = outcome;
-    if (error !== undefined) throw error;
+    if (outcome.verdict === 'violated' || outcome.verdict === 'could not run') {
+      throw error ?? new Error(outcome.reason);
+    }
     if (outcome.verdict === 'not applicable' || outcome.verdict === 'not testable')
       context.skip(outcome.reason);
   } finally {
@@ -51,8 +55,17 @@ export async function tryAgainst(
   const mutated = new MutatedBroker(mutant, claim.needs);
   try {
     const patience = kind === 'green' ? deadlineMs() : impatientMs;
-    const { outcome } = await withDeadline(patience, () => attempt(claim, spec, context, within, mutated));
+    const deviation = inject('deviations')[claim.id];
+    if (deviation !== undefined) {
+      // What is wrong with the broker itself can't be told from what is wrong with the mutant
+      context.task.meta.outcome = { verdict: 'deviates', reason: deviation.because, errors: [] };
+      return;
+    }
+    const { outcome, exception } = await withDeadline(patience, () =>
+      attempt(claim, spec, context, within, mutated),
+    );
     context.task.meta.outcome = outcome;
+    if (exception !== undefined) context.task.meta.exception = exception;
     context.task.meta.fired = mutated.fired;
   } finally {
     rendezvous.leave(context.task);
@@ -66,13 +79,17 @@ async function attempt(
   { task, expect }: TestContext,
   within: number,
   mutated?: MutatedBroker,
-): Promise<{ outcome: ClaimOutcome; error?: unknown }> {
+): Promise<{ outcome: ClaimOutcome; error?: unknown; exception?: string }> {
   const broker = (brokerUnderTest ??= new BrokerUnderTest(inject('brokerHost')));
   let stage: Stage | undefined;
   try {
     const real = await broker.description();
     const unfit = applicability(claim, real) ?? testability(claim, real);
     if (unfit !== undefined) return { outcome: { ...unfit, errors: [] } };
+    const exception = mutated?.exception(real);
+    if (exception !== undefined) {
+      return { outcome: { verdict: 'not applicable', reason: exception, errors: [] }, exception };
+    }
     const through = async (description: BrokerDescription) =>
       mutated === undefined ? description : await mutated.inFrontOf(description);
     const name = [claim.id.replace('/', '.'), ...(mutated === undefined ? [] : [mutated.name])].join('.');

@@ -52,6 +52,18 @@ describe('a wrong use', () => {
     expect(await refusal(['tset'])).toMatch(/^There is no command "tset"\.\npnpm test /);
   });
 
+  test('a profile that declares a deviation from no claim', async () => {
+    const deviation = { because: 'It turns queues around.', link: 'https://example.org/turned' };
+    const profile = { product: 'rabbitmq', versions: '*', deviations: { 'queues/lifo': deviation } };
+    const broken = new ProjectCopy({ 'queues/one.spec.ts': spec('queues/declared') }, { 'a.json': profile });
+    const { exitCode, all } = await broken.command(['test']);
+    broken.remove();
+    expect(all).toContain(
+      'fixtures/profiles/a.json declares a deviation from the claim queues/lifo, which does not exist.\npnpm claims lists',
+    );
+    expect(exitCode).toBe(2);
+  });
+
   test('an id that two files declare', async () => {
     const twice = new ProjectCopy({
       'queues/one.spec.ts': spec('queues/declared'),

@@ -45,14 +45,29 @@ export class ProjectCopy {
   readonly folder = join(tmpdir(), `brokerproof-copy-${randomBytes(6).toString('hex')}`);
   readonly #temporary = join(this.folder, 'tmp');
 
-  /** @param specs content of the spec files by their paths under `specs`; absent: the real ones */
-  constructor(specs?: Record<string, string>) {
+  /**
+   * @param specs content of the spec files by their paths under `specs`; absent: the real ones, with the real
+   *   profiles of brokers
+   * @param profiles content of the profiles by their names, where the specs are not the real ones
+   */
+  constructor(specs?: Record<string, string>, profiles: Record<string, unknown> = {}) {
     mkdirSync(this.#temporary, { recursive: true });
     for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support']) {
       cpSync(join(root, name), join(this.folder, name), { recursive: true });
     }
-    for (const name of ['node_modules', 'fixtures']) symlinkSync(join(root, name), join(this.folder, name));
-    if (specs === undefined) cpSync(join(root, 'specs'), join(this.folder, 'specs'), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    mkdirSync(join(this.folder, 'fixtures/profiles'), { recursive: true });
+    for (const name of readdirSync(join(root, 'fixtures'))) {
+      if (name !== 'profiles') symlinkSync(join(root, 'fixtures', name), join(this.folder, 'fixtures', name));
+    }
+    if (specs === undefined) {
+      for (const name of ['specs', 'fixtures/profiles']) {
+        cpSync(join(root, name), join(this.folder, name), { recursive: true });
+      }
+    }
+    for (const [name, content] of Object.entries(profiles)) {
+      writeFileSync(join(this.folder, 'fixtures/profiles', name), JSON.stringify(content));
+    }
     for (const [path, content] of Object.entries(specs ?? {})) {
       const file = join(this.folder, 'specs', path);
       mkdirSync(dirname(file), { recursive: true });

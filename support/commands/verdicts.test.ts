@@ -52,9 +52,23 @@ claim('verdicts/not-testable', { ...about, needs: ['ctl'] }, async () => {
 });
 claim('verdicts/not-applicable', { ...about, appliesTo: { anotherbroker: '>=1' } }, async () => {
   throw new Error('it was not to run');
-});`;
+});
+claim('verdicts/deviates', about, async () => {
+  expect('last in, first out').toBe('first in, first out');
+});
+claim('verdicts/declared-in-vain', about, async () => {});`;
 
-const project = new ProjectCopy({ 'verdicts/verdicts.spec.ts': specs });
+const deviation = { because: 'It turns queues around.', link: 'https://example.org/turned' };
+const project = new ProjectCopy(
+  { 'verdicts/verdicts.spec.ts': specs },
+  {
+    'rabbitmq.json': {
+      product: 'rabbitmq',
+      versions: '*',
+      deviations: { 'verdicts/deviates': deviation, 'verdicts/declared-in-vain': deviation },
+    },
+  },
+);
 let broker: Broker;
 let environment: Record<string, string>;
 
@@ -156,10 +170,27 @@ describe('the verdict of a spec', () => {
     });
   });
 
+  test('that fails as the profile declares: deviates, with the reason', () => {
+    expect(result('deviates')).toMatchObject({
+      verdict: 'deviates',
+      reason: 'It turns queues around. (https://example.org/turned)',
+      errors: [{ expected: 'first in, first out', actual: 'last in, first out' }],
+    });
+    expect(results.broker?.profile).toBe('fixtures/profiles/rabbitmq.json');
+  });
+
+  test('that passes although the profile declares a deviation: violated', () => {
+    expect(result('declared-in-vain')).toMatchObject({
+      verdict: 'violated',
+      reason:
+        'The profile declares a deviation that does not occur: It turns queues around. (https://example.org/turned)',
+    });
+  });
+
   test('makes the exit code, and is told in the summary', () => {
     expect({ exitCode: ended.exitCode, told: results.exitCode }).toEqual({ exitCode: 3, told: 3 });
     expect(ended.all).toContain(
-      'verdicts: 1 holds, 4 violated, 1 not applicable, 1 not testable, 5 could not run',
+      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 5 could not run',
     );
   });
 });

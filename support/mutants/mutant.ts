@@ -9,6 +9,16 @@ export interface Mutant {
   readonly says: string;
   /** How it rewrites what clients and the broker say, and what the management API answers. */
   readonly rules: readonly Rule[];
+  /** Brokers that no proxy can make so. */
+  readonly except?: MutantException;
+}
+
+/** Brokers to which a mutant does not apply. */
+interface MutantException {
+  /** Semver ranges by product: `{ rabbitmq: '>=4.3' }`. */
+  readonly brokers: Readonly<Record<string, string>>;
+  /** Why, as a sentence. */
+  readonly because: string;
 }
 
 export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule;
@@ -29,4 +39,14 @@ export interface HeartbeatRule {
 /** @param says completes "A broker that …" */
 export function mutant(name: string, says: string, ...rules: Rule[]): Mutant {
   return { name, says, rules };
+}
+
+/**
+ * The same mutant, which does not apply to some brokers.
+ *
+ * @param brokers semver ranges by product
+ * @param because why, as a sentence
+ */
+export function notFor(brokers: Readonly<Record<string, string>>, because: string, mutated: Mutant): Mutant {
+  return { ...mutated, except: { brokers, because } };
 }

@@ -4,6 +4,7 @@ import type { Address, BrokerDescription, Capability } from '../broker/broker.ts
 import { certificateFiles } from '../broker/certificates.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { type MutantProxy, startMutantProxy } from '../mutants/proxy.ts';
+import { isWithin } from '../broker/version.ts';
 
 /** The broker under test, as a mutant lets a spec see it. */
 export class MutatedBroker {
@@ -19,6 +20,12 @@ export class MutatedBroker {
   /** The mutant's. */
   get name(): string {
     return this.#mutant.name;
+  }
+
+  /** Why the mutant does not apply to a broker, if so. */
+  exception({ product, version }: Pick<BrokerDescription, 'product' | 'version'>): string | undefined {
+    const { except } = this.#mutant;
+    return except !== undefined && isWithin(except.brokers[product], version) ? except.because : undefined;
   }
 
   /** How often the mutant changed something. */

@@ -39,9 +39,9 @@ export class ProofReporter implements RunReport {
   onTestRunStart(): void {}
 
   onTestCaseResult(test: TestCase): void {
-    const { claim, trial, outcome, fired = 0 } = test.meta();
+    const { claim, trial, outcome, fired = 0, exception } = test.meta();
     if (claim === undefined || trial === undefined || outcome === undefined) return;
-    const result = judge(trial.kind, outcome.verdict, fired);
+    const result = exception === undefined ? judge(trial.kind, outcome.verdict, fired) : 'not applicable';
     const message = outcome.errors[0]?.message ?? outcome.reason;
     this.#ended.push({ claim, trial, result, message });
     if (badResults.has(result)) this.#say(bad({ claim, trial, result, message }, picocolors));
@@ -153,6 +153,7 @@ function summary(ended: readonly EndedTrial[], colors: Colors): string {
       claims.filter(([{ irrefutable }]) => irrefutable !== undefined),
       ({ id, irrefutable }) => `${id}: ${irrefutable}`,
     ),
+    ...exceptions(ended),
     ...coupling(claims),
   ].join('\n');
 }
@@ -163,6 +164,14 @@ function listed(
   line: (claim: ClaimDescription) => string,
 ): string[] {
   return claims.length === 0 ? [] : [`${title}:`, ...claims.map(([claim]) => `  ${line(claim)}`)];
+}
+
+/** The mutants that do not apply to the broker, a line for each. */
+function exceptions(ended: readonly EndedTrial[]): string[] {
+  const lines = ended
+    .filter(({ result }) => result === 'not applicable')
+    .map(({ trial, message }) => `  ${trial.mutant.name}: ${message}`);
+  return lines.length === 0 ? [] : ['Mutants that do not apply to this broker:', ...new Set(lines)];
 }
 
 /** The mutants of others under which a spec failed too, a line for each claim. */

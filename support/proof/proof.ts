@@ -86,14 +86,16 @@ export class Proof {
 }
 
 /**
- * Whether trials show that a spec can fail, and only when it should: each declared mutant was killed, and
- * there was one, and no control went wrong.
+ * Whether trials show that a spec can fail, and only when it should: each declared mutant that applies to the
+ * broker was killed, and there was one, and no control went wrong.
  */
 export function isProven(trials: readonly ProvenTrial[], refutedBy: readonly { name: string }[]): boolean {
+  const declared = new Map(trials.map(({ mutant, result }) => [mutant, result]));
+  const results = refutedBy.map(({ name }) => declared.get(name));
   return (
-    refutedBy.length > 0 &&
-    !trials.some(({ result }) => badResults.has(result)) &&
-    refutedBy.every(({ name }) => trials.some(({ mutant, result }) => mutant === name && result === 'killed'))
+    results.includes('killed') &&
+    results.every((result) => result === 'killed' || result === 'not applicable') &&
+    !trials.some(({ result }) => badResults.has(result))
   );
 }
 

@@ -22,7 +22,9 @@ export const trialResults = {
   survived: 'The mutant fired, and the spec passed all the same.',
   'never fired': 'The mutant found nothing to do, so nothing was shown.',
   void: 'The spec failed, but not by an assertion of its own: set-up, the harness, another error.',
-  'not tried': 'The claim does not apply to this broker, or is not testable here.',
+  'not applicable': 'No proxy can make this broker so, for the reason that the mutant gives.',
+  'not tried':
+    'The claim does not apply to this broker, is not testable here, or the broker deviates from it.',
   held: 'The spec passed under a control that changes nothing that a claim speaks of.',
   broken: 'The spec failed under a control that changes nothing that a claim speaks of.',
   red: 'The spec failed against a broker that does nothing right.',
@@ -43,7 +45,9 @@ export const badResults: ReadonlySet<TrialResult> = new Set([
 
 /** What a trial showed: a pure function of what was seen. */
 export function judge(kind: Trial['kind'], verdict: Verdict, fired: number): TrialResult {
-  if (verdict === 'not applicable' || verdict === 'not testable') return 'not tried';
+  if (verdict === 'not applicable' || verdict === 'not testable' || verdict === 'deviates') {
+    return 'not tried';
+  }
   const passed = verdict === 'holds' || verdict === 'proven';
   if (kind === 'green') return passed ? 'held' : 'broken';
   if (kind === 'red') return passed ? 'vacuous' : 'red';

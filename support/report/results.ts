@@ -41,7 +41,14 @@ const resultsSchema = z.object({
   schemaVersion: z.literal(1),
   /** Absent when no broker was started. */
   broker: z
-    .object({ title: z.string(), product: z.string(), version: z.string(), provider: z.enum(providerNames) })
+    .object({
+      title: z.string(),
+      product: z.string(),
+      version: z.string(),
+      provider: z.enum(providerNames),
+      /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
+      profile: z.string().optional(),
+    })
     .optional(),
   versions: z.object({ brokerproof: z.string(), node: z.string() }),
   startedAt: z.iso.datetime(),

@@ -92,8 +92,12 @@ const slowest = (results: readonly ClaimResult[], colors: Colors): string[] => {
 
 const ending = (results: readonly ClaimResult[], run: RunFacts): string => {
   const seconds = ((run.endedAt.getTime() - run.startedAt.getTime()) / 1000).toFixed(1);
-  const broker = run.broker === undefined ? 'no broker' : run.broker.title;
-  return `${claimsInWords(results.length)} in ${seconds} s: ${broker}`;
+  const { broker } = run;
+  const profile =
+    broker === undefined || broker.profile !== undefined
+      ? ''
+      : '\nNo profile speaks of it: nothing is expected of it but what is documented.';
+  return `${claimsInWords(results.length)} in ${seconds} s: ${broker?.title ?? 'no broker'}${profile}`;
 };
 
 /** The end of a run in words, for a terminal or a log: verdicts by area, and whatever asks for attention. */

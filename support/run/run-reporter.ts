@@ -8,6 +8,7 @@ import type {
   Vitest,
 } from 'vitest/node';
 import type { HostAddress } from '../broker/host.ts';
+import { type Profile, readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
 import { Session } from './session.ts';
@@ -65,9 +66,13 @@ export class RunReporter implements Reporter {
       process.exit(2);
     }
     try {
-      claimsIn(this.#vitest?.config.root ?? '');
-      const address = await this.#session.start();
-      for (const project of this.#vitest?.projects ?? []) project.provide('brokerHost', address);
+      const root = this.#vitest?.config.root ?? '';
+      const profiles = readProfiles(new Set(claimsIn(root).map(({ id }) => id)), root);
+      const address = await this.#session.start(profiles);
+      for (const project of this.#vitest?.projects ?? []) {
+        project.provide('brokerHost', address);
+        project.provide('deviations', this.#session.deviations);
+      }
     } catch (error) {
       if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
       await this.#session.stop();
@@ -122,5 +127,7 @@ function messageOf(error: unknown): string {
 declare module 'vitest' {
   interface ProvidedContext {
     brokerHost: HostAddress;
+    /** How the broker is declared to deviate, by the ids of claims. */
+    deviations: Profile['deviations'];
   }
 }

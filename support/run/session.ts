@@ -1,6 +1,7 @@
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { BrokerHost, type HostAddress } from '../broker/host.ts';
+import { type Profile, profileOf } from '../broker/profile.ts';
 import { ManagementClient } from '../management/client.ts';
 
 /** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
@@ -8,6 +9,7 @@ export class Session {
   readonly #abort = new AbortController();
   readonly #say: (line: string) => void;
   #broker: Broker | undefined;
+  #profile: Profile | undefined;
   #host: BrokerHost | undefined;
   #starting: Promise<HostAddress> | undefined;
   #stopping: Promise<void> | undefined;
@@ -19,7 +21,14 @@ export class Session {
 
   /** The broker under test, once it was started. */
   get broker(): BrokerDescription | undefined {
-    return this.#broker?.description;
+    if (this.#broker === undefined) return undefined;
+    const { description } = this.#broker;
+    return this.#profile === undefined ? description : { ...description, profile: this.#profile.file };
+  }
+
+  /** How its profile says that it deviates, by the ids of claims. */
+  get deviations(): Profile['deviations'] {
+    return this.#profile?.deviations ?? {};
   }
 
   /** Whether the session was ended. */
@@ -30,10 +39,11 @@ export class Session {
   /**
    * Starts the broker that the environment asks for, unless it runs already.
    *
-   * @throws UsageError when there is none to be had
+   * @param profiles of all known brokers
+   * @throws UsageError when there is none to be had, or several profiles speak of it
    */
-  async start(): Promise<HostAddress> {
-    this.#starting ??= this.#started();
+  async start(profiles: readonly Profile[]): Promise<HostAddress> {
+    this.#starting ??= this.#started(profiles);
     return await this.#starting;
   }
 
@@ -48,13 +58,14 @@ export class Session {
     await this.#stopping;
   }
 
-  async #started(): Promise<HostAddress> {
+  async #started(profiles: readonly Profile[]): Promise<HostAddress> {
     const broker = await chooseBroker({
       environment: process.env,
       signal: this.#abort.signal,
       say: this.#say,
     });
     this.#broker = broker;
+    this.#profile = profileOf(broker.description, profiles);
     this.#host = await BrokerHost.serve(broker);
     return this.#host.address;
   }

@@ -61,8 +61,9 @@ export const routingKeysCutAt = (longest: number) =>
 
 export const starTakenForHash = mutant(
   'star-taken-for-hash',
-  'takes * in a topic for any number of words',
-  boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '*': '#' }) })),
+  'takes the last * in a topic for any number of words',
+  // The last alone: later versions refuse more than two #
+  boundToTopic.change(({ routingKey }) => ({ routingKey: lastStarAsHash(routingKey) })),
 );
 
 export const hashTakenForStar = mutant(
@@ -176,6 +177,12 @@ function words(key: Key, others: Readonly<Record<string, string>>): string {
     .split('.')
     .map((word) => others[word] ?? word)
     .join('.');
+}
+
+function lastStarAsHash(key: Key): string {
+  const all = key.toString().split('.');
+  const last = all.lastIndexOf('*');
+  return all.map((word, index) => (index === last ? '#' : word)).join('.');
 }
 
 function cut(key: Key, longest: number): Key {

@@ -17,7 +17,8 @@ export const standings = {
   proven: 'Each mutant that the claim declares was killed.',
   'holds, unproven': 'Not every mutant that the claim declares was killed, or it declares none.',
   irrefutable: 'No mutant can refute the claim, for the reason that it gives.',
-  'not tried': 'The claim does not apply to this broker, or is not testable here.',
+  'not tried':
+    'The claim does not apply to this broker, is not testable here, or the broker deviates from it.',
   broken: 'Its spec fails under a control that changes nothing, so its kills show nothing.',
 } as const;
 export type Standing = keyof typeof standings;

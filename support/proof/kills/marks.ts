@@ -12,6 +12,7 @@ const marks: Record<MatrixResult | Standing, MarkStyle> = {
   survived: { sign: '✗', tone: 'bad' },
   'never fired': { sign: '○', tone: 'bad' },
   void: { sign: '!', tone: 'bad' },
+  'not applicable': { sign: '∅', tone: 'plain' },
   'not tried': { sign: '–', tone: 'plain' },
   'not run': { sign: '…', tone: 'plain' },
   held: { sign: '✓', tone: 'good' },

@@ -12,7 +12,7 @@ import {
 import { mark, tile } from './marks.ts';
 
 const standingNames = Object.keys(standings) as Standing[];
-const tiled = ['killed', 'survived', 'never fired', 'void', 'not tried'] as const;
+const tiled = ['killed', 'survived', 'never fired', 'void', 'not applicable', 'not tried'] as const;
 const ofControls = ['held', 'broken', 'red', 'vacuous'] as const;
 
 /** How often each standing and each result occurs. */

@@ -110,6 +110,7 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)(
         '✗ survived 1',
         '○ never fired 1',
         '! void 1',
+        '∅ not applicable 0',
         '– not tried 0',
         '… not run 1',
         '⇄ coupled 1',

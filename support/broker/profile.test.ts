@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { claimsIn } from '../claim/places.ts';
+import { profileOf, readProfiles } from './profile.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'brokerproof-profiles-'));
+  mkdirSync(join(root, 'fixtures/profiles'), { recursive: true });
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(name: string, content: unknown): void {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  writeFileSync(join(root, 'fixtures/profiles', name), text);
+}
+
+const claims = new Set(['queues/fifo']);
+const deviation = { because: 'Last in, first out.', link: 'https://example.org/lifo' };
+
+test('the profiles of the project speak of claims that there are, one of each version of RabbitMQ', () => {
+  const profiles = readProfiles(new Set(claimsIn(process.cwd()).map(({ id }) => id)));
+  for (const version of ['3.8.9', '3.10.8', '4.0.5', '4.2.0', '4.3.0', '4.3.6', '5.0.0']) {
+    expect(profileOf({ product: 'rabbitmq', version }, profiles)?.product).toBe('rabbitmq');
+  }
+});
+
+test('a profile speaks of a product and a range of its versions', () => {
+  write('a-1.json', { product: 'a', versions: '<2', deviations: { 'queues/fifo': deviation } });
+  write('a-2.json', { product: 'a', versions: '>=2' });
+  const profiles = readProfiles(claims, root);
+  expect(profileOf({ product: 'a', version: '1.9.1+debian' }, profiles)).toMatchObject({
+    file: 'fixtures/profiles/a-1.json',
+    deviations: { 'queues/fifo': deviation },
+  });
+  expect(profileOf({ product: 'a', version: '2' }, profiles)?.file).toBe('fixtures/profiles/a-2.json');
+  expect(profileOf({ product: 'b', version: '2' }, profiles)).toBeUndefined();
+});
+
+test('two profiles of the same version are an error that names them', () => {
+  write('one.json', { product: 'a', versions: '<=2' });
+  write('two.json', { product: 'a', versions: '>=2' });
+  expect(() => profileOf({ product: 'a', version: '2.0.0' }, readProfiles(claims, root))).toThrow(
+    'Several profiles speak of a 2.0.0: fixtures/profiles/one.json, fixtures/profiles/two.json.',
+  );
+});
+
+test.for([
+  { wrong: 'no JSON', content: '{', told: 'JSON' },
+  { wrong: 'an unknown key', content: { product: 'a', versions: '*', deviatons: {} }, told: '"deviatons"' },
+  { wrong: 'no product', content: { versions: '*' }, told: 'product' },
+  { wrong: 'a range that is none', content: { product: 'a', versions: 'new' }, told: 'a semver range' },
+  {
+    wrong: 'a deviation without a link',
+    content: { product: 'a', versions: '*', deviations: { 'queues/fifo': { because: 'so' } } },
+    told: 'link',
+  },
+  {
+    wrong: 'a claim that does not exist',
+    content: { product: 'a', versions: '*', deviations: { 'queues/lifo': deviation } },
+    told: 'the claim queues/lifo, which does not exist',
+  },
+])('$wrong is an error that names the file', ({ content, told }) => {
+  write('broken.json', content);
+  expect(() => readProfiles(claims, root)).toThrow('fixtures/profiles/broken.json');
+  expect(() => readProfiles(claims, root)).toThrow(told);
+});

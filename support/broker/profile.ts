@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { validRange } from 'semver';
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import type { BrokerDescription } from './broker.ts';
+import { isWithin } from './version.ts';
+
+const deviationSchema = z.strictObject({
+  /** What the broker does instead, and why: a sentence for the report. */
+  because: z.string().min(1),
+  /** Where that is told: documentation, release notes, a statement of the maintainers. */
+  link: z.url(),
+});
+
+/** What is known beforehand of a product in a range of its versions: the content of a profile's file. */
+const profileSchema = z.strictObject({
+  /** As the broker says it in `connection.start`, in lower case. */
+  product: z.string().regex(/^[^A-Z]+$/, 'must be in lower case'),
+  /** A semver range: `>=4.3`. */
+  versions: z.string().refine((range) => validRange(range) !== null, 'must be a semver range'),
+  /** Where it is known not to do what is documented, by the ids of claims. */
+  deviations: z.record(z.string(), deviationSchema).default({}),
+});
+
+/** How a broker is known to deviate from a claim. */
+export type Deviation = z.infer<typeof deviationSchema>;
+
+/** A profile, and where it lies. */
+export interface Profile extends z.infer<typeof profileSchema> {
+  /** Path from the project's root. */
+  file: string;
+}
+
+/**
+ * Reads all profiles.
+ *
+ * @param claims the ids of all claims that there are
+ * @param root the project's
+ * @throws UsageError for a file that is no profile: an unknown key, an unknown claim, a range that is none
+ */
+export function readProfiles(claims: ReadonlySet<string>, root = process.cwd()): Profile[] {
+  const folder = 'fixtures/profiles';
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => {
+      const file = `${folder}/${name}`;
+      const profile = { file, ...parsed(file, readFileSync(join(root, file), 'utf8')) };
+      const unknown = Object.keys(profile.deviations).find((id) => !claims.has(id));
+      if (unknown !== undefined) {
+        throw new UsageError(
+          `${file} declares a deviation from the claim ${unknown}, which does not exist.`,
+          'pnpm claims lists all of them.',
+        );
+      }
+      return profile;
+    });
+}
+
+/**
+ * The profile that speaks of a broker; none: an unknown product, of which nothing is known beforehand.
+ *
+ * @throws UsageError when more than one does
+ */
+export function profileOf(
+  { product, version }: Pick<BrokerDescription, 'product' | 'version'>,
+  profiles: readonly Profile[],
+): Profile | undefined {
+  const fitting = profiles.filter((each) => each.product === product && isWithin(each.versions, version));
+  if (fitting.length > 1) {
+    throw new UsageError(
+      `Several profiles speak of ${product} ${version}: ${fitting.map(({ file }) => file).join(', ')}.`,
+      'Let their ranges of versions not overlap.',
+    );
+  }
+  return fitting[0];
+}
+
+function parsed(file: string, text: string): z.infer<typeof profileSchema> {
+  try {
+    return profileSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UsageError(
+      `${file} is not a profile: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`,
+      'It has the keys product, versions and deviations; see CONTRIBUTING.md.',
+      { cause: error },
+    );
+  }
+}
