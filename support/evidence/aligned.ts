@@ -1,6 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
+/** As a terminal is told of colours. Pages in a browser align texts too, so Node's own function won't do. */
+const colour = new RegExp(String.raw`${String.fromCodePoint(0x1b)}\[[\d;]*m`, 'g');
 
-const width = (cell: string): number => stripVTControlCharacters(cell).length;
+const width = (cell: string): number => cell.replace(colour, '').length;
 
 /**
  * Rows of cells as lines whose columns are aligned, two blanks apart. Cells may carry colours.

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { h, type JSX } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { build } from 'vite';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Matrix } from './matrix.ts';
+
+/**
+ * Writes the page of a comparison, claims as rows and brokers as columns: one `index.html` that opens from
+ * the file system and requests nothing.
+ *
+ * @param folder is made where it is not there
+ * @param evidence by `${column.id} ${row.id}`; absent where a spec did not start
+ * @returns where the page went
+ */
+export async function writeMatrixPage(
+  folder: string,
+  matrix: Matrix,
+  evidence: ReadonlyMap<string, Evidence>,
+): Promise<string> {
+  const [application, packed] = await Promise.all([builtApplication(), packedByClaim(matrix, evidence)]);
+  const file = join(folder, 'index.html');
+  const unfinished = `${file}.${process.pid}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(unfinished, `<!doctype html>\n${renderToString(documentOf(application, matrix, packed))}\n`);
+  renameSync(unfinished, file);
+  return file;
+}
+
+interface Application {
+  script: string;
+  style: string;
+}
+
+/** The files of `page` as one script and one style. */
+async function builtApplication(): Promise<Application> {
+  const built = await build({
+    configFile: false,
+    envDir: false,
+    publicDir: false,
+    logLevel: 'warn',
+    root: new URL('page', import.meta.url).pathname,
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      write: false,
+      target: 'es2023',
+      cssCodeSplit: false,
+      modulePreload: false,
+      rolldownOptions: {
+        input: new URL('page/main.tsx', import.meta.url).pathname,
+        output: { format: 'iife' },
+      },
+    },
+  });
+  const files = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
+  return {
+    script: files.map((made) => (made.type === 'chunk' ? made.code : '')).join(''),
+    style: files.map((made) => (made.type === 'asset' ? String(made.source) : '')).join(''),
+  };
+}
+
+/**
+ * The evidence of each claim, of all brokers together: they saw much the same, so it packs well, and a
+ * comparison needs it together.
+ */
+async function packedByClaim(
+  { columns, rows }: Matrix,
+  evidence: ReadonlyMap<string, Evidence>,
+): Promise<Map<string, string>> {
+  const packed = rows.map(async ({ id }): Promise<[string, string][]> => {
+    const ofClaim = columns.flatMap((column) => {
+      const seen = evidence.get(`${column.id} ${id}`);
+      return seen === undefined ? [] : [[column.id, seen] as const];
+    });
+    if (ofClaim.length === 0) return [];
+    const json = JSON.stringify(Object.fromEntries(ofClaim), inMicroseconds);
+    return [[id, (await promisify(gzip)(json, { level: 9 })).toString('base64')]];
+  });
+  return new Map((await Promise.all(packed)).flat());
+}
+
+/** No reader sees finer times, and their digits can't be packed. */
+function inMicroseconds(key: string, value: unknown): unknown {
+  return key === 'at' && typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
+}
+
+/** The script comes before the evidence, so that the page is usable while a browser still reads that. */
+function documentOf(
+  { script, style }: Application,
+  matrix: Matrix,
+  packed: ReadonlyMap<string, string>,
+): JSX.Element {
+  // Timelines carry their own styles
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashOf(script)}; base-uri 'none'; form-action 'none'`;
+  return h(
+    'html',
+    { lang: 'en' },
+    h(
+      'head',
+      {},
+      h('meta', { charset: 'utf-8' }),
+      h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
+      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+      h('meta', { name: 'color-scheme', content: 'light dark' }),
+      h('title', {}, 'Brokers compared'),
+      raw('style', {}, style),
+    ),
+    h(
+      'body',
+      {},
+      h('div', { id: 'page' }),
+      h('noscript', {}, 'This page shows its results by a script, and scripts are switched off.'),
+      raw('script', { type: 'application/json', id: 'matrix' }, jsonFor(matrix)),
+      raw('script', {}, script),
+      [...packed].map(([claim, base64]) =>
+        raw('script', { type: 'application/octet-stream', 'data-evidence': claim }, base64),
+      ),
+    ),
+  );
+}
+
+function raw(name: 'script' | 'style', attributes: Record<string, string>, content: string): JSX.Element {
+  return h(name, { ...attributes, dangerouslySetInnerHTML: { __html: content } });
+}
+
+/** JSON that ends no element in which it stands. */
+function jsonFor(data: Matrix): string {
+  return JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

@@ -1,0 +1,95 @@
+import type { Verdict } from '../../claim/verdict.ts';
+import { verdictNames } from '../../report/verdict-style.ts';
+import type { MatrixCell } from '../matrix.ts';
+
+/** What a cell says: the verdict, or that there is none. */
+export type Outcome = Verdict | 'no result';
+
+export interface OutcomeLook {
+  /** Tells the outcome from the others without its colour. */
+  sign: string;
+  tone: 'good' | 'bad' | 'odd' | 'plain';
+  /** How to judge a broker by it. */
+  countsAs: string;
+  /** For readers who know message brokers and have never heard of this project. */
+  means: string;
+}
+
+export const outcomes: Record<Outcome, OutcomeLook> = {
+  proven: {
+    sign: '✓',
+    tone: 'good',
+    countsAs: 'good',
+    means:
+      'The broker does what the claim says. The spec that found this is known to be able to fail: it was run against brokers that are broken on purpose, and noticed every one of them.',
+  },
+  holds: {
+    sign: '✓',
+    tone: 'good',
+    countsAs: 'good, yet unproven',
+    means:
+      'The broker does what the claim says, as far as the spec can see. Nobody has shown yet that this spec would notice a broker that does not.',
+  },
+  violated: {
+    sign: '✗',
+    tone: 'bad',
+    countsAs: 'bad',
+    means: 'The broker did something else than the claim says, and the spec saw it do so.',
+  },
+  deviates: {
+    sign: '≠',
+    tone: 'odd',
+    countsAs: 'expected',
+    means:
+      'The broker does not do what the claim says, and that is no news: the profile of this broker declares it, with the reason.',
+  },
+  'not applicable': {
+    sign: '–',
+    tone: 'plain',
+    countsAs: 'neutral',
+    means:
+      'The documentation does not say this of the product or version at hand, so there was nothing to judge.',
+  },
+  'not testable': {
+    sign: '?',
+    tone: 'plain',
+    countsAs: 'neutral',
+    means:
+      'The spec needs more than an AMQP connection, such as the management API or a restart, and could not have it here. Whether the broker keeps the claim is open.',
+  },
+  'could not run': {
+    sign: '!',
+    tone: 'bad',
+    countsAs: 'bad, yet not a violation',
+    means:
+      'Something broke before the claim could be judged: the set-up, the test itself, or its time ran out. It says nothing about the claim.',
+  },
+  'no result': {
+    sign: '·',
+    tone: 'plain',
+    countsAs: 'unknown',
+    means:
+      'The run on this broker never came to this claim: it ended early, or it was made with other claims.',
+  },
+};
+
+/** In the order in which the page shows them. */
+export const outcomeNames: readonly Outcome[] = [...verdictNames, 'no result'];
+
+export function outcomeOf(cell: MatrixCell | undefined): Outcome {
+  return cell?.verdict ?? 'no result';
+}
+
+/** Whether the outcome tells how the broker behaves. */
+export function isJudged(outcome: Outcome): boolean {
+  return isGood(outcome) || outcome === 'violated' || outcome === 'deviates';
+}
+
+/** Whether two outcomes tell the same of the broker: proven and holds do. */
+export function areAlike(one: Outcome, other: Outcome): boolean {
+  return one === other || (isGood(one) && isGood(other));
+}
+
+function isGood(outcome: Outcome): boolean {
+  return outcomes[outcome].tone === 'good';
+}
