@@ -9,10 +9,17 @@ import { RunReporter } from './support/run/run-reporter.ts';
  */
 export default defineConfig({
   test: {
+    // Several runs may go on at once, and none depends on what was before it
+    cache: false,
     reporters: [
       new RunReporter(
         (session) =>
-          new BrokerproofReporter({ broker: () => session.broker, log: (since) => session.log(since) }),
+          new BrokerproofReporter({
+            broker: () => session.broker,
+            log: (since) => session.log(since),
+            folder: process.env['REPORTS'],
+            proof: 'reports/proof.json',
+          }),
       ),
     ],
     // Specs keep nothing between them but connections that they own, so files can share a worker

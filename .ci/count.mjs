@@ -13,6 +13,22 @@ if (what === 'claims') {
     sum(counts, 'violated', 'could not run') + notRun,
     sum(counts, 'not applicable', 'not testable'),
   );
+} else if (what === 'matrix') {
+  const { columns, rows } = read(path);
+  const counted = { good: 0, bad: 0, neutral: 0 };
+  for (const { id, product, title, failure } of columns) {
+    const cells = rows.map(({ cells }) => cells[id]?.verdict);
+    const count = (...verdicts) => cells.filter((verdict) => verdicts.includes(verdict)).length;
+    // Of a column that came to no end nothing is known; what could not run is ours wherever it happens
+    const harness = count('could not run') + (failure === undefined ? 0 : 1);
+    counted.bad += harness;
+    if (harness > 0) console.error(`${title}: ${harness} could not run`);
+    if (product !== 'rabbitmq') continue;
+    counted.good += count('proven', 'holds', 'deviates');
+    counted.bad += count('violated');
+    counted.neutral += count('not applicable', 'not testable');
+  }
+  console.log(counted.good, counted.bad, counted.neutral);
 } else if (what === 'tests') {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = read(path);
   console.log(numPassedTests, numFailedTests, numPendingTests + numTodoTests);

@@ -1,11 +1,17 @@
 import { parseArgs } from 'node:util';
+import picocolors from 'picocolors';
 import { createVitest } from 'vitest/node';
 import type { ClaimDescription } from '../claim/result.ts';
 import { UsageError } from '../errors.ts';
+import { aligned } from '../evidence/aligned.ts';
+import { type Guarantees, guaranteesOf } from '../matrix/guarantees.ts';
+import { paint, sign } from '../report/verdict-style.ts';
 import { selectionOf } from '../run/selection.ts';
 
 /**
- * `pnpm claims [area | claim …] [--json]`: lists the claims, without starting a broker.
+ * `pnpm claims [area | claim …] [--json] [--for product@version]`: lists the claims, without starting a broker.
+ *
+ * - `--for`: what stored results say of each on a broker.
  *
  * @throws UsageError when a spec file can't be read as claims
  */
@@ -13,9 +19,14 @@ export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, for: { type: 'string' } },
   });
   const claims = await collect(positionals);
+  if (values.for !== undefined) {
+    const answers = guaranteesOf(values.for, claims);
+    process.stdout.write(values.json ? `${JSON.stringify(answers, undefined, 2)}\n` : inWords(answers));
+    return;
+  }
   if (values.json) {
     process.stdout.write(`${JSON.stringify(claims, undefined, 2)}\n`);
     return;
@@ -23,6 +34,16 @@ export async function run(args: string[]): Promise<void> {
   const width = Math.max(0, ...claims.map(({ id }) => id.length));
   for (const { id, says } of claims) process.stdout.write(`${id.padEnd(width)}  ${says}\n`);
   process.stdout.write(`${claims.length} claims\n`);
+}
+
+function inWords({ broker, seenAt, claims }: Guarantees): string {
+  const rows = claims.map(({ id, verdict, says, reason }) => [
+    sign(verdict, picocolors),
+    id,
+    paint(verdict, verdict, picocolors),
+    reason === undefined ? says : `${says} ${picocolors.dim(reason.split('\n')[0] ?? '')}`,
+  ]);
+  return `${aligned(rows).join('\n')}\n${broker}, as seen ${seenAt}\n`;
 }
 
 async function collect(names: readonly string[]): Promise<ClaimDescription[]> {

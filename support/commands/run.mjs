@@ -5,7 +5,9 @@ import { tooOld } from './node-version.mjs';
 const usages = {
   test: 'pnpm test [area | claim | spec file …]',
   prove: 'pnpm prove [area | claim | spec file …] [--all]',
-  claims: 'pnpm claims [area | claim | spec file …] [--json]',
+  matrix: 'pnpm matrix [image | name | address | results.json …]',
+  compare: 'pnpm compare A B [--markdown | --json]',
+  claims: 'pnpm claims [area | claim | spec file …] [--json] [--for product@version]',
 };
 
 async function main([command, ...args]) {

@@ -28,6 +28,7 @@ import { AllureBridge } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
 import { Proof } from '../proof/proof.ts';
 import { claimResultOf, type ClaimResult, withTrials } from './claim-result.ts';
+import { writeEvidence } from './evidence-file.ts';
 import { exitCode } from './exit-code.ts';
 import { junitXml } from './junit.ts';
 import { writePage } from './page.ts';
@@ -43,7 +44,9 @@ export interface BrokerproofReporterOptions {
   /** What the broker logged since then (milliseconds since the epoch). */
   log?(since: number): Promise<string>;
   /** Where the reports go; `reports` under the working directory is the default. */
-  folder?: string;
+  folder?: string | undefined;
+  /** The file of the last proofs; `proof.json` in the folder is the default. */
+  proof?: string;
 }
 
 /** Everything that belongs to one run. */
@@ -87,7 +90,7 @@ const areaOf = (moduleId: string): string => basename(dirname(moduleId));
 
 /**
  * Reports a run of the claims: progress and a summary on the terminal, and in the folder of reports the
- * results for Allure (`allure-results`), for programs (`results.json`), for CI servers (`junit.xml`)
+ * results for Allure (`allure-results`), for programs (`results.json` and `evidence.json`), for CI servers (`junit.xml`)
  * and for people (`index.html`). What an earlier run left of these is removed when a run starts.
  *
  * The process ends with the code of `exitCode`, also where vitest runs by itself.
@@ -122,7 +125,7 @@ export default class BrokerproofReporter implements Reporter {
     try {
       mkdirSync(this.#folder, { recursive: true });
       accessSync(this.#folder, constants.W_OK);
-      for (const made of ['allure-results', 'results.json', 'junit.xml', 'index.html']) {
+      for (const made of ['allure-results', 'results.json', 'evidence.json', 'junit.xml', 'index.html']) {
         rmSync(join(this.#folder, made), { recursive: true, force: true });
       }
       for (const left of readdirSync(this.#folder).filter((name) => name.startsWith(unsettled))) {
@@ -281,12 +284,20 @@ export default class BrokerproofReporter implements Reporter {
   #write(run: Run, facts: RunFacts): void {
     const results = resultsOf(facts, [...run.results.values()]);
     writeResults(join(this.#folder, 'results.json'), results);
+    writeEvidence(
+      join(this.#folder, 'evidence.json'),
+      new Map(
+        [...run.results.values()].flatMap(({ claim, evidence }) =>
+          evidence === undefined ? [] : [[claim.id, evidence] as const],
+        ),
+      ),
+    );
     writeFileSync(join(this.#folder, 'junit.xml'), junitXml(results));
   }
 
   #record(run: Run, test: TestCase, ended: ClaimResult, log: string | undefined): void {
     const broker = this.#options.broker();
-    run.proof ??= Proof.read(join(this.#folder, 'proof.json'));
+    run.proof ??= Proof.read(this.#options.proof ?? join(this.#folder, 'proof.json'));
     const result = withTrials(ended, broker === undefined ? [] : run.proof.trials(broker, ended.claim));
     run.results.set(test.id, result);
     run.allure ??= new AllureBridge(run.allureFolder, broker);

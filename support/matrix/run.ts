@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { execa } from 'execa';
+import type { Evidence } from '../evidence/evidence.ts';
+import { readEvidence } from '../report/evidence-file.ts';
+import { readResults, type Results } from '../report/results.ts';
+import type { Source } from './source.ts';
+
+/** What a run on one broker left. */
+export interface BrokerRun {
+  source: Source;
+  /** Where its reports are. */
+  folder: string;
+  /** Absent where the run did not come so far. */
+  results?: Results;
+  evidence: ReadonlyMap<string, Evidence>;
+  /** Why there are no results, or not all. */
+  failure?: string;
+}
+
+/** What a broker's run must not inherit from the shell. */
+const providersOwn = [
+  'BROKER',
+  'BROKER_IMAGE',
+  'AMQP_URL',
+  'AMQP_CA_FILE',
+  'MANAGEMENT_URL',
+  'RESTART_COMMAND',
+  'KILL_COMMAND',
+  'VITEST',
+  'FORCE_COLOR',
+];
+
+/** How long a run may take, in minutes, before its broker is taken to hang. */
+const longestMinutes = 10;
+
+const command = fileURLToPath(new URL('../commands/run.mjs', import.meta.url));
+
+/**
+ * Runs the suite on a broker, in a process of its own; or reads what an earlier run left.
+ *
+ * @param folder where its reports go
+ * @param signal ends it: it cleans up, and what it has seen so far is kept
+ * @throws UsageError when the file of an earlier run holds no results
+ */
+export async function runOn(source: Source, folder: string, signal: AbortSignal): Promise<BrokerRun> {
+  const { from } = source;
+  if ('results' in from) return read(source, from.results, readResults(from.results), undefined);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const log = { file: join(folder, 'run.log') };
+  const ended = await execa(process.execPath, [command, 'test'], {
+    env: {
+      ...Object.fromEntries(providersOwn.map((name) => [name, undefined])),
+      ...from.environment,
+      REPORTS: folder,
+      NO_COLOR: '1',
+    },
+    stdin: 'ignore',
+    stdout: ['pipe', log],
+    stderr: ['pipe', log],
+    all: true,
+    reject: false,
+    // A Ctrl-C reaches it once, by the signal
+    detached: true,
+    cancelSignal: signal,
+    timeout: longestMinutes * 60_000,
+    killSignal: 'SIGINT',
+    // It stops its broker and writes what it has
+    forceKillAfterDelay: 60_000,
+  });
+  const file = join(folder, 'results.json');
+  const results = existsSync(file) ? readResults(file) : undefined;
+  const failure = failureOf(results, {
+    timedOut: ended.timedOut,
+    stopped: signal.aborted,
+    lastWords: lastWords(stripVTControlCharacters(ended.all ?? '')),
+  });
+  return read(source, file, results, failure);
+}
+
+function read(
+  source: Source,
+  file: string,
+  results: Results | undefined,
+  failure: string | undefined,
+): BrokerRun {
+  const folder = dirname(file);
+  return {
+    source,
+    folder,
+    evidence: readEvidence(join(folder, 'evidence.json')),
+    ...(results === undefined || results.claims.length === 0 ? {} : { results }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+interface Ending {
+  timedOut: boolean;
+  stopped: boolean;
+  lastWords: string;
+}
+
+function failureOf(
+  results: Results | undefined,
+  { timedOut, stopped, lastWords }: Ending,
+): string | undefined {
+  if (stopped) return 'The run was stopped before its end.';
+  if (timedOut) return `The run did not end within ${longestMinutes} minutes.`;
+  if (results === undefined) return lastWords;
+  if (results.problems.length > 0) return results.problems.join('\n');
+  const died = results.claims.find(({ reason }) => reason?.startsWith('The broker died: ') ?? false);
+  return died?.reason;
+}
+
+function lastWords(output: string): string {
+  return output.trim().split('\n').slice(-3).join('\n') || 'The run ended without a word.';
+}
