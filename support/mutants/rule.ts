@@ -1,4 +1,4 @@
-import type { Command, MethodArguments, MethodName } from '../wire/index.ts';
+import type { Command, Content, MethodArguments, MethodName } from '../wire/index.ts';
 import type { Topology } from './proxy/topology.ts';
 
 export type Side = 'client' | 'broker';
@@ -47,8 +47,12 @@ export interface Moment<Name extends MethodName = MethodName> {
   /** For a delivery: whether the broker waits for its acknowledgement. */
   readonly awaited: boolean;
 
-  /** Says something to the client, now. */
-  toClient<Said extends MethodName>(name: Said, values?: Partial<MethodArguments<Said>>): void;
+  /** Says something to the client, now; a delivery in the client's own numbers. */
+  toClient<Said extends MethodName>(
+    name: Said,
+    values?: Partial<MethodArguments<Said>>,
+    content?: Content,
+  ): void;
   /** Says something to the broker, now, in the broker's own numbers. */
   toBroker<Said extends MethodName>(name: Said, values?: Partial<MethodArguments<Said>>): void;
   /**

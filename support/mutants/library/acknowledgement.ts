@@ -57,6 +57,12 @@ export const multipleAlways = mutant(
   acknowledged.change({ multiple: true }),
 );
 
+export const zeroTagTakenForNone = mutant(
+  'zero-tag-taken-for-none',
+  'settles nothing when everything is settled at once, with the delivery tag 0',
+  acknowledged.where(({ multiple, deliveryTag }) => multiple && deliveryTag === 0n).swallow(),
+);
+
 const taken = fromClient('basic.consume', 'basic.get');
 
 export const automaticAckTakenForManual = mutant(
@@ -75,4 +81,10 @@ export const recoverIgnored = mutant(
   'recover-ignored',
   'keeps what a channel asks to be requeued by basic.recover',
   fromClient('basic.recover', 'basic.recover-async').swallow(),
+);
+
+export const recoverAlwaysRequeues = mutant(
+  'recover-always-requeues',
+  'requeues by basic.recover although asked not to',
+  fromClient('basic.recover', 'basic.recover-async').change({ requeue: true }),
 );

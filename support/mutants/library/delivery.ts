@@ -1,4 +1,4 @@
-import { type Command, table } from '../../wire/index.ts';
+import { type Command, type Content, table } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { lose } from './lose.ts';
 import { fromBroker, fromClient } from '../target.ts';
@@ -75,6 +75,37 @@ export const everythingGoesToTheFirstConsumer = mutant(
     return before === 0 ? {} : { arguments: [...given, ...table({ 'x-priority': -before })] };
   }),
 );
+
+export const deliveryTagsPerConsumer = mutant(
+  'delivery-tags-per-consumer',
+  'numbers the deliveries of each consumer for itself, and not those of their channel',
+  fromBroker('basic.deliver').does(() => {
+    const counted = new WeakMap<object, Map<string, bigint>>();
+    return ({ command, channel, toClient }) => {
+      const { consumerTag } = command.arguments;
+      const counts = counted.get(channel) ?? new Map<string, bigint>();
+      const deliveryTag = (counts.get(consumerTag.toString()) ?? 0n) + 1n;
+      counted.set(channel, counts.set(consumerTag.toString(), deliveryTag));
+      if (deliveryTag === command.arguments.deliveryTag) return undefined;
+      toClient(command.name, { ...command.arguments, deliveryTag }, contentOf(command));
+      return [];
+    };
+  }),
+);
+
+export const deliveryTagsFromZero = mutant(
+  'delivery-tags-from-zero',
+  'numbers the deliveries of a channel from 0 on',
+  fromBroker('basic.deliver').does(() => ({ command, toClient }) => {
+    const deliveryTag = command.arguments.deliveryTag - 1n;
+    toClient(command.name, { ...command.arguments, deliveryTag }, contentOf(command));
+    return [];
+  }),
+);
+
+function contentOf({ properties, body }: Command): Content {
+  return { properties, body };
+}
 
 export const deliveryExchangeForgotten = mutant(
   'delivery-exchange-forgotten',

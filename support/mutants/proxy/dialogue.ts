@@ -175,7 +175,8 @@ export class Dialogue {
       virtualHost: this.#virtualHost,
       administrator: this.#run.administrator,
       awaited: about.settling?.forBroker ?? false,
-      toClient: (name, values) => this.#peers.say('client', made(number, name, values)),
+      toClient: (name, values, content) =>
+        this.#peers.say('client', made(number, name, values, content, this.#frameMax)),
       toBroker: (name, values) => this.#peers.say('broker', made(number, name, values)),
       answer: (reply = () => usualReply(command), question) => {
         if (isAnswered(command))

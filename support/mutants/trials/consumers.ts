@@ -1,6 +1,6 @@
 import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
-import { consume, delivered, refusal, send, takeAll, trial } from './trial.ts';
+import { consume, delivered, refusal, send, settled, takeAll, trial } from './trial.ts';
 
 export const consumers = [
   trial(
@@ -16,6 +16,63 @@ export const consumers = [
     },
     [0, 0, ['1']],
     [library.cancellationsIgnored, [0, 1, []]],
+  ),
+  trial(
+    'what a cancelled consumer has unacknowledged',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const { tag } = await consume(worker, queue);
+      await send(sender, queue, '1');
+      await delivered(worker, queue);
+      await worker.cancel(tag);
+      await settled(worker);
+      const ready = await takeAll(sender, queue);
+      await worker.close();
+      return [ready, await takeAll(sender, queue)];
+    },
+    [[], ['1']],
+    [library.cancelledDeliveriesRequeued, [['1'], []]],
+    [library.cancelledDeliveriesForgotten, [[], []]],
+  ),
+  trial(
+    'cancelling a consumer that is not there',
+    async ({ channel }) => {
+      const worker = await channel();
+      return (await refusal(worker.cancel('nobody'))) === 'not refused';
+    },
+    true,
+    [library.unknownCancellationsRefused, false],
+  ),
+  trial(
+    'whether a consumer is there after its channel',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const { got } = await consume(worker, queue);
+      await worker.close();
+      await send(sender, queue, '1');
+      const { consumerCount } = await sender.checkQueue(queue);
+      return [got.length, consumerCount, await takeAll(sender, queue)];
+    },
+    [0, 0, ['1']],
+    [library.consumersOutliveTheirChannel, [0, 1, []]],
+  ),
+  trial(
+    'what a consumer with no-local gets of its own connection and of another',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await worker.bindQueue(queue, 'amq.direct', queue);
+      const { bodies } = await consume(worker, queue, { noLocal: true });
+      await send(worker, queue, 'own');
+      sender.publish('amq.direct', queue, Buffer.from('other'));
+      await settled(sender);
+      await delivered(worker, queue);
+      return bodies();
+    },
+    ['own', 'other'],
+    [library.noLocalHeeded, ['other']],
   ),
   trial(
     'who hears that a queue is deleted',
@@ -47,6 +104,17 @@ export const consumers = [
     },
     true,
     [library.consumerTagsIgnored, false],
+  ),
+  trial(
+    'the tags of two consumers that have been given none',
+    async ({ channel, name }) => {
+      const worker = await channel();
+      const { queue } = await worker.assertQueue(name());
+      const [first, second] = [await consume(worker, queue), await consume(worker, queue)];
+      return first.tag === second.tag;
+    },
+    false,
+    [library.consumerTagsRepeated, true],
   ),
   trial(
     'a second consumer beside an exclusive one',

@@ -123,6 +123,22 @@ export const consuming = [
     [library.deliveryLost(1), []],
   ),
   trial(
+    'what is left after an ack of all at once',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await send(sender, queue, '1', '2');
+      await consume(worker, queue);
+      await delivered(worker, queue);
+      worker.ackAll();
+      await worker.close();
+      return await takeAll(sender, queue);
+    },
+    [],
+    [library.zeroTagTakenForNone, ['1', '2']],
+    [library.acksIgnored, ['1', '2']],
+  ),
+  trial(
     'what is left after an ack of the second alone',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -185,6 +201,33 @@ export const consuming = [
         [2, true],
       ],
     ],
+  ),
+  trial(
+    'what basic.recover without requeue ends',
+    async ({ raw }) => {
+      const worker = await raw();
+      await worker.send('basic.recover', { requeue: false });
+      return await worker.expect('basic.recover-ok').then(
+        () => 'nothing',
+        () => 'something',
+      );
+    },
+    'something',
+    [library.recoverAlwaysRequeues, 'nothing'],
+  ),
+  trial(
+    'the tags of what two consumers of a channel get',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const [first, second] = [await consume(worker, queue), await consume(worker, queue)];
+      await send(sender, queue, '1', '2', '3');
+      await delivered(worker, queue);
+      return [first, second].map(({ got }) => got.map(({ fields }) => fields.deliveryTag));
+    },
+    [[1, 3], [2]],
+    [library.deliveryTagsPerConsumer, [[1, 2], [1]]],
+    [library.deliveryTagsFromZero, [[0, 2], [1]]],
   ),
   trial(
     'what the next consumer gets after two of three were requeued',
