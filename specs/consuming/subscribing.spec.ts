@@ -1,0 +1,96 @@
+import { channelError, claim, connectionError, docs, expect, mutants, numbered, rule } from '#support';
+
+claim(
+  'consuming/consume-ok',
+  {
+    says: 'consume-ok returns the consumer tag: the one that was given, else one that the broker makes, different for each consumer of the channel. Every delivery carries the tag of the consumer that it is for.',
+    documented: [docs('consumers#consumer-tags'), rule('basic/consume/consumer-tag/02')],
+    refutedBy: [mutants.consumerTagsIgnored, mutants.consumerTagsRepeated],
+    tags: ['tutorial one'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const tasks = await queue();
+    const channel = await (await client()).channel();
+
+    const named = await consumer(tasks, { on: channel, name: 'named', consumerTag: 'my tag' });
+    const unnamed = await consumer(tasks, { on: channel, name: 'unnamed' });
+    const other = await consumer(tasks, { on: channel, name: 'other' });
+    await (await producer()).sendToQueue(tasks, numbered(1, 3));
+
+    expect(named.tag).toBe('my tag');
+    expect(unnamed.tag).not.toBe('');
+    expect(new Set([named.tag, unnamed.tag, other.tag]).size).toBe(3);
+    await expect(named).toReceive(['1']);
+    await expect(unnamed).toReceive(['2']);
+    await expect(other).toReceive(['3']);
+  },
+);
+
+claim(
+  'consuming/tag-reuse',
+  {
+    says: 'A consumer tag that is in use on the channel cannot be given to another consumer: that is a connection error 530. On another channel it can.',
+    documented: [rule('basic/consume/consumer-tag/01'), docs('consumers#consumer-tags')],
+    refutedBy: [mutants.consumerTagsIgnored, mutants.errorCodeChanged(530, 403)],
+  },
+  async ({ queue, client, consumer }) => {
+    const tasks = await queue();
+    const connection = await client();
+    const [channel, otherChannel] = [await connection.channel(), await connection.channel()];
+    await consumer(tasks, { on: channel, consumerTag: 'worker' });
+
+    const onOtherChannel = consumer(tasks, { on: otherChannel, consumerTag: 'worker' });
+    await expect(onOtherChannel).toBeAccepted();
+    const again = consumer(tasks, { on: channel, consumerTag: 'worker' });
+
+    await expect(again).toBeRefused(
+      connectionError(530, "NOT_ALLOWED - attempt to reuse consumer tag 'worker'"),
+    );
+  },
+);
+
+claim(
+  'consuming/missing-queue',
+  {
+    says: 'Consuming from a queue that does not exist, or getting a message from it, is a channel error 404.',
+    documented: [docs('consumers#basics'), docs('channels#error-handling')],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(404, 403),
+      mutants.channelErrorsBreakTheConnection,
+    ],
+    tags: ['tutorial one'],
+  },
+  async ({ client, consumer, uniqueName }) => {
+    const connection = await client();
+    const [subscriber, poller] = [await connection.channel(), await connection.channel()];
+    const nowhere = uniqueName('nowhere');
+
+    const subscription = consumer(nowhere, { on: subscriber });
+    await expect(subscription).toBeRefused(
+      channelError(404, `NOT_FOUND - no queue '${nowhere}'`, 'basic.consume'),
+    );
+    const poll = poller.get(nowhere);
+
+    await expect(poll).toBeRefused(channelError(404, `NOT_FOUND - no queue '${nowhere}'`, 'basic.get'));
+  },
+);
+
+claim(
+  'consuming/no-local-ignored',
+  {
+    says: 'RabbitMQ takes no-local and ignores it: a consumer with no-local gets what its own connection publishes.',
+    documented: [docs('specification#method-status-basic.consume')],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [mutants.noLocalHeeded],
+  },
+  async ({ queue, client, consumer }) => {
+    const tasks = await queue();
+    const channel = await (await client()).channel();
+    const own = await consumer(tasks, { on: channel, name: 'own', noLocal: true });
+
+    channel.publish('', tasks.name, 'from the same channel');
+
+    await expect(own).toReceive(['from the same channel']);
+  },
+);
