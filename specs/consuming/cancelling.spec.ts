@@ -1,0 +1,79 @@
+import { claim, docs, expect, mutants, numbered, rule } from '#support';
+
+claim(
+  'consuming/cancel-stops',
+  {
+    says: 'After cancel-ok nothing more is delivered to the consumer: what comes later is for others. Cancelling a tag that nobody has is answered the same way.',
+    documented: [docs('consumers#unsubscribing'), rule('basic/cancel/01')],
+    refutedBy: [mutants.cancellationsIgnored, mutants.unknownCancellationsRefused],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const leaver = await consumer(tasks, { name: 'leaver', noAck: true });
+    const sender = await producer();
+    await sender.sendToQueue(tasks, 'before');
+    await expect(leaver).toReceive(['before']);
+
+    await leaver.cancel();
+    const unknown = leaver.channel.cancel('nobody');
+
+    await expect(unknown).toBeAccepted();
+    await sender.sendToQueue(tasks, numbered(1, 3));
+    await expect(await consumer(tasks, { name: 'successor' })).toReceive(numbered(1, 3));
+    await expect(leaver).toReceive(['before']);
+  },
+);
+
+claim(
+  'consuming/no-requeue-on-cancel',
+  {
+    says: 'Cancelling a consumer changes nothing for what it was given before: it stays unacknowledged, can still be acknowledged, and goes back to the queue only when the channel closes.',
+    documented: [docs('consumers#unsubscribing')],
+    refutedBy: [mutants.cancelledDeliveriesRequeued, mutants.cancelledDeliveriesForgotten],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 3));
+    await expect(leaver).toReceive(['1', '2']);
+
+    await leaver.cancel();
+
+    await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 2, consumers: 0 });
+    leaver.ack(1);
+    await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 1 });
+    await leaver.channel.close();
+    await expect(await consumer(tasks, { name: 'successor' })).toReceive([
+      { body: '2', redelivered: true },
+      { body: '3', redelivered: false },
+    ]);
+  },
+);
+
+claim(
+  'consuming/durable-across-reconnect',
+  {
+    says: 'A consumer does not survive its channel: the queue has no consumer then and keeps what comes, and a new subscription gets what is left.',
+    documented: [docs('consumers#consumer-lifecycle'), docs('consumers#connection-recovery')],
+    refutedBy: [mutants.consumersOutliveTheirChannel],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const tasks = await queue();
+    const connection = await client();
+    const before = await consumer(tasks, { on: await connection.channel(), name: 'before', work: 0 });
+    const sender = await producer();
+    await sender.sendToQueue(tasks, ['1', '2']);
+    await expect(before).toReceive(['1', '2']);
+
+    await before.channel.close();
+    await sender.sendToQueue(tasks, ['3', '4']);
+
+    await expect(tasks).toHaveCounters({ ready: 2, consumers: 0 });
+    const after = await consumer(tasks, { on: await connection.channel(), name: 'after' });
+    await expect(after).toReceive([
+      { body: '3', redelivered: false },
+      { body: '4', redelivered: false },
+    ]);
+  },
+);
