@@ -1,0 +1,88 @@
+import { channelError, claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'consuming/tags-monotonic',
+  {
+    says: 'A channel numbers what it delivers from 1 on, one after the other, whatever queue and consumer it is for, and for basic.get as well; each channel counts for itself.',
+    documented: [docs('confirms#consumer-acks-delivery-tags'), rule('delivery-tag/channel-local')],
+    refutedBy: [mutants.deliveryTagsPerConsumer, mutants.deliveryTagsFromZero],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const [letters, parcels] = [await queue(), await queue()];
+    const connection = await client();
+    const [channel, otherChannel] = [await connection.channel(), await connection.channel()];
+    const postman = await consumer(letters, { on: channel, name: 'postman' });
+    const sender = await producer();
+
+    await sender.sendToQueue(letters, ['first', 'second']);
+    await expect(postman).toReceive([
+      { body: 'first', deliveryTag: 1 },
+      { body: 'second', deliveryTag: 2 },
+    ]);
+    await sender.sendToQueue(parcels, ['third', 'fourth']);
+    const got = await channel.get(parcels.name);
+    const courier = await consumer(parcels, { on: channel, name: 'courier' });
+    await expect(courier).toReceive([{ body: 'fourth', deliveryTag: 4 }]);
+    await sender.sendToQueue(letters, 'fifth');
+
+    expect(got).toMatchObject({ body: 'third', deliveryTag: 3 });
+    await expect(postman).toReceive([{ deliveryTag: 1 }, { deliveryTag: 2 }, { deliveryTag: 5 }]);
+    await channel.close();
+    const elsewhere = await otherChannel.get(letters.name);
+    expect(elsewhere).toMatchObject({ body: 'first', deliveryTag: 1 });
+  },
+);
+
+claim(
+  'consuming/ack-unknown-tag',
+  {
+    says: 'Settling a delivery tag that the channel has not given out is a channel error 406, for ack, nack and reject alike.',
+    documented: [docs('confirms#consumer-acks-double-acking')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.errorMethodForgotten],
+    tags: ['tutorial two'],
+  },
+  async ({ client }) => {
+    const connection = await client();
+    const [acks, nacks, rejects] = [
+      await connection.channel(),
+      await connection.channel(),
+      await connection.channel(),
+    ];
+
+    acks.ack(100);
+    nacks.nack(100);
+    rejects.reject(100);
+
+    const unknown = 'PRECONDITION_FAILED - unknown delivery tag 100';
+    await expect(acks).toBeRefused(channelError(406, unknown, 'basic.ack'));
+    await expect(nacks).toBeRefused(channelError(406, unknown, 'basic.nack'));
+    await expect(rejects).toBeRefused(channelError(406, unknown, 'basic.reject'));
+  },
+);
+
+claim(
+  'consuming/ack-twice',
+  {
+    says: 'A delivery is settled once: acknowledging or rejecting it again is a channel error 406.',
+    documented: [docs('confirms#consumer-acks-double-acking'), rule('basic/ack/multiple/exists')],
+    refutedBy: [mutants.acksIgnored, mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404)],
+    tags: ['tutorial two'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const eager = await consumer(tasks, { name: 'eager', prefetch: 1 });
+    const fickle = await consumer(tasks, { name: 'fickle', prefetch: 1 });
+    await (await producer()).sendToQueue(tasks, ['one', 'two']);
+    const [one, two] = [await eager.next(), await fickle.next()];
+
+    eager.ack(one);
+    eager.ack(one);
+    fickle.ack(two);
+    fickle.reject(two, { requeue: true });
+
+    const unknown = 'PRECONDITION_FAILED - unknown delivery tag 1';
+    await expect(eager.channel).toBeRefused(channelError(406, unknown, 'basic.ack'));
+    await expect(fickle.channel).toBeRefused(channelError(406, unknown, 'basic.reject'));
+    await expect(await consumer(tasks, { name: 'auditor' })).toReceive([]);
+  },
+);
