@@ -87,3 +87,28 @@ claim(
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
   },
 );
+
+claim(
+  'consuming/late-consumer',
+  {
+    says: 'What waits in a queue goes to the first consumer that comes, at once; one that comes later shares with it what is sent from then on, in turn.',
+    documented: [docs('consumers#basics'), tutorial('two', 'fair-dispatch')],
+    refutedBy: [mutants.prefetchAssumed, mutants.everythingGoesToTheFirstConsumer],
+    tags: ['tutorial two', 'work queues'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const sender = await producer();
+    await sender.sendToQueue(tasks, numbered(1, 4));
+    const early = await consumer(tasks, { name: 'early' });
+    await expect(early).toReceive(numbered(1, 4));
+
+    const late = await consumer(tasks, { name: 'late' });
+    await sender.sendToQueue(tasks, numbered(5, 8));
+
+    // Who begins is promised by nobody
+    const [ofLate, ofEarly] = (await late.next()).body === '5' ? [odd, even] : [even, odd];
+    await expect(late).toReceive(ofLate(numbered(5, 8)));
+    await expect(early).toReceive([...numbered(1, 4), ...ofEarly(numbered(5, 8))]);
+  },
+);
