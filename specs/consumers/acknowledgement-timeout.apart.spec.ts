@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, type Stage, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, tutorial } from '#support';
 
 claim(
   'consumers/acknowledgement-timeout-classic',
@@ -12,8 +12,9 @@ claim(
     appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
   },
   async ({ queue, consumer, producer, broker }) => {
+    // Channels read it when they are opened
     const tasks = await queue({ arguments: { 'x-queue-type': 'classic' } });
-    await withinOneSecond(broker, async () => {
+    await broker.whileSet('consumer_timeout', '1000', async () => {
       const stuck = await consumer(tasks, { name: 'stuck' });
 
       await (await producer()).sendToQueue(tasks, 'task');
@@ -27,25 +28,3 @@ claim(
     });
   },
 );
-
-let stories = 0;
-let changed: Promise<unknown> = Promise.resolve();
-
-/** Channels read the limit when they are opened. It is the whole broker's, so the last story sets it back. */
-async function withinOneSecond({ control }: Stage['broker'], story: () => Promise<void>): Promise<void> {
-  const limit = (milliseconds: number) => {
-    changed = changed.then(() =>
-      control('eval', `application:set_env(rabbit, consumer_timeout, ${milliseconds}).`),
-    );
-  };
-  stories += 1;
-  if (stories === 1) limit(1_000);
-  try {
-    await changed;
-    await story();
-  } finally {
-    stories -= 1;
-    if (stories === 0) limit(30 * 60 * 1_000);
-    await changed;
-  }
-}

@@ -1,10 +1,10 @@
-import { claim, docs, expect, mutants, numbered, rule } from '#support';
+import { claim, docs, expect, mutants, numbered } from '#support';
 
 claim(
   'consuming/cancel-stops',
   {
     says: 'After cancel-ok nothing more is delivered to the consumer: what comes later is for others. Cancelling a tag that nobody has is answered the same way.',
-    documented: [docs('consumers#unsubscribing'), rule('basic/cancel/01')],
+    documented: [docs('consumers#unsubscribing'), docs('consumer-cancel#overview')],
     refutedBy: [mutants.cancellationsIgnored, mutants.unknownCancellationsRefused],
   },
   async ({ queue, consumer, producer }) => {

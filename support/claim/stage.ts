@@ -16,6 +16,7 @@ import { Recorder } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import type { Meet } from './rendezvous.ts';
+import { whileSet } from './setting.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
 
 /** How a client connects, where it is not as all others do. */
@@ -81,6 +82,9 @@ export class Stage {
     kill: () => this.#disturb('kill'),
     /** Runs `rabbitmqctl`. */
     control: (...args: string[]) => this.#brokerUnderTest.control(...args),
+    /** Runs a story while it has another setting of its application `rabbit`; for specs that run apart. */
+    whileSet: (name: string, value: string, story: () => Promise<void>) =>
+      whileSet((...args) => this.#brokerUnderTest.control(...args), name, value, story),
     /** Its log since the spec began. */
     log: () => this.#brokerUnderTest.log(this.recorder.startedAt),
   };

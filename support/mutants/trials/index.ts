@@ -2,6 +2,7 @@ import { connecting, managing } from './connecting.ts';
 import { consumers } from './consumers.ts';
 import { consuming } from './consuming.ts';
 import { lifetimes } from './lifetimes.ts';
+import { prefetch } from './prefetch.ts';
 import { publishing } from './publishing.ts';
 import { queues } from './queues.ts';
 import { routing } from './routing.ts';
@@ -13,6 +14,7 @@ export const trials: readonly Trial[] = [
   ...consuming,
   ...lifetimes,
   ...managing,
+  ...prefetch,
   ...publishing,
   ...queues,
   ...routing,

@@ -1,0 +1,120 @@
+import * as library from '../library/index.ts';
+import { consume, delivered, send, settled, trial } from './trial.ts';
+
+export const prefetch = [
+  trial(
+    'two of four with prefetch 2',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await worker.prefetch(2);
+      const first = await consume(worker, queue);
+      await send(sender, queue, '1', '2', '3', '4');
+      await settled(worker);
+      await delivered(worker, queue);
+      return first.bodies();
+    },
+    ['1', '2'],
+    [library.prefetchIgnored, ['1', '2', '3', '4']],
+    [library.prefetchOffByOne, ['1', '2', '3']],
+  ),
+  trial(
+    'two consumers without a prefetch, of which one acknowledges',
+    async ({ channel, name }) => {
+      const [one, two, sender] = [await channel(), await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      const stuck = await consume(one, queue);
+      let brisk = 0;
+      await two.consume(queue, (message) => {
+        brisk += 1;
+        if (message !== null) two.ack(message);
+      });
+      for (const body of ['1', '2', '3', '4']) {
+        await send(sender, queue, body);
+        await delivered(two, queue);
+      }
+      await delivered(one, queue);
+      return [stuck.got.length, brisk];
+    },
+    [2, 2],
+    [library.prefetchAssumed, [1, 3]],
+  ),
+  trial(
+    'a prefetch for each of two consumers, and for both',
+    async ({ channel, name }) => {
+      const [sender, each, both] = [await channel(), await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name('each'));
+      await each.prefetch(1);
+      const [first, second] = [await consume(each, queue), await consume(each, queue)];
+      await send(sender, queue, '1', '2', '3');
+      await delivered(each, queue);
+      const { queue: other } = await sender.assertQueue(name('both'));
+      await both.prefetch(1, true);
+      const [third, fourth] = [await consume(both, other), await consume(both, other)];
+      await send(sender, other, '1', '2', '3');
+      await delivered(both, other);
+      return [first.got.length + second.got.length, third.got.length + fourth.got.length];
+    },
+    [2, 1],
+    [library.prefetchMadeGlobal, [1, 1]],
+    [library.globalPrefetchMadePerConsumer, [2, 2]],
+  ),
+  trial(
+    'a prefetch that is changed for the next consumer',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await worker.prefetch(1);
+      await worker.prefetch(3);
+      const { got } = await consume(worker, queue);
+      await send(sender, queue, '1', '2', '3', '4');
+      await delivered(worker, queue);
+      return got.length;
+    },
+    3,
+    [library.prefetchNeverChanged, 1],
+  ),
+  trial(
+    'what comes when the prefetch of a channel is set to 0',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await worker.prefetch(2);
+      await worker.prefetch(0);
+      const { got } = await consume(worker, queue);
+      await send(sender, queue, '1', '2', '3', '4');
+      await delivered(worker, queue);
+      return got.length;
+    },
+    4,
+    [library.prefetchZeroTakenForOne, 1],
+    [library.prefetchZeroTakenForUnchanged, 2],
+  ),
+  trial(
+    'what basic.get takes on a channel that holds as many as its prefetch allows',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      await worker.prefetch(1);
+      const { got } = await consume(worker, queue);
+      await send(sender, queue, '1', '2', '3');
+      await delivered(worker, queue);
+      return [got.length, (await worker.get(queue)) !== false];
+    },
+    [1, true],
+    [library.prefetchLimitsGet, [1, false]],
+  ),
+  trial(
+    'a prefetch in bytes',
+    async ({ raw }) => {
+      const worker = await raw();
+      await worker.send('basic.qos', { prefetchSize: 1 });
+      return await worker.expect('basic.qos-ok').then(
+        () => 'taken',
+        () => 'refused',
+      );
+    },
+    'refused',
+    [library.prefetchSizeIgnored, 'taken'],
+  ),
+];
