@@ -1,0 +1,151 @@
+import { claim, docs, expect, mutants, numbered } from '#support';
+
+claim(
+  'prefetch/per-consumer',
+  {
+    says: 'A prefetch limits each consumer on its own: two consumers of one channel with prefetch 2 hold two unacknowledged deliveries each, and the rest waits.',
+    documented: [docs('consumer-prefetch#independent-consumers')],
+    refutedBy: [mutants.prefetchMadeGlobal, mutants.prefetchOffByOne, mutants.prefetchIgnored],
+    tags: ['tutorial two', 'work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const tasks = await queue();
+    const channel = await (await client()).channel();
+    await channel.qos(2);
+    const one = await consumer(tasks, { on: channel, name: 'one' });
+    const two = await consumer(tasks, { on: channel, name: 'two' });
+
+    await (await producer()).sendToQueue(tasks, numbered(1, 6));
+
+    await expect(one).toReceive(['1', '3']);
+    await expect(two).toReceive(['2', '4']);
+    await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 4 });
+  },
+);
+
+claim(
+  'prefetch/ack-opens-window',
+  {
+    says: 'Each delivery that is settled, by ack, nack or reject, makes room for one more, and an acknowledgement of several for as many.',
+    documented: [docs('confirms#channel-qos-prefetch'), docs('confirms#consumer-acks-multiple-parameter')],
+    refutedBy: [
+      mutants.acksIgnored,
+      mutants.nacksIgnored,
+      mutants.rejectsIgnored,
+      mutants.multipleIgnored,
+      mutants.prefetchOffByOne,
+    ],
+    tags: ['tutorial two'],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const worker = await consumer(tasks, { name: 'worker', prefetch: 4 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 12));
+    await expect(worker).toReceive(numbered(1, 4));
+
+    worker.ack(2);
+    await expect(worker).toReceive(numbered(1, 5));
+    worker.nack(3, { requeue: false });
+    await expect(worker).toReceive(numbered(1, 6));
+    worker.reject(1, { requeue: false });
+    await expect(worker).toReceive(numbered(1, 7));
+    worker.ack(6, { multiple: true });
+
+    await expect(worker).toReceive(numbered(1, 10));
+    await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 4 });
+  },
+);
+
+claim(
+  'prefetch/zero-unlimited',
+  {
+    says: 'A prefetch of 0 is no limit: a consumer that starts under it gets everything at once, also where the channel had a limit before.',
+    documented: [docs('consumer-prefetch#single-consumer'), docs('confirms#channel-qos-prefetch')],
+    refutedBy: [mutants.prefetchZeroTakenForOne, mutants.prefetchZeroTakenForUnchanged],
+    needs: ['management'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const tasks = await queue();
+    const channel = await (await client()).channel();
+    await channel.qos(10);
+    await channel.qos(0);
+    const insatiable = await consumer(tasks, { on: channel, name: 'insatiable' });
+
+    await (await producer()).sendToQueue(tasks, numbered(1, 300));
+
+    await expect(insatiable).toReceive(numbered(1, 300));
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 300 });
+  },
+);
+
+claim(
+  'prefetch/applies-later',
+  {
+    says: 'basic.qos sets the limit of the consumers that are started after it on the channel; those that run already keep theirs.',
+    documented: [docs('consumer-prefetch#overview')],
+    refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchMadeGlobal],
+    needs: ['management'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const [early, late] = [await queue(), await queue()];
+    const channel = await (await client()).channel();
+
+    await channel.qos(3);
+    const three = await consumer(early, { on: channel, name: 'three' });
+    await channel.qos(1);
+    const one = await consumer(late, { on: channel, name: 'one' });
+    const sender = await producer();
+    await sender.sendToQueue(early, numbered(1, 5));
+    await sender.sendToQueue(late, numbered(1, 5));
+
+    await expect(three).toReceive(numbered(1, 3));
+    await expect(one).toReceive(['1']);
+    await expect(early).toHaveCounters({ ready: 2, unacknowledged: 3 });
+    await expect(late).toHaveCounters({ ready: 4, unacknowledged: 1 });
+  },
+);
+
+claim(
+  'prefetch/autoack-ignored',
+  {
+    says: 'A prefetch does not limit a consumer that acknowledges automatically: it gets everything at once.',
+    documented: [docs('consumers#prefetch'), docs('confirms#channel-qos-prefetch-throughput')],
+    refutedBy: [mutants.automaticAckTakenForManual],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const greedy = await consumer(tasks, { name: 'greedy', prefetch: 1, noAck: true });
+
+    await (await producer()).sendToQueue(tasks, numbered(1, 20));
+
+    await expect(greedy).toReceive(numbered(1, 20));
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
+  },
+);
+
+claim(
+  'prefetch/get-unaffected',
+  {
+    says: 'A prefetch does not limit basic.get: it takes messages on a channel whose consumer holds all that it may.',
+    documented: [docs('confirms#channel-qos-prefetch')],
+    refutedBy: [mutants.prefetchLimitsGet, mutants.prefetchIgnored],
+    needs: ['management'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const tasks = await queue();
+    const channel = await (await client()).channel();
+    await channel.qos(1);
+    const full = await consumer(tasks, { on: channel, name: 'full' });
+    await (await producer()).sendToQueue(tasks, numbered(1, 4));
+    await expect(full).toReceive(['1']);
+
+    const got = [await channel.get(tasks.name), await channel.get(tasks.name)];
+
+    expect(got.map((message) => message?.body)).toEqual(['2', '3']);
+    await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 3 });
+    await expect(full).toReceive(['1']);
+  },
+);

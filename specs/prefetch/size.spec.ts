@@ -1,0 +1,27 @@
+import { claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'prefetch/size-unsupported',
+  {
+    says: 'RabbitMQ has no limit in bytes: basic.qos with a prefetch size other than 0 is refused with 540, and ends the connection.',
+    documented: [docs('specification#method-status-basic.qos'), rule('basic/qos/prefetch-size/01')],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [mutants.prefetchSizeIgnored, mutants.errorCodeChanged(540, 541)],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const cautious = await raw({ name: 'cautious' });
+
+    await cautious.send('basic.qos', { prefetchSize: 0, prefetchCount: 10 });
+    await cautious.expect('basic.qos-ok');
+    await cautious.send('basic.qos', { prefetchSize: 1_000_000, prefetchCount: 10 });
+
+    const { arguments: close } = await cautious.expect('connection.close');
+    expect(close).toMatchObject({
+      replyCode: 540,
+      replyText: 'NOT_IMPLEMENTED - prefetch_size!=0 (1000000)',
+      classId: 60,
+      methodId: 10,
+    });
+  },
+);
