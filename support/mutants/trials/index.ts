@@ -1,8 +1,11 @@
 import { connecting, managing } from './connecting.ts';
 import { consumers } from './consumers.ts';
 import { consuming } from './consuming.ts';
+import { declarations } from './declarations.ts';
+import { deletions } from './deletions.ts';
 import { lifetimes } from './lifetimes.ts';
 import { prefetch } from './prefetch.ts';
+import { names } from './names.ts';
 import { publishing } from './publishing.ts';
 import { queues } from './queues.ts';
 import { routing } from './routing.ts';
@@ -12,9 +15,12 @@ export const trials: readonly Trial[] = [
   ...connecting,
   ...consumers,
   ...consuming,
+  ...declarations,
+  ...deletions,
   ...lifetimes,
   ...managing,
   ...prefetch,
+  ...names,
   ...publishing,
   ...queues,
   ...routing,

@@ -1,0 +1,142 @@
+import { channelError, claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'queues/name-length',
+  {
+    says: 'The name of a queue may have 255 bytes, and each of them counts: names that differ in the last one are two queues.',
+    documented: [docs('queues#names')],
+    refutedBy: [mutants.queueNamesCutAt(254), mutants.queueNamesCutAt(127)],
+    tags: ['hello world'],
+  },
+  async ({ queue, consumer, producer, uniqueName }) => {
+    const longest = uniqueName('long').padEnd(254, '.');
+    const one = await queue({ name: `${longest}1` });
+    const two = await queue({ name: `${longest}2` });
+    const sender = await producer();
+
+    await sender.sendToQueue(one, 'for one');
+    await sender.sendToQueue(two, 'for two');
+
+    expect([one.name, two.name].map((name) => Buffer.byteLength(name))).toEqual([255, 255]);
+    await expect(await consumer(one, { name: 'one' })).toReceive(['for one']);
+    await expect(await consumer(two, { name: 'two' })).toReceive(['for two']);
+  },
+);
+
+claim(
+  'queues/name-unicode',
+  {
+    says: 'The name of a queue may have any characters of UTF-8, and comes back as it was given: in declare-ok, in the routing key of a delivery, and in the management API.',
+    documented: [docs('queues#names')],
+    refutedBy: [mutants.queueNamesInAscii],
+    tags: ['hello world'],
+    needs: ['management'],
+  },
+  async ({ client, consumer, producer, management, virtualHost, uniqueName }) => {
+    const channel = await (await client()).channel();
+    const [prefix, sender] = [uniqueName('orders'), await producer()];
+    const [greek, japanese] = [`${prefix} παραγγελίες 🐇`, `${prefix} ご注文 🐇`];
+
+    const names = [await channel.declareQueue(greek), await channel.declareQueue(japanese)];
+    await sender.sendToQueue(greek, 'for Athens');
+    await sender.sendToQueue(japanese, 'for Tokyo');
+
+    expect(names.map(({ queue }) => queue)).toEqual([greek, japanese]);
+    const listed = await management.in(await virtualHost()).queues.names();
+    expect(listed.filter((name) => name.startsWith(prefix)).toSorted()).toEqual([greek, japanese].toSorted());
+    await expect(await consumer(greek, { name: 'Athens' })).toReceive([
+      { body: 'for Athens', routingKey: greek },
+    ]);
+    await expect(await consumer(japanese, { name: 'Tokyo' })).toReceive([
+      { body: 'for Tokyo', routingKey: japanese },
+    ]);
+  },
+);
+
+claim(
+  'queues/name-reserved',
+  {
+    says: 'Names that begin with amq. are the broker’s: declaring a queue with such a name is a channel error 403, and asking passively for one that the broker made is allowed.',
+    documented: [docs('queues#names'), rule('queue/declare/queue/reserved')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406), mutants.reservedNamesNeverFound],
+    tags: ['publish/subscribe'],
+  },
+  async ({ client, uniqueName }) => {
+    const connection = await client();
+    const channel = await connection.channel();
+    const { queue: generated } = await channel.declareQueue('', { exclusive: true, durable: false });
+
+    const reserved = `amq.${uniqueName('mine')}`;
+    await expect((await connection.channel()).declareQueue(reserved)).toBeRefused(
+      channelError(403, 'ACCESS_REFUSED', 'queue.declare'),
+    );
+
+    expect(generated).toMatch(/^amq\./);
+    await expect(channel.declareQueuePassively(generated)).toBeAccepted();
+    await expect((await connection.channel()).declareQueuePassively(reserved)).toBeRefused(
+      channelError(404, `NOT_FOUND - no queue '${reserved}'`, 'queue.declare'),
+    );
+  },
+);
+
+claim(
+  'queues/last-declared',
+  {
+    says: 'An empty queue name means the queue that was declared last on the channel, also when the broker has named it: to bind, to get, to purge, to consume and to delete.',
+    documented: [docs('queues#server-named-queues'), rule('queue/bind/queue/queue-known')],
+    refutedBy: [mutants.lastDeclaredForgotten, mutants.firstDeclaredRemembered],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ client, exchange, existingQueue, producer, uniqueName }) => {
+    const logs = await exchange('fanout');
+    const channel = await (await client()).channel();
+    const first = await existingQueue((await channel.declareQueue(uniqueName('first'))).queue);
+    const { queue: last } = await channel.declareQueue('', { exclusive: true, durable: false });
+
+    await expect(channel.bindQueue('', logs.name)).toBeAccepted();
+    await (await producer({ confirms: true })).publish(logs, '', ['1', '2', '3']);
+
+    expect(await first.counts()).toEqual({ ready: 0, consumers: 0 });
+    expect((await channel.get('', { noAck: true }))?.body).toBe('1');
+    expect((await channel.get(last, { noAck: true }))?.body).toBe('2');
+    expect(await channel.purgeQueue('')).toEqual({ messageCount: 1 });
+    await expect(channel.consume('')).toBeAccepted();
+    expect(await channel.declareQueuePassively(last)).toMatchObject({ consumerCount: 1 });
+    await expect(channel.deleteQueue('')).toBeAccepted();
+    expect(await first.exists()).toBe(true);
+    await expect(channel.declareQueuePassively(last)).toBeRefused(
+      channelError(404, `NOT_FOUND - no queue '${last}'`, 'queue.declare'),
+    );
+  },
+);
+
+claim(
+  'queues/last-declared-none',
+  {
+    says: 'An empty queue name on a channel that has not declared a queue is a channel error 404, also when another channel of the connection has declared one.',
+    documented: [
+      docs('queues#server-named-queues'),
+      rule('queue/purge/queue/queue-known'),
+      rule('queue/bind/queue/queue-known'),
+      rule('queue/delete/queue/queue-known'),
+    ],
+    refutedBy: [mutants.lastDeclaredSharedByChannels, mutants.errorCodeChanged(404, 530)],
+    tags: ['publish/subscribe'],
+  },
+  async ({ client, uniqueName }) => {
+    const connection = await client();
+    const declaring = await connection.channel();
+    await declaring.declareQueue(uniqueName('known'), { exclusive: true, durable: false });
+    const unknown = (method: string) => channelError(404, 'NOT_FOUND', method);
+    const another = () => connection.channel();
+
+    await expect((await another()).bindQueue('', 'amq.fanout')).toBeRefused(unknown('queue.bind'));
+    await expect((await another()).unbindQueue('', 'amq.fanout')).toBeRefused(unknown('queue.unbind'));
+    await expect((await another()).purgeQueue('')).toBeRefused(unknown('queue.purge'));
+    await expect((await another()).get('')).toBeRefused(unknown('basic.get'));
+    await expect((await another()).consume('')).toBeRefused(unknown('basic.consume'));
+    await expect((await another()).deleteQueue('')).toBeRefused(unknown('queue.delete'));
+
+    await expect(declaring.purgeQueue('')).toBeAccepted();
+  },
+);

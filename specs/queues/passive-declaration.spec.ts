@@ -1,0 +1,119 @@
+import { channelError, claim, docs, expect, mutants, rule, table } from '#support';
+
+claim(
+  'queues/declare-ok-counts',
+  {
+    says: 'declare-ok tells the name of the queue, how many messages are ready in it, without those that were delivered and not acknowledged yet, and how many consumers it has, also those that can’t take more.',
+    documented: [
+      docs('queues#queue-length'),
+      docs('specification#method-status-queue.declare-ok'),
+      docs('queues#metrics'),
+    ],
+    refutedBy: [mutants.messageCountWrong, mutants.consumerCountWrong, mutants.prefetchIgnored],
+    tags: ['hello world'],
+  },
+  async ({ client, consumer, producer, uniqueName }) => {
+    const tasks = uniqueName('tasks');
+    const channel = await (await client()).channel();
+    const sender = await producer({ confirms: true });
+
+    const empty = await channel.declareQueue(tasks);
+    await sender.sendToQueue(tasks, ['1', '2', '3', '4']);
+    const full = await channel.declareQueue(tasks);
+    const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
+    const free = await consumer(tasks, { name: 'free', prefetch: 1, work: 0 });
+    await expect(busy).toReceive(['1']);
+    await expect(free).toReceive(['2', '3', '4']);
+    await sender.sendToQueue(tasks, ['5']);
+    await expect(free).toReceive(['2', '3', '4', '5']);
+    await free.cancel();
+    await sender.sendToQueue(tasks, ['6', '7']);
+    const worked = await channel.declareQueue(tasks);
+
+    expect(empty).toEqual({ queue: tasks, messageCount: 0, consumerCount: 0 });
+    expect(full).toEqual({ queue: tasks, messageCount: 4, consumerCount: 0 });
+    expect(worked).toEqual({ queue: tasks, messageCount: 2, consumerCount: 1 });
+  },
+);
+
+claim(
+  'queues/passive-found',
+  {
+    says: 'A passive declaration of a queue that is there, from any connection, answers its name and counts as an ordinary one does, and needs to know nothing of its properties.',
+    documented: [rule('queue/declare/passive/passive'), docs('queues#property-equivalence')],
+    refutedBy: [mutants.passiveTakenForActive, mutants.messageCountWrong, mutants.consumerCountWrong],
+    tags: ['hello world'],
+  },
+  async ({ client, producer, queue, consumer }) => {
+    const tasks = await queue({ autoDelete: true, arguments: { 'x-max-length': 10 } });
+    await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2', '3']);
+    const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
+    await expect(busy).toReceive(['1']);
+    const asking = await (await client({ name: 'asking' })).channel();
+
+    const answer = asking.declareQueuePassively(tasks.name);
+
+    await expect(answer).toBeAccepted();
+    expect(await answer).toEqual({ queue: tasks.name, messageCount: 2, consumerCount: 1 });
+  },
+);
+
+claim(
+  'queues/passive-missing',
+  {
+    says: 'A passive declaration of a queue that is not there is a channel error 404, and does not make it.',
+    documented: [rule('queue/declare/passive/passive'), docs('channels#error-handling')],
+    refutedBy: [
+      mutants.passiveIgnored,
+      mutants.passiveTakenForActive,
+      mutants.errorCodeChanged(404, 406),
+      mutants.channelErrorsBreakTheConnection,
+    ],
+    tags: ['hello world'],
+    needs: ['management'],
+  },
+  async ({ client, management, virtualHost, uniqueName }) => {
+    const missing = uniqueName('missing');
+    const connection = await client();
+    const notFound = channelError(404, `NOT_FOUND - no queue '${missing}'`, 'queue.declare');
+
+    await expect((await connection.channel()).declareQueuePassively(missing)).toBeRefused(notFound);
+    await expect((await connection.channel()).declareQueuePassively(missing)).toBeRefused(notFound);
+
+    expect(await management.in(await virtualHost()).queues.names()).not.toContain(missing);
+    const channel = await connection.channel();
+    await expect(channel.declareQueue(missing)).toBeAccepted();
+    await expect(channel.declareQueuePassively(missing)).toBeAccepted();
+  },
+);
+
+claim(
+  'queues/passive-ignores-args',
+  {
+    says: 'A passive declaration compares nothing but the name: other flags and other arguments than the queue has are no error, and change nothing.',
+    documented: [rule('queue/declare/passive/equivalent'), rule('queue/declare/passive/passive')],
+    refutedBy: [mutants.passiveTakenForActive],
+    tags: ['hello world'],
+    needs: ['management'],
+  },
+  async ({ queue, raw, management, virtualHost }) => {
+    const tasks = await queue({ arguments: { 'x-max-length': 10 } });
+    const asking = await raw({ name: 'asking' });
+
+    await asking.send('queue.declare', {
+      queue: tasks.name,
+      passive: true,
+      durable: false,
+      autoDelete: true,
+      arguments: table({ 'x-max-length': 20, 'x-message-ttl': 1 }),
+    });
+
+    const { arguments: found } = await asking.expect('queue.declare-ok');
+    expect(found).toMatchObject({ queue: tasks.name, messageCount: 0, consumerCount: 0 });
+    expect(await management.in(await virtualHost()).queues.get(tasks.name)).toMatchObject({
+      durable: true,
+      auto_delete: false,
+      arguments: { 'x-max-length': 10 },
+    });
+  },
+);

@@ -1,0 +1,85 @@
+import type { MethodArguments } from '../../wire/index.ts';
+import { made } from '../edit.ts';
+import { mutant } from '../mutant.ts';
+import { fromBroker, fromClient } from '../target.ts';
+import { perRun } from './remember.ts';
+
+const declared = fromClient('queue.declare', 'exchange.declare').where(({ passive }) => !passive);
+
+export const passiveTakenForActive = mutant(
+  'passive-taken-for-active',
+  'takes a passive declaration of a queue for an ordinary one',
+  fromClient('queue.declare').change({ passive: false }),
+);
+
+/** Also the type of a number on the wire. */
+export const argumentsComparedByOctets = mutant(
+  'arguments-compared-by-octets',
+  'refuses to declare a queue or an exchange again when anything in its arguments differs',
+  declared.does(() => {
+    const known = new Map<string, string>();
+    return ({ command, virtualHost, refuse }) => {
+      const { arguments: given } = command.arguments;
+      const key = JSON.stringify([virtualHost, command.name, nameOf(command.arguments)]);
+      const octets = made(0, 'queue.declare', { arguments: given }).frames[0].bytes.toString('hex');
+      if ((known.get(key) ?? octets) === octets) {
+        known.set(key, octets);
+        return undefined;
+      }
+      refuse(406, `PRECONDITION_FAILED - inequivalent arguments in vhost '${virtualHost}'`);
+      return [];
+    };
+  }),
+);
+
+export const exchangeRedeclarationsRefused = mutant(
+  'exchange-redeclarations-refused',
+  'refuses to declare an exchange that is there, although it is declared the same',
+  fromClient('exchange.declare')
+    .where(({ passive }) => !passive)
+    .does(() => {
+      const known = new Set<string>();
+      return ({ command, virtualHost, refuse }) => {
+        const name = nameOf(command.arguments);
+        const key = JSON.stringify([virtualHost, name]);
+        if (!known.has(key)) {
+          known.add(key);
+          return undefined;
+        }
+        refuse(406, `PRECONDITION_FAILED - exchange '${name}' in vhost '${virtualHost}' is there already`);
+        return [];
+      };
+    }),
+);
+
+/** The channel that declared each exclusive queue. */
+const owners = perRun(() => new Map<string, object>());
+
+export const exclusiveToChannel = mutant(
+  'exclusive-to-channel',
+  'lets only the channel that declared an exclusive queue use it',
+  fromBroker('queue.declare-ok').does(() => ({ command, request, channel, virtualHost, topology }) => {
+    if (request?.is('queue.declare') === true && request.arguments.exclusive) {
+      owners(topology).set(JSON.stringify([virtualHost, nameOf(command.arguments)]), channel);
+    }
+    return undefined;
+  }),
+  fromClient('queue.declare', 'queue.bind', 'queue.purge', 'queue.delete', 'basic.consume', 'basic.get').does(
+    () =>
+      ({ command, channel, virtualHost, topology, refuse }) => {
+        const name = nameOf(command.arguments);
+        const owner = owners(topology).get(JSON.stringify([virtualHost, name]));
+        if (owner === undefined || owner === channel) return undefined;
+        refuse(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${name}'`);
+        return [];
+      },
+  ),
+);
+
+function nameOf(
+  values:
+    | Pick<MethodArguments<'queue.declare'>, 'queue'>
+    | Pick<MethodArguments<'exchange.declare'>, 'exchange'>,
+): string {
+  return ('queue' in values ? values.queue : values.exchange).toString();
+}

@@ -1,0 +1,102 @@
+import type { MethodArguments } from '../../wire/index.ts';
+import { mutant } from '../mutant.ts';
+import { fromBroker, fromClient } from '../target.ts';
+
+type Name = MethodArguments<'queue.declare'>['queue'];
+
+const nameless = fromClient(
+  'queue.bind',
+  'queue.unbind',
+  'queue.purge',
+  'queue.delete',
+  'basic.consume',
+  'basic.get',
+).where(({ queue }) => queue.length === 0);
+
+export const lastDeclaredForgotten = mutant(
+  'last-declared-forgotten',
+  'does not remember which queue was declared last on a channel',
+  nameless.does(() => ({ refuse }) => {
+    refuse(404, 'NOT_FOUND - no previously declared queue');
+    return [];
+  }),
+);
+
+/** By channel. */
+const firstDeclared = new WeakMap<object, Name>();
+
+export const firstDeclaredRemembered = mutant(
+  'first-declared-remembered',
+  'takes an empty name for the queue that was declared first on the channel',
+  fromBroker('queue.declare-ok').does(() => ({ command, channel }) => {
+    if (!firstDeclared.has(channel)) firstDeclared.set(channel, command.arguments.queue);
+    return undefined;
+  }),
+  nameless.change(({ queue }, { channel }) => ({ queue: firstDeclared.get(channel) ?? queue })),
+);
+
+/** By connection. */
+const lastDeclared = new WeakMap<object, Name>();
+
+export const lastDeclaredSharedByChannels = mutant(
+  'last-declared-shared-by-channels',
+  'takes an empty name for the queue that was declared last on any channel of the connection',
+  fromBroker('queue.declare-ok').does(() => ({ command, connection }) => {
+    lastDeclared.set(connection, command.arguments.queue);
+    return undefined;
+  }),
+  nameless.change(({ queue }, { connection }) => ({ queue: lastDeclared.get(connection) ?? queue })),
+);
+
+/** @param longest octets */
+export const queueNamesCutAt = (longest: number) =>
+  mutant(
+    `queue-names-cut-at-${longest}`,
+    `looks only at the first ${longest} bytes of a queue's name`,
+    ...named((name) => Buffer.from(name.toString()).subarray(0, longest)),
+  );
+
+export const queueNamesInAscii = mutant(
+  'queue-names-in-ascii',
+  'takes all characters that are not ASCII for the same in the names of queues',
+  ...named((name) => name.toString().replaceAll(/\P{ASCII}/gu, '?')),
+);
+
+export const reservedNamesNeverFound = mutant(
+  'reserved-names-never-found',
+  'refuses a name that begins with amq. even to a client that asks for what is there',
+  fromClient('queue.declare')
+    .where(({ queue, passive }) => passive && queue.toString().startsWith('amq.'))
+    .does(() => ({ command, refuse }) => {
+      refuse(403, reserved('queue', command.arguments.queue));
+      return [];
+    }),
+  fromClient('exchange.declare')
+    .where(({ exchange, passive }) => !passive && exchange.toString().startsWith('amq.'))
+    .does(() => ({ command, refuse }) => {
+      refuse(403, reserved('exchange', command.arguments.exchange));
+      return [];
+    }),
+);
+
+function reserved(what: string, name: Name): string {
+  return `ACCESS_REFUSED - ${what} name '${name.toString()}' contains reserved prefix 'amq.*'`;
+}
+
+/** Wherever a client names a queue. */
+function named(to: (name: Name) => Name) {
+  return [
+    fromClient(
+      'queue.declare',
+      'queue.bind',
+      'queue.unbind',
+      'queue.purge',
+      'queue.delete',
+      'basic.consume',
+      'basic.get',
+    ).change(({ queue }) => ({ queue: to(queue) })),
+    fromClient('basic.publish')
+      .where(({ exchange }) => exchange.length === 0)
+      .change(({ routingKey }) => ({ routingKey: to(routingKey) })),
+  ];
+}

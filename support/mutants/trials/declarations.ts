@@ -1,0 +1,54 @@
+import * as library from '../library/index.ts';
+import { refusal, trial } from './trial.ts';
+
+export const declarations = [
+  trial(
+    'a passive declaration of a queue that is not there',
+    async ({ channel, name }) => await refusal((await channel()).checkQueue(name('missing'))),
+    { code: 404, method: [50, 10] },
+    [library.passiveTakenForActive, 'not refused'],
+  ),
+  trial(
+    'a queue and an exchange that are declared again with another argument that nobody knows',
+    async ({ channel, name }) => {
+      const [one, two] = [await channel(), await channel()];
+      const color = (value: string) => ({ arguments: { 'x-color': value } });
+      await one.assertQueue(name(), color('red'));
+      await one.assertExchange(name('logs'), 'fanout', color('red'));
+      return [
+        await refusal(one.assertQueue(name(), color('blue'))),
+        await refusal(two.assertExchange(name('logs'), 'fanout', color('blue'))),
+      ];
+    },
+    ['not refused', 'not refused'],
+    [
+      library.argumentsComparedByOctets,
+      [
+        { code: 406, method: [50, 10] },
+        { code: 406, method: [40, 10] },
+      ],
+    ],
+  ),
+  trial(
+    'an exchange that is declared twice',
+    async ({ channel, name }) => {
+      const one = await channel();
+      await one.assertExchange(name(), 'fanout');
+      return await refusal(one.assertExchange(name(), 'fanout'));
+    },
+    'not refused',
+    [library.exchangeRedeclarationsRefused, { code: 406, method: [40, 10] }],
+  ),
+  trial(
+    'an exclusive queue that another channel of its connection uses',
+    async ({ client, name }) => {
+      const connection = await client();
+      const [owner, another] = [await connection.createChannel(), await connection.createChannel()];
+      another.on('error', () => {});
+      const { queue } = await owner.assertQueue(name(), { exclusive: true, durable: false });
+      return await refusal(another.purgeQueue(queue));
+    },
+    'not refused',
+    [library.exclusiveToChannel, { code: 405, method: [50, 30] }],
+  ),
+];
