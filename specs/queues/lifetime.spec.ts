@@ -53,6 +53,32 @@ claim(
 );
 
 claim(
+  'queues/autodelete-never-consumed',
+  {
+    says: 'An auto-delete queue that never had a consumer stays, also when it is polled and its connection closes; its first consumer takes it along.',
+    documented: [docs('queues#temporary-queues'), docs('queues#properties')],
+    refutedBy: [mutants.autoDeletedWithFirstUse, mutants.autoDeleteIgnored],
+    tags: ['work queues'],
+  },
+  async ({ client, existingQueue, consumer, producer, uniqueName }) => {
+    const polling = await client({ name: 'polling' });
+    const channel = await polling.channel();
+    const { queue: name } = await channel.declareQueue(uniqueName('tasks'), { autoDelete: true });
+    const tasks = await existingQueue(name);
+    await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2']);
+
+    expect((await channel.get(name, { noAck: true }))?.body).toBe('1');
+    await polling.close();
+
+    expect(await tasks.exists()).toBe(true);
+    const first = await consumer(tasks, { name: 'first' });
+    await expect(first).toReceive(['2']);
+    await first.cancel();
+    await expect(() => tasks.exists()).toBecome(false);
+  },
+);
+
+claim(
   'queues/exclusive-owner',
   {
     says: 'An exclusive queue is usable by the connection that declared it alone: whatever another one tries with it is a channel error 405.',
@@ -82,5 +108,35 @@ claim(
     await expect((await another()).bindQueue(mine, logs.name)).toBeRefused(locked('queue.bind'));
 
     await expect(await consumer(mine, { name: 'own', on: await owner.channel() })).toReceive(['private']);
+  },
+);
+
+claim(
+  'queues/exclusive-other-channel',
+  {
+    says: 'An exclusive queue belongs to a connection and not to a channel: each channel of the connection may use it, and it stays when the channel closes that declared it.',
+    documented: [docs('queues#exclusive-queues')],
+    refutedBy: [mutants.exclusiveToChannel],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ client, consumer, exchange, producer, uniqueName }) => {
+    const logs = await exchange('fanout');
+    const owner = await client({ name: 'owner' });
+    const [declaring, another] = [await owner.channel(), await owner.channel()];
+    const mine = uniqueName('mine');
+    const properties = { exclusive: true, durable: false };
+    await declaring.declareQueue(mine, properties);
+
+    await declaring.close();
+    await expect(another.declareQueue(mine, properties)).toBeAccepted();
+    await expect(another.bindQueue(mine, logs.name)).toBeAccepted();
+    await (await producer({ confirms: true })).publish(logs, '', ['1', '2', '3']);
+
+    expect((await another.get(mine, { noAck: true }))?.body).toBe('1');
+    const third = await owner.channel();
+    await expect(await consumer(mine, { name: 'third', on: third })).toReceive(['2', '3']);
+    await third.close();
+    expect(await another.purgeQueue(mine)).toEqual({ messageCount: 2 });
+    expect(await another.deleteQueue(mine)).toEqual({ messageCount: 0 });
   },
 );
