@@ -1,0 +1,251 @@
+import { channelError, claim, docs, expect, mutants, table } from '#support';
+
+claim(
+  'queues/args-invalid',
+  {
+    says: 'A known argument of the wrong type or out of its range is a channel error 406 that names it, and no queue is made; the last values of the ranges are accepted.',
+    documented: [
+      docs('queues#optional-arguments'),
+      docs('ttl#per-queue-message-ttl'),
+      docs('ttl#queue-ttl'),
+      docs('maxlength#definition-using-x-args'),
+      docs('priority#declaration'),
+      docs('channels#error-handling'),
+    ],
+    refutedBy: [
+      mutants.queueArgumentLost('x-max-length'),
+      mutants.queueArgumentOff('x-expires', -1),
+      mutants.queueArgumentOff('x-max-priority', 1),
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 405),
+    ],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ client, management, virtualHost, uniqueName }) => {
+    const [connection, prefix] = [await client(), uniqueName('wrong')];
+    const wrong = [
+      { 'x-max-length': 'ten' },
+      { 'x-max-length': -1 },
+      { 'x-max-length-bytes': -1 },
+      { 'x-message-ttl': -1 },
+      { 'x-expires': 0 },
+      { 'x-max-priority': 256 },
+      { 'x-overflow': 'drop-some' },
+      { 'x-single-active-consumer': 'yes' },
+    ];
+    const right = { 'x-max-length': 0, 'x-message-ttl': 0, 'x-expires': 1, 'x-max-priority': 255 };
+
+    for (const [index, values] of wrong.entries()) {
+      const [argument] = Object.keys(values);
+      const name = `${prefix}-${index}`;
+      await expect((await connection.channel()).declareQueue(name, { arguments: values })).toBeRefused(
+        channelError(
+          406,
+          `PRECONDITION_FAILED - invalid arg '${argument}' for queue '${name}'`,
+          'queue.declare',
+        ),
+      );
+    }
+
+    const names = await management.in(await virtualHost()).queues.names();
+    expect(names.filter((name) => name.startsWith(prefix))).toEqual([]);
+    const channel = await connection.channel();
+    for (const [argument, value] of Object.entries(right)) {
+      const values = { [argument]: value };
+      await expect(channel.declareQueue(uniqueName('right'), { arguments: values })).toBeAccepted();
+    }
+  },
+);
+
+claim(
+  'queues/args-unknown-ignored',
+  {
+    says: 'The arguments of a queue may have any keys: those that the broker does not know are kept and shown, and do not count when the queue is declared again.',
+    documented: [docs('queues#optional-arguments'), docs('queues#property-equivalence')],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [mutants.argumentsComparedByOctets, mutants.queueArgumentLost('x-team')],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ client, management, virtualHost, uniqueName }) => {
+    const tasks = uniqueName('tasks');
+    const channel = await (await client()).channel();
+    await channel.declareQueue(tasks, { arguments: { 'x-team': 'red', 'x-max-length': 10 } });
+
+    const other = { 'x-team': 'blue', 'x-max-length': 10, floor: 3 };
+    await expect(channel.declareQueue(tasks, { arguments: other })).toBeAccepted();
+    await expect(channel.declareQueue(tasks, { arguments: { 'x-max-length': 10 } })).toBeAccepted();
+
+    const { arguments: kept } = await management.in(await virtualHost()).queues.get(tasks);
+    expect(kept).toMatchObject({ 'x-team': 'red', 'x-max-length': 10 });
+    expect(kept).not.toHaveProperty('floor');
+  },
+);
+
+claim(
+  'queues/args-numeric-type',
+  {
+    says: 'A number in an argument may have any of the integer types of AMQP, and equal numbers are equivalent whatever their width; the same digits as a string are not.',
+    documented: [docs('ttl#per-queue-message-ttl'), docs('queues#property-equivalence')],
+    refutedBy: [mutants.argumentsComparedByOctets, mutants.queueArgumentLost('x-message-ttl')],
+    tags: ['the wire'],
+  },
+  async ({ raw, uniqueName }) => {
+    const tasks = uniqueName('tasks');
+    const declaring = await raw({ name: 'declaring' });
+
+    for (const ttl of [
+      { tag: 'b', value: 100 },
+      { tag: 's', value: 100 },
+      { tag: 'I', value: 100 },
+      { tag: 'l', value: 100n },
+    ] as const) {
+      await declaring.send('queue.declare', {
+        queue: tasks,
+        durable: true,
+        arguments: [['x-message-ttl', ttl]],
+      });
+      const { arguments: declared } = await declaring.expect('queue.declare-ok');
+      expect(declared).toMatchObject({ queue: tasks });
+    }
+    await declaring.send('queue.declare', {
+      queue: tasks,
+      durable: true,
+      arguments: table({ 'x-message-ttl': '100' }),
+    });
+
+    const { arguments: close } = await declaring.expect('channel.close');
+    expect(close).toMatchObject({
+      replyCode: 406,
+      replyText: expect.stringContaining(`PRECONDITION_FAILED - inequivalent arg 'x-message-ttl'`),
+      classId: 50,
+      methodId: 10,
+    });
+    await declaring.send('channel.close-ok');
+  },
+);
+
+claim(
+  'queues/args-foreign',
+  {
+    says: 'An argument that is meant for another type of queues is refused with a channel error 406, and no queue is made.',
+    documented: [
+      docs('queues#optional-arguments'),
+      docs('streams#declaring'),
+      docs('channels#error-handling'),
+    ],
+    appliesTo: { rabbitmq: '>=3.9' },
+    refutedBy: [mutants.queueArgumentLost('x-max-age'), mutants.errorCodeChanged(406, 405)],
+    tags: ['work queues'],
+  },
+  async ({ client, existingQueue, uniqueName }) => {
+    const connection = await client();
+    const types = { classic: uniqueName('classic'), quorum: uniqueName('quorum') };
+
+    for (const [type, name] of Object.entries(types)) {
+      const ofStreams = { 'x-queue-type': type, 'x-max-age': '1h' };
+      await expect((await connection.channel()).declareQueue(name, { arguments: ofStreams })).toBeRefused(
+        channelError(
+          406,
+          `PRECONDITION_FAILED - invalid arg 'x-max-age' for queue '${name}'`,
+          'queue.declare',
+        ),
+      );
+    }
+
+    expect(await (await existingQueue(types.classic)).exists()).toBe(false);
+    expect(await (await existingQueue(types.quorum)).exists()).toBe(false);
+  },
+);
+
+claim(
+  'queues/type-immutable',
+  {
+    says: 'The type of a queue is chosen when it is declared, and cannot be changed: declaring it again with another type is a channel error 406, and the queue stays what it is.',
+    documented: [
+      docs('queues#optional-arguments'),
+      docs('queues#property-equivalence'),
+      docs('quorum-queues#relaxed-property-equivalence'),
+    ],
+    refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 405)],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, client, management, virtualHost }) => {
+    const quorum = { 'x-queue-type': 'quorum' };
+    const classic = { 'x-queue-type': 'classic' };
+    const [replicated, plain] = [await queue({ arguments: quorum }), await queue({ arguments: classic })];
+    const connection = await client();
+    const inequivalent = (name: string) =>
+      channelError(
+        406,
+        `PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue '${name}'`,
+        'queue.declare',
+      );
+
+    const toClassic = (await connection.channel()).declareQueue(replicated.name, { arguments: classic });
+    await expect(toClassic).toBeRefused(inequivalent(replicated.name));
+    const toQuorum = (await connection.channel()).declareQueue(plain.name, { arguments: quorum });
+    await expect(toQuorum).toBeRefused(inequivalent(plain.name));
+
+    const queues = management.in(await virtualHost()).queues;
+    expect(await queues.get(replicated.name)).toMatchObject({ type: 'quorum' });
+    expect(await queues.get(plain.name)).toMatchObject({ type: 'classic' });
+    const again = (await connection.channel()).declareQueue(replicated.name, { arguments: quorum });
+    await expect(again).toBeAccepted();
+  },
+);
+
+claim(
+  'queues/type-unknown',
+  {
+    says: 'A queue type that the broker does not know is refused with a channel error 406, and no queue is made.',
+    documented: [docs('queues#optional-arguments'), docs('channels#error-handling')],
+    refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 503)],
+    tags: ['work queues'],
+  },
+  async ({ client, existingQueue, uniqueName }) => {
+    const unheardOf = await existingQueue(uniqueName('unheard-of'));
+    const channel = await (await client()).channel();
+
+    const declaring = channel.declareQueue(unheardOf.name, { arguments: { 'x-queue-type': 'pyramid' } });
+
+    await expect(declaring).toBeRefused(
+      channelError(
+        406,
+        `PRECONDITION_FAILED - invalid arg 'x-queue-type' for queue '${unheardOf.name}'`,
+        'queue.declare',
+      ),
+    );
+    expect(await unheardOf.exists()).toBe(false);
+  },
+);
+
+claim(
+  'queues/args-lazy-mode',
+  {
+    says: 'A classic queue may be declared with x-queue-mode lazy, and delivers as any other does; the mode takes part in the comparison when the queue is declared again.',
+    documented: [docs('lazy-queues'), docs('queues#property-equivalence')],
+    appliesTo: { rabbitmq: '<4.3' },
+    refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.deliveriesSwapped],
+    tags: ['work queues'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const lazy = await queue({ arguments: { 'x-queue-mode': 'lazy' } });
+    await (await producer()).sendToQueue(lazy, ['1', '2', '3']);
+
+    const otherMode = { 'x-queue-mode': 'default' };
+    await expect(
+      (await (await client()).channel()).declareQueue(lazy.name, { arguments: otherMode }),
+    ).toBeRefused(
+      channelError(
+        406,
+        `PRECONDITION_FAILED - inequivalent arg 'x-queue-mode' for queue '${lazy.name}'`,
+        'queue.declare',
+      ),
+    );
+
+    await expect(await consumer(lazy)).toReceive(['1', '2', '3']);
+  },
+);
