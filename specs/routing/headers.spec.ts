@@ -1,4 +1,10 @@
-import { claim, docs, expect, mutants, specification } from '#support';
+import { channelError, claim, docs, expect, mutants, specification } from '#support';
+
+/** Where the headers exchange is explained in full. */
+const concepts = {
+  title: 'RabbitMQ: the AMQP 0-9-1 model explained, headers exchange',
+  url: 'https://www.rabbitmq.com/tutorials/amqp-concepts#exchange-headers',
+};
 
 /** What is published, with these headers; the last one matches either way. */
 const documents = {
@@ -57,5 +63,121 @@ claim(
       'another format',
       'both',
     ]);
+  },
+);
+
+claim(
+  'routing/headers-presence',
+  {
+    says: 'A header that a binding of a headers exchange names without a value (void) matches by being there, whatever its value.',
+    documented: [specification('3.1.3.4')],
+    refutedBy: [mutants.voidHeadersTakenForEmpty],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const archive = await exchange('headers');
+    const formatted = await queue();
+    await formatted.bindTo(archive, '', { 'x-match': 'all', format: null });
+    const sender = await producer();
+
+    await sender.publish(archive, '', { body: 'text', headers: { format: 'pdf' } });
+    await sender.publish(archive, '', { body: 'number', headers: { format: 7, type: 'log' } });
+    await sender.publish(archive, '', { body: 'another header', headers: { type: 'log' } });
+    await sender.publish(archive, '', { body: 'empty', headers: { format: '' } });
+
+    await expect(await consumer(formatted)).toReceive(['text', 'number', 'empty']);
+  },
+);
+
+claim(
+  'routing/headers-invalid-xmatch',
+  {
+    says: 'An x-match that a headers exchange does not know, or that is no string, is a channel error 406; a binding without x-match is one with all.',
+    documented: [specification('3.1.3.4'), concepts],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 404),
+      mutants.headersMatchedByDefault('any'),
+    ],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, client, producer, consumer }) => {
+    const archive = await exchange('headers');
+    const pdfReports = await queue();
+    const connection = await client();
+    const sender = await producer();
+
+    for (const unknown of ['some', 'ALL', '', 1, true]) {
+      const channel = await connection.channel();
+      await expect(
+        channel.bindQueue(pdfReports.name, archive.name, '', { 'x-match': unknown, format: 'pdf' }),
+      ).toBeRefused(channelError(406, 'PRECONDITION_FAILED', 'queue.bind'));
+    }
+    await pdfReports.bindTo(archive, '', { format: 'pdf', type: 'report' });
+    for (const [body, headers] of Object.entries(documents))
+      await sender.publish(archive, '', { body, headers });
+
+    await expect(await consumer(pdfReports)).toReceive(['both and more', 'both']);
+  },
+);
+
+claim(
+  'routing/headers-types',
+  {
+    says: 'A headers exchange compares values with their types: the number 7, the text 7 and true are three values, while integers of any size are the same if they are equal.',
+    documented: [specification('3.1.3.4')],
+    refutedBy: [mutants.headersTakenForText],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const archive = await exchange('headers');
+    const [ofNumber, ofText, ofTrue] = [await queue(), await queue(), await queue()];
+    await ofNumber.bindTo(archive, '', { 'x-match': 'all', value: 7 });
+    await ofText.bindTo(archive, '', { 'x-match': 'all', value: '7' });
+    await ofTrue.bindTo(archive, '', { 'x-match': 'all', value: true });
+    const sender = await producer();
+
+    for (const value of [7, '7', true, 'true', 1, { '!': 'long', value: 7 }, { '!': 'short', value: 7 }, 7.5])
+      await sender.publish(archive, '', { body: JSON.stringify(value), headers: { value } });
+
+    await expect(await consumer(ofNumber, { name: 'of the number' })).toReceive([
+      '7',
+      '{"!":"long","value":7}',
+      '{"!":"short","value":7}',
+    ]);
+    await expect(await consumer(ofText, { name: 'of the text' })).toReceive(['"7"']);
+    await expect(await consumer(ofTrue, { name: 'of true' })).toReceive(['true']);
+  },
+);
+
+claim(
+  'routing/headers-with-x',
+  {
+    says: 'Headers whose names begin with x- take no part in the matches of all and any, on either side, but in those of all-with-x and any-with-x.',
+    documented: [concepts],
+    refutedBy: [mutants.headersWithXTakenForPlain, mutants.plainHeadersTakenForWithX],
+    tags: ['routing and topics'],
+    appliesTo: { rabbitmq: '>=3.10' },
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const archive = await exchange('headers');
+    const bound = async (match: string) => {
+      const each = await queue();
+      await each.bindTo(archive, '', { 'x-match': match, 'x-format': 'pdf', type: 'report' });
+      return await consumer(each, { name: match });
+    };
+    const [all, any] = [await bound('all'), await bound('any')];
+    const [allWithX, anyWithX] = [await bound('all-with-x'), await bound('any-with-x')];
+    const sender = await producer();
+
+    await sender.publish(archive, '', { body: 'both', headers: { 'x-format': 'pdf', type: 'report' } });
+    await sender.publish(archive, '', { body: 'type alone', headers: { type: 'report' } });
+    await sender.publish(archive, '', { body: 'x-format alone', headers: { 'x-format': 'pdf' } });
+    await sender.publish(archive, '', { body: 'none', headers: { type: 'log' } });
+
+    await expect(all).toReceive(['both', 'type alone']);
+    await expect(any).toReceive(['both', 'type alone']);
+    await expect(allWithX).toReceive(['both']);
+    await expect(anyWithX).toReceive(['both', 'type alone', 'x-format alone']);
   },
 );

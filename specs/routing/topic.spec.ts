@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, specification, type Stage, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, specification, type Stage, tutorial } from '#support';
 
 claim(
   'routing/topic-star',
@@ -69,6 +69,59 @@ claim(
     const seen = await routed(stage, Object.keys(table), keys);
 
     expect(seen).toEqual(table);
+  },
+);
+
+claim(
+  'routing/topic-empty-key',
+  {
+    says: 'An empty binding key of a topic exchange matches the empty routing key, of messages to this exchange alone: not of those to another topic exchange.',
+    documented: [docs('exchanges#topic'), specification('3.1.3.3')],
+    refutedBy: [mutants.emptyTopicsShared, mutants.bindingsIgnored],
+    tags: ['tutorial five', 'routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const [animals, plants] = [await exchange('topic'), await exchange('topic')];
+    const [ofAnimals, ofPlants] = [await queue(), await queue()];
+    await ofAnimals.bindTo(animals, '');
+    await ofPlants.bindTo(plants, '');
+    const sender = await producer({ confirms: true });
+
+    await sender.publish(animals, '', 'to animals');
+    await sender.publish(animals, 'fox', 'to a fox');
+    await sender.publish(plants, '', 'to plants');
+
+    await expect(await consumer(ofAnimals, { name: 'animals' })).toReceive(['to animals']);
+    await expect(await consumer(ofPlants, { name: 'plants' })).toReceive(['to plants']);
+  },
+);
+
+claim(
+  'routing/topic-hash-limit',
+  {
+    says: 'A binding key of a topic exchange may have two #, and no more: a third is a channel error 406.',
+    documented: [
+      {
+        title: 'RabbitMQ 4.3.5 release notes',
+        url: 'https://github.com/rabbitmq/rabbitmq-server/releases/tag/v4.3.5',
+      },
+    ],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404)],
+    tags: ['tutorial five', 'routing and topics'],
+    appliesTo: { rabbitmq: '>=4.3.5' },
+  },
+  async ({ exchange, queue, client, producer, consumer }) => {
+    const animals = await exchange('topic');
+    const mine = await queue();
+    const channel = await (await client()).channel();
+
+    await expect(channel.bindQueue(mine.name, animals.name, '#.lazy.#')).toBeAccepted();
+    await expect(channel.bindQueue(mine.name, animals.name, '#.lazy.#.fox.#')).toBeRefused(
+      channelError(406, 'PRECONDITION_FAILED', 'queue.bind'),
+    );
+
+    await (await producer()).publish(animals, 'a.lazy.old.fox', 'by the first binding');
+    await expect(await consumer(mine)).toReceive(['by the first binding']);
   },
 );
 

@@ -195,6 +195,19 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
     );
   }
 
+  /** `exchange.bind`: what matches goes on from the source to the destination. */
+  async bindExchange(destination: string, source: string, key = '', args: Arguments = {}): Promise<void> {
+    await this.#call('exchange.bind', exchangesBound(destination, source, key, args), () =>
+      this.#channel.bindExchange(destination, source, key, args),
+    );
+  }
+
+  async unbindExchange(destination: string, source: string, key = '', args: Arguments = {}): Promise<void> {
+    await this.#call('exchange.unbind', exchangesBound(destination, source, key, args), () =>
+      this.#channel.unbindExchange(destination, source, key, args),
+    );
+  }
+
   async declareExchange(name: string, type: string, properties: ExchangeProperties = {}): Promise<void> {
     const { durable = true, autoDelete = false, internal = false, arguments: args = {} } = properties;
     await this.#call(
@@ -448,6 +461,14 @@ async function reasonOf(
   if (channel?.end !== undefined) return channel.end;
   if (connection.end !== undefined && connection.end !== 'closed') return connection.end;
   return error;
+}
+
+function exchangesBound(destination: string, source: string, key: string, args: Arguments) {
+  return {
+    label: `${destination} ← ${source}`,
+    via: { kind: 'exchange', name: source },
+    fields: { destination, key, ...flat(args) },
+  } as const;
 }
 
 /** Values for the text of the evidence. */

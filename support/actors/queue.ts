@@ -88,9 +88,20 @@ export class Queue {
 export class Exchange {
   readonly name: string;
   readonly type: string;
+  readonly arranging: Arranging;
 
-  constructor(name: string, type: string) {
+  constructor(name: string, type: string, arranging: Arranging) {
     this.name = name;
     this.type = type;
+    this.arranging = arranging;
+  }
+
+  /** From then on it gets what the source is published and what matches, as a queue would. */
+  async bindTo(source: ExchangeName, key = '', args: Arguments = {}): Promise<void> {
+    await (await this.arranging.channel()).bindExchange(this.name, nameOf(source), key, args);
+  }
+
+  async unbindFrom(source: ExchangeName, key = '', args: Arguments = {}): Promise<void> {
+    await (await this.arranging.channel()).unbindExchange(this.name, nameOf(source), key, args);
   }
 }

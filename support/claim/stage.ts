@@ -161,7 +161,7 @@ export class Stage {
   ): Promise<Exchange> => {
     const channel = await this.#arrangingChannel();
     await channel.declareExchange(name, type, properties);
-    return new Exchange(name, type);
+    return new Exchange(name, type, await this.#arrangingQueues());
   };
 
   /** A connection, for what producers and consumers do not do by themselves. */

@@ -40,6 +40,16 @@ export const headerLost = (header: string) =>
     ),
   );
 
+/** It neither heeds it nor passes it on. @param header its name */
+export const headerIgnored = (header: string) =>
+  mutant(
+    `header-ignored-${header}`,
+    `takes messages without their header ${header}`,
+    fromClient('basic.publish').changeProperties(({ headers, ...given }) =>
+      headers === undefined ? given : { ...given, headers: headers.filter(([name]) => name !== header) },
+    ),
+  );
+
 /** It neither heeds it nor passes it on. @param property as the specification names it */
 export const propertyIgnored = (property: keyof typeof properties) =>
   mutant(
@@ -47,6 +57,20 @@ export const propertyIgnored = (property: keyof typeof properties) =>
     `takes messages without their property ${property}`,
     fromClient('basic.publish').changeProperties((given) => without(given, properties[property])),
   );
+
+export const blindCopiesShown = mutant(
+  'blind-copies-shown',
+  'takes the keys in the header BCC for ones in CC',
+  fromClient('basic.publish').changeProperties((given) => {
+    const { headers = [] } = given;
+    const blind = headers.find(([name]) => name === 'BCC')?.[1];
+    if (blind?.tag !== 'A') return given;
+    const copies = headers.find(([name]) => name === 'CC')?.[1];
+    const all = [...(copies?.tag === 'A' ? copies.value : []), ...blind.value];
+    const others = headers.filter(([name]) => name !== 'CC' && name !== 'BCC');
+    return { ...given, headers: [...others, ['CC', { tag: 'A', value: all }]] };
+  }),
+);
 
 /** Those of messages that are answers: they name no queue to reply to. */
 export const correlationIdsSwapped = mutant(

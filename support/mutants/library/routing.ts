@@ -1,5 +1,5 @@
-import { type FieldTable, type MethodArguments, table } from '../../wire/index.ts';
-import { withArguments } from '../edit.ts';
+import type { MethodArguments } from '../../wire/index.ts';
+import { made, withArguments } from '../edit.ts';
 import { eachOf } from '../management/answer.ts';
 import { mutant } from '../mutant.ts';
 import type { Moment } from '../rule.ts';
@@ -43,6 +43,12 @@ export const routingKeysIgnored = mutant(
   published.change({ routingKey: '' }),
 );
 
+export const routingKeysMadeUp = mutant(
+  'routing-keys-made-up',
+  'routes each message by a key that it makes up',
+  published.change(() => ({ routingKey: crypto.randomUUID() })),
+);
+
 export const routingKeysCaseIgnored = mutant(
   'routing-keys-case-ignored',
   'takes upper and lower case for the same in routing keys',
@@ -76,6 +82,31 @@ export const hashTakesAWord = mutant(
   'hash-takes-a-word',
   'takes # in a topic for at least one word',
   boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
+);
+
+/** Those queues get them by the default exchange. */
+export const emptyTopicsShared = mutant(
+  'empty-topics-shared',
+  'gives what is published to a topic exchange without a routing key to the queues of others that are bound without one',
+  fromClient('queue.bind', 'basic.publish').does(() => {
+    const known: { virtualHost: string; exchange: string; queue: Key }[] = [];
+    return ({ command, topology, virtualHost, frameMax }) => {
+      const exchange = String(command.arguments.exchange);
+      const isTopic = topology.exchangeType(virtualHost, exchange) === 'topic';
+      if (!isTopic || command.arguments.routingKey.length > 0) return undefined;
+      if (command.is('queue.bind')) known.push({ virtualHost, exchange, queue: command.arguments.queue });
+      if (!command.is('basic.publish')) return undefined;
+      const others = known.filter((each) => each.virtualHost === virtualHost && each.exchange !== exchange);
+      if (others.length === 0) return undefined;
+      const { properties, body } = command;
+      return [
+        command,
+        ...others.map(({ queue }) =>
+          made(command.channel, 'basic.publish', { routingKey: queue }, { properties, body }, frameMax),
+        ),
+      ];
+    };
+  }),
 );
 
 export const oneBindingPerQueue = mutant(
@@ -132,22 +163,6 @@ export const exchangeTypeTakenFor = (declared: string, taken: string) =>
       .change({ type: taken }),
   );
 
-export const allHeadersTakenForAny = mutant(
-  'all-headers-taken-for-any',
-  'takes x-match all for any',
-  bound.change(({ arguments: given }) => ({
-    arguments: matching(given, { all: 'any', 'all-with-x': 'any-with-x' }),
-  })),
-);
-
-export const anyHeaderTakenForAll = mutant(
-  'any-header-taken-for-all',
-  'takes x-match any for all',
-  bound.change(({ arguments: given }) => ({
-    arguments: matching(given, { any: 'all', 'any-with-x': 'all-with-x' }),
-  })),
-);
-
 /** Swallows a binding for which these values were bound before. */
 function firstOf(of: (binding: MethodArguments<'queue.bind'>) => readonly Key[]) {
   return fromClient('queue.bind').does(() => {
@@ -171,11 +186,13 @@ function typeOfSource(
   return topology.exchangeType(virtualHost, 'exchange' in values ? values.exchange : values.source);
 }
 
+/** Several # in a row mean the same as one; RabbitMQ takes two in a key from 4.3.5 on. */
 function words(key: Key, others: Readonly<Record<string, string>>): string {
   return key
     .toString()
     .split('.')
     .map((word) => others[word] ?? word)
+    .filter((word, index, all) => word !== '#' || all[index - 1] !== '#')
     .join('.');
 }
 
@@ -187,11 +204,4 @@ function lastStarAsHash(key: Key): string {
 
 function cut(key: Key, longest: number): Key {
   return Buffer.byteLength(key) > longest ? Buffer.from(key.toString()).subarray(0, longest) : key;
-}
-
-function matching(given: FieldTable, others: Readonly<Record<string, string>>): FieldTable {
-  return given.map(([key, value]) => {
-    const other = key === 'x-match' && value.tag === 'S' ? others[value.value.toString()] : undefined;
-    return other === undefined ? [key, value] : (table({ 'x-match': other })[0] ?? [key, value]);
-  });
 }

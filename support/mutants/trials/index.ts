@@ -1,3 +1,4 @@
+import { bindings } from './bindings.ts';
 import { connecting, managing } from './connecting.ts';
 import { consumers } from './consumers.ts';
 import { consuming } from './consuming.ts';
@@ -12,6 +13,7 @@ import { routing } from './routing.ts';
 import type { Trial } from './trial.ts';
 
 export const trials: readonly Trial[] = [
+  ...bindings,
   ...connecting,
   ...consumers,
   ...consuming,

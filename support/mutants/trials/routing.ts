@@ -22,6 +22,7 @@ export const routing = [
     [library.bindingsIgnored, []],
     [library.bindingKeysIgnored, ['']],
     [library.routingKeysIgnored, []],
+    [library.routingKeysMadeUp, []],
     [library.routingKeysCaseIgnored, ['Error', 'error']],
     [library.routingKeysCutAt(3), ['Error', 'Err', 'Error.']],
     [library.exchangeTypeTakenFor('direct', 'fanout'), ['Error', 'error', 'Err', 'Error.', '']],

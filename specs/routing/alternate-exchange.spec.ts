@@ -1,0 +1,123 @@
+import { claim, docs, expect, mutants } from '#support';
+
+claim(
+  'routing/alternate-exchange-routes-unrouted',
+  {
+    says: 'What an exchange can route nowhere goes to its alternate exchange, and unchanged; if that routes it, it counts as routed, and is not returned though mandatory.',
+    documented: [docs('ae#how-it-works'), docs('ae#define-using-arguments')],
+    refutedBy: [
+      mutants.exchangeArgumentLost('alternate-exchange'),
+      mutants.alternatelyRoutedReturned,
+      mutants.exchangeTypeTakenFor('direct', 'fanout'),
+    ],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const unrouted = await exchange('fanout');
+    const logs = await exchange('direct', { arguments: { 'alternate-exchange': unrouted.name } });
+    const [errors, rest] = [await queue(), await queue()];
+    await errors.bindTo(logs, 'error');
+    await rest.bindTo(unrouted);
+    const sender = await producer();
+
+    await sender.publish(logs, 'error', 'routed', { mandatory: true });
+    await sender.publish(logs, 'info', { body: 'unrouted', messageId: '2' }, { mandatory: true });
+
+    expect(sender.returned).toEqual([]);
+    await expect(await consumer(errors, { name: 'errors' })).toReceive(['routed']);
+    await expect(await consumer(rest, { name: 'rest' })).toReceive([
+      { body: 'unrouted', exchange: logs.name, routingKey: 'info', properties: { messageId: '2' } },
+    ]);
+  },
+);
+
+claim(
+  'routing/alternate-exchange-missing',
+  {
+    says: 'An alternate exchange that does not exist is no error, neither when it is named nor when a message is to go there: the message is dropped, or returned if it is mandatory, and once it is declared it is used.',
+    documented: [docs('ae#how-it-works')],
+    refutedBy: [
+      mutants.missingAlternatesRefused,
+      mutants.mandatoryIgnored,
+      mutants.exchangeArgumentLost('alternate-exchange'),
+    ],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer, uniqueName }) => {
+    const name = uniqueName('unrouted');
+    const logs = await exchange('direct', { arguments: { 'alternate-exchange': name } });
+    const sender = await producer();
+
+    await expect(sender.publish(logs, 'info', 'dropped')).toBeAccepted();
+    await expect(sender.publish(logs, 'info', 'returned', { mandatory: true })).toBeAccepted();
+    const rest = await queue();
+    await rest.bindTo(await exchange('fanout', { name }));
+    await sender.publish(logs, 'info', 'unrouted', { mandatory: true });
+
+    expect(sender.returned.map(({ body }) => body)).toEqual(['returned']);
+    await expect(await consumer(rest)).toReceive(['unrouted']);
+  },
+);
+
+claim(
+  'routing/alternate-exchange-chain-cycle',
+  {
+    says: 'An alternate exchange that routes nowhere hands on to its own, and so forth, until a queue gets the message; a chain that comes back to an exchange that has tried already ends there, and the message is unroutable.',
+    documented: [docs('ae#how-it-works')],
+    refutedBy: [mutants.exchangeArgumentLost('alternate-exchange'), mutants.mandatoryIgnored],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer, uniqueName }) => {
+    const [first, second, third] = [uniqueName('first'), uniqueName('second'), uniqueName('third')];
+    await exchange('direct', { name: first, arguments: { 'alternate-exchange': second } });
+    await exchange('direct', { name: second, arguments: { 'alternate-exchange': third } });
+    await exchange('direct', { name: third, arguments: { 'alternate-exchange': first } });
+    const [ofFirst, ofThird] = [await queue(), await queue()];
+    await ofFirst.bindTo(first, 'known to the first');
+    await ofThird.bindTo(third, 'known to the third');
+    const sender = await producer();
+
+    await sender.publish(first, 'known to the third', 'twice handed on', { mandatory: true });
+    await sender.publish(third, 'known to the first', 'once handed on', { mandatory: true });
+    await sender.publish(second, 'known to none', 'round and out', { mandatory: true });
+    await sender.publish(first, 'known to the first', 'not handed on', { mandatory: true });
+
+    expect(sender.returned.map(({ body }) => body)).toEqual(['round and out']);
+    await expect(await consumer(ofThird, { name: 'third' })).toReceive(['twice handed on']);
+    await expect(await consumer(ofFirst, { name: 'first' })).toReceive(['once handed on', 'not handed on']);
+  },
+);
+
+claim(
+  'routing/alternate-exchange-policy-precedence',
+  {
+    says: 'A policy gives exchanges an alternate exchange, but one that names its own when it is declared keeps that.',
+    documented: [docs('ae#define'), docs('ae#define-using-policy')],
+    refutedBy: [mutants.policiesIgnored, mutants.exchangeArgumentLost('alternate-exchange')],
+    tags: ['routing and topics'],
+    needs: ['management'],
+  },
+  async ({ ownVirtualHost, exchange, queue, producer, consumer, management }) => {
+    const { policies } = management.in(await ownVirtualHost());
+    const [ofPolicy, ofArgument] = [await queue(), await queue()];
+    await ofPolicy.bindTo(await exchange('fanout', { name: 'alternate.policy' }));
+    await ofArgument.bindTo(await exchange('fanout', { name: 'alternate.argument' }));
+    await policies.put('alternate', {
+      pattern: '^logs',
+      definition: { 'alternate-exchange': 'alternate.policy' },
+      'apply-to': 'exchanges',
+    });
+
+    await exchange('direct', { name: 'logs.plain' });
+    await exchange('direct', {
+      name: 'logs.of-their-own',
+      arguments: { 'alternate-exchange': 'alternate.argument' },
+    });
+    const sender = await producer();
+    await sender.publish('logs.plain', 'info', 'by the policy');
+    await sender.publish('logs.of-their-own', 'info', 'by the argument');
+
+    await expect(await consumer(ofPolicy, { name: 'of the policy' })).toReceive(['by the policy']);
+    await expect(await consumer(ofArgument, { name: 'of the argument' })).toReceive(['by the argument']);
+  },
+);

@@ -1,0 +1,78 @@
+import { channelError, claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'routing/binding-missing-queue',
+  {
+    says: 'Binding a queue that does not exist is a channel error 404 that names the queue.',
+    documented: [rule('queue/bind/queue/must-exist'), docs('channels#error-handling')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorCodeChanged(404, 403)],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ exchange, client, uniqueName, virtualHost }) => {
+    const logs = await exchange('fanout');
+    const channel = await (await client()).channel();
+    const missing = uniqueName('queue');
+
+    const bound = channel.bindQueue(missing, logs.name);
+
+    await expect(bound).toBeRefused(
+      channelError(404, `NOT_FOUND - no queue '${missing}' in vhost '${await virtualHost()}'`, 'queue.bind'),
+    );
+  },
+);
+
+claim(
+  'routing/binding-missing-exchange',
+  {
+    says: 'Binding to an exchange that does not exist is a channel error 404 that names the exchange, for a queue and for an exchange alike.',
+    documented: [rule('queue/bind/exchange/exchange-existence'), docs('channels#error-handling')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorMethodForgotten],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ queue, exchange, client, uniqueName, virtualHost }) => {
+    const [mine, destination] = [await queue(), await exchange('fanout')];
+    const connection = await client();
+    const missing = uniqueName('logs');
+    const text = `NOT_FOUND - no exchange '${missing}' in vhost '${await virtualHost()}'`;
+
+    const [first, second] = [await connection.channel(), await connection.channel()];
+
+    await expect(first.bindQueue(mine.name, missing)).toBeRefused(channelError(404, text, 'queue.bind'));
+    await expect(second.bindExchange(destination.name, missing)).toBeRefused(
+      channelError(404, text, 'exchange.bind'),
+    );
+  },
+);
+
+claim(
+  'routing/binding-to-reply-queue',
+  {
+    says: 'The name that direct reply-to gives to a requester is no queue that could be bound to an exchange: that is a channel error 403, and answers to this name go on.',
+    documented: [
+      docs('direct-reply-to#caveats-amqp091'),
+      {
+        title: 'RabbitMQ 4.3: bindings to direct reply-to are refused',
+        url: 'https://github.com/rabbitmq/rabbitmq-server/pull/15935',
+      },
+    ],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 404)],
+    tags: ['tutorial six', 'rpc'],
+    appliesTo: { rabbitmq: '>=4.3' },
+  },
+  async ({ exchange, queue, client, consumer, producer }) => {
+    const [logs, requests] = [await exchange('fanout'), await queue()];
+    const connection = await client({ name: 'requester' });
+    const channel = await connection.channel();
+    const answers = await consumer('amq.rabbitmq.reply-to', { name: 'answers', on: channel, noAck: true });
+    channel.publish('', requests.name, { body: 'request', replyTo: 'amq.rabbitmq.reply-to' });
+    const { properties } = await (await consumer(requests)).next();
+    const name = String(properties['replyTo']);
+
+    await expect((await connection.channel()).bindQueue(name, logs.name)).toBeRefused(
+      channelError(403, 'ACCESS_REFUSED', 'queue.bind'),
+    );
+
+    await (await producer()).sendToQueue(name, 'answer');
+    expect((await answers.next()).body).toBe('answer');
+  },
+);

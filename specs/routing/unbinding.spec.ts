@@ -1,0 +1,127 @@
+import { claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'routing/binding-idempotent',
+  {
+    says: 'Making a binding again is accepted and changes nothing: messages come once, and one unbind takes it away.',
+    documented: [rule('queue/bind/duplicates')],
+    refutedBy: [mutants.repeatedBindingsRefused, mutants.repeatedBindingsCounted, mutants.publishedTwice],
+    tags: ['tutorial four', 'routing and topics'],
+  },
+  async ({ exchange, queue, client, producer, consumer }) => {
+    const logs = await exchange('direct');
+    const errors = await queue();
+    const channel = await (await client()).channel();
+    const sender = await producer();
+
+    await channel.bindQueue(errors.name, logs.name, 'error', { shift: 'night' });
+    await expect(channel.bindQueue(errors.name, logs.name, 'error', { shift: 'night' })).toBeAccepted();
+    await expect(channel.bindQueue(errors.name, logs.name, 'error', { shift: 'night' })).toBeAccepted();
+    await sender.publish(logs, 'error', 'bound three times', { mandatory: true });
+    await errors.unbindFrom(logs, 'error', { shift: 'night' });
+    await sender.publish(logs, 'error', 'unbound once', { mandatory: true });
+
+    expect(sender.returned.map(({ body }) => body)).toEqual(['unbound once']);
+    await expect(await consumer(errors)).toReceive(['bound three times']);
+  },
+);
+
+claim(
+  'routing/binding-unbind-stops',
+  {
+    says: 'After an unbind nothing comes by that key any more; what was routed before stays in the queue, and other keys go on.',
+    documented: [rule('queue/unbind/queue/must-exist'), docs('exchanges')],
+    refutedBy: [mutants.unbindingsIgnored, mutants.bindingKeysIgnored],
+    tags: ['tutorial four', 'routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const logs = await exchange('direct');
+    const log = await queue();
+    await log.bindTo(logs, 'error');
+    await log.bindTo(logs, 'info');
+    const sender = await producer();
+
+    await sender.publish(logs, 'error', 'error while bound');
+    await log.unbindFrom(logs, 'error');
+    await sender.publish(logs, 'error', 'error after the unbind', { mandatory: true });
+    await sender.publish(logs, 'info', 'info after the unbind', { mandatory: true });
+
+    expect(sender.returned.map(({ body }) => body)).toEqual(['error after the unbind']);
+    await expect(await consumer(log)).toReceive(['error while bound', 'info after the unbind']);
+  },
+);
+
+claim(
+  'routing/binding-unbind-missing-ok',
+  {
+    says: 'An unbind says that there shall be no such binding, so it succeeds where there is none: with another key, for an unknown queue and for an unknown exchange.',
+    documented: [rule('queue/unbind/queue/must-exist'), rule('queue/unbind/exchange/must-exist')],
+    refutedBy: [mutants.missingBindingsRefused],
+    tags: ['tutorial four', 'routing and topics'],
+  },
+  async ({ exchange, queue, client, producer, consumer, uniqueName }) => {
+    const logs = await exchange('direct');
+    const errors = await queue();
+    await errors.bindTo(logs, 'error');
+    const channel = await (await client()).channel();
+
+    await expect(channel.unbindQueue(errors.name, logs.name, 'info')).toBeAccepted();
+    await expect(channel.unbindQueue(uniqueName('queue'), logs.name, 'error')).toBeAccepted();
+    await expect(channel.unbindQueue(errors.name, uniqueName('exchange'), 'error')).toBeAccepted();
+    await expect(channel.unbindExchange(uniqueName('exchange'), logs.name, 'error')).toBeAccepted();
+
+    await (await producer()).publish(logs, 'error', 'still bound');
+    await expect(await consumer(errors)).toReceive(['still bound']);
+  },
+);
+
+claim(
+  'routing/binding-unbind-args',
+  {
+    says: 'A binding is its arguments too: an unbind with other arguments, or with none, leaves it, and one with the same takes it away.',
+    documented: [rule('queue/unbind/queue/must-exist'), docs('exchanges')],
+    refutedBy: [mutants.unbindArgumentsIgnored, mutants.unbindingsIgnored],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, producer, consumer }) => {
+    const archive = await exchange('headers');
+    const documents = await queue();
+    await documents.bindTo(archive, '', { 'x-match': 'all', format: 'pdf' });
+    const sender = await producer();
+    const pdf = (body: string) => ({ body, headers: { format: 'pdf' } });
+
+    await documents.unbindFrom(archive, '', { 'x-match': 'all', format: 'zip' });
+    await documents.unbindFrom(archive, '');
+    await sender.publish(archive, '', pdf('still bound'), { mandatory: true });
+    await documents.unbindFrom(archive, '', { 'x-match': 'all', format: 'pdf' });
+    await sender.publish(archive, '', pdf('unbound'), { mandatory: true });
+
+    expect(sender.returned.map(({ body }) => body)).toEqual(['unbound']);
+    await expect(await consumer(documents)).toReceive(['still bound']);
+  },
+);
+
+claim(
+  'routing/binding-durable-on-transient',
+  {
+    says: 'A durable queue may be bound to a transient exchange; the binding goes with the exchange, and does not come back when one of that name is declared again.',
+    documented: [rule('queue/bind/transient-exchange'), docs('exchanges#binding-durability')],
+    refutedBy: [mutants.transientExchangesRefusedToDurableQueues, mutants.bindingsOutliveExchanges],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ exchange, queue, client, producer, consumer }) => {
+    const logs = await exchange('fanout', { durable: false });
+    const log = await queue({ durable: true });
+    const channel = await (await client()).channel();
+    const sender = await producer();
+
+    await expect(channel.bindQueue(log.name, logs.name)).toBeAccepted();
+    await sender.publish(logs, '', 'bound', { mandatory: true });
+    await channel.deleteExchange(logs.name);
+    await exchange('fanout', { name: logs.name, durable: false });
+    await sender.publish(logs, '', 'another exchange of that name', { mandatory: true });
+
+    expect(sender.returned.map(({ body }) => body)).toEqual(['another exchange of that name']);
+    await expect(await consumer(log)).toReceive(['bound']);
+  },
+);

@@ -1,0 +1,219 @@
+import type { Channel } from 'amqplib';
+import * as library from '../library/index.ts';
+import { refusal, settled, takeAll, trial } from './trial.ts';
+
+/** Publishes to an exchange with headers. */
+async function publish(
+  channel: Channel,
+  exchange: string,
+  body: string,
+  headers: Record<string, unknown> = {},
+  key = '',
+): Promise<void> {
+  channel.publish(exchange, key, Buffer.from(body), { headers });
+  await settled(channel);
+}
+
+async function accepted(asked: Promise<unknown>): Promise<boolean> {
+  return (await refusal(asked)) === 'not refused';
+}
+
+export const bindings = [
+  trial(
+    'a binding that is made twice, unbound, and unbound again',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, exchange, '');
+      const again = await accepted(sender.bindQueue(queue, exchange, ''));
+      if (!again) return 'refused';
+      await sender.unbindQueue(queue, exchange, '');
+      await publish(sender, exchange, '1');
+      const left = await takeAll(sender, queue);
+      return [left, await accepted(sender.unbindQueue(queue, exchange, ''))];
+    },
+    [[], true],
+    [library.repeatedBindingsRefused, 'refused'],
+    [library.repeatedBindingsCounted, [['1'], true]],
+    [library.missingBindingsRefused, [[], false]],
+  ),
+  trial(
+    'an unbind with other arguments',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, exchange, '', { shift: 'night' });
+      await sender.unbindQueue(queue, exchange, '', { shift: 'day' });
+      await publish(sender, exchange, '1');
+      return await takeAll(sender, queue);
+    },
+    ['1'],
+    [library.unbindArgumentsIgnored, []],
+  ),
+  trial(
+    'a durable queue and a transient exchange that is declared again',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const exchange = name('logs');
+      await sender.assertExchange(exchange, 'fanout', { durable: false });
+      const { queue } = await sender.assertQueue(name(), { durable: true });
+      if (!(await accepted(sender.bindQueue(queue, exchange, '')))) return 'refused';
+      await sender.deleteExchange(exchange);
+      await sender.assertExchange(exchange, 'fanout', { durable: false });
+      await publish(sender, exchange, '1');
+      return await takeAll(sender, queue);
+    },
+    [],
+    [library.transientExchangesRefusedToDurableQueues, 'refused'],
+    [library.bindingsOutliveExchanges, ['1']],
+  ),
+  trial(
+    'from which end an exchange binding goes',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const [source, destination] = [name('source'), name('destination')];
+      await sender.assertExchange(source, 'fanout');
+      await sender.assertExchange(destination, 'fanout');
+      await sender.bindExchange(destination, source, '');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, destination, '');
+      await publish(sender, source, '1');
+      return await takeAll(sender, queue);
+    },
+    ['1'],
+    [library.exchangeBindingsReversed, []],
+  ),
+  trial(
+    'an auto-delete exchange that is no destination any more',
+    async ({ channel, name }) => {
+      const asking = await channel();
+      const [source, destination] = [name('source'), name('destination')];
+      await asking.assertExchange(source, 'fanout');
+      await asking.assertExchange(destination, 'fanout', { autoDelete: true });
+      await asking.bindExchange(destination, source, '');
+      await asking.unbindExchange(destination, source, '');
+      return await accepted(asking.checkExchange(destination));
+    },
+    true,
+    [library.autoDeletedAsDestination, false],
+  ),
+  trial(
+    'an exchange whose alternate exchange is, and one whose is not',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const returned: string[] = [];
+      sender.on('return', ({ fields }: { fields: { routingKey: string } }) => {
+        returned.push(fields.routingKey);
+      });
+      const [alternate, exchange, bare] = [name('alternate'), name('logs'), name('bare')];
+      await sender.assertExchange(alternate, 'fanout');
+      await sender.assertExchange(exchange, 'direct', { alternateExchange: alternate });
+      await sender.assertExchange(bare, 'direct', { alternateExchange: name('nowhere') });
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, alternate, '');
+      await sender.bindQueue(queue, exchange, 'error');
+      for (const key of ['error', 'info']) {
+        sender.publish(exchange, key, Buffer.from(key), { mandatory: true });
+      }
+      await settled(sender);
+      const got = await takeAll(sender, queue);
+      sender.publish(bare, 'info', Buffer.from('dropped'));
+      return [returned, got, await accepted(settled(sender))];
+    },
+    [[], ['error', 'info'], true],
+    [library.alternatelyRoutedReturned, [['info'], ['error', 'info'], true]],
+    [library.missingAlternatesRefused, [[], ['error', 'info'], false]],
+  ),
+  trial(
+    'two topic exchanges with empty binding keys',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const [animals, plants] = [name('animals'), name('plants')];
+      const { queue } = await sender.assertQueue(name());
+      await sender.assertExchange(animals, 'topic');
+      await sender.assertExchange(plants, 'topic');
+      await sender.bindQueue(queue, animals, '');
+      await publish(sender, plants, 'a plant');
+      await publish(sender, animals, 'an animal');
+      return await takeAll(sender, queue);
+    },
+    ['an animal'],
+    [library.emptyTopicsShared, ['a plant', 'an animal']],
+  ),
+  trial(
+    'headers with and without x-, values, types and x-match',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('documents'), 'headers');
+      const bindings = {
+        default: { format: 'pdf', type: 'log' },
+        present: { 'x-match': 'all', type: null },
+        number: { 'x-match': 'all', type: 7 },
+      };
+      const queues = await Promise.all(Object.keys(bindings).map((each) => sender.assertQueue(name(each))));
+      for (const [index, given] of Object.values(bindings).entries()) {
+        await sender.bindQueue(queues[index]?.queue ?? '', exchange, '', given);
+      }
+      await publish(sender, exchange, 'format', { format: 'pdf' });
+      await publish(sender, exchange, 'number', { type: 7 });
+      await publish(sender, exchange, 'text', { type: '7' });
+      return await Promise.all(queues.map(({ queue }) => takeAll(sender, queue)));
+    },
+    [[], ['number', 'text'], ['number']],
+    [library.headersMatchedByDefault('any'), [['format'], ['number', 'text'], ['number']]],
+    [library.voidHeadersTakenForEmpty, [[], [], ['number']]],
+    [library.headersTakenForText, [[], ['number', 'text'], ['number', 'text']]],
+  ),
+  {
+    ...trial(
+      'headers whose names begin with x-',
+      async ({ channel, name }) => {
+        const sender = await channel();
+        const { exchange } = await sender.assertExchange(name('documents'), 'headers');
+        const [plain, withX] = [await sender.assertQueue(name('plain')), await sender.assertQueue(name('x'))];
+        const given = { 'x-format': 'pdf', type: 'log' };
+        await sender.bindQueue(plain.queue, exchange, '', { ...given, 'x-match': 'all' });
+        await sender.bindQueue(withX.queue, exchange, '', { ...given, 'x-match': 'all-with-x' });
+        await publish(sender, exchange, 'both', given);
+        await publish(sender, exchange, 'type', { type: 'log' });
+        return [await takeAll(sender, plain.queue), await takeAll(sender, withX.queue)];
+      },
+      [['both', 'type'], ['both']],
+      [
+        library.headersWithXTakenForPlain,
+        [
+          ['both', 'type'],
+          ['both', 'type'],
+        ],
+      ],
+      [library.plainHeadersTakenForWithX, [['both'], ['both']]],
+    ),
+    versions: '>=3.10',
+  },
+  trial(
+    'copies and blind copies',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const [to, copy, blind] = [
+        await sender.assertQueue(name('to')),
+        await sender.assertQueue(name('copy')),
+        await sender.assertQueue(name('blind')),
+      ];
+      sender.sendToQueue(to.queue, Buffer.from('1'), { CC: [copy.queue], BCC: [blind.queue] });
+      await settled(sender);
+      const got = await sender.get(to.queue);
+      const { CC = [], BCC = [] } = (got !== false && got.properties.headers) || {};
+      return [
+        [(CC as string[]).length, (BCC as string[]).length],
+        await takeAll(sender, copy.queue),
+        await takeAll(sender, blind.queue),
+      ];
+    },
+    [[1, 0], ['1'], ['1']],
+    [library.blindCopiesShown, [[2, 0], ['1'], ['1']]],
+    [library.headerIgnored('CC'), [[0, 0], [], ['1']]],
+    [library.headerIgnored('BCC'), [[1, 0], ['1'], []]],
+  ),
+];
