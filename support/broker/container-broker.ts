@@ -2,14 +2,13 @@ import { getContainerRuntimeClient } from 'testcontainers';
 
 import { CouldNotRun, UsageError } from '../errors.ts';
 import type { Broker, BrokerDescription } from './broker.ts';
-import { administrator, gracefulStop, randomPassword } from './configuration.ts';
-import { type ContainerFiles, containerPorts, makeContainerFiles } from './container-files.ts';
-import { pullMissing } from './container-image.ts';
+import { describeImage, pullMissing } from './container-image.ts';
+import { labelledSetup } from './container-labelled.ts';
+import { rabbitmqSetup } from './container-rabbitmq.ts';
+import type { ContainerSetup } from './container-setup.ts';
 import { EngineContainer } from './engine-container.ts';
 import { tail } from './log.ts';
-import { waitUntilAnswering } from './probe.ts';
 
-const bootDeadlineMs = 60_000;
 const stopDeadlineMs = 60_000;
 
 /**
@@ -21,10 +20,9 @@ const stopDeadlineMs = 60_000;
 export async function startContainer(image: string, signal: AbortSignal): Promise<Broker> {
   const engine = await getContainerRuntimeClient();
   await pullMissing(engine, image, signal);
-  const password = randomPassword();
-  const files = await makeContainerFiles(password);
+  const setup = labelledSetup(image, await describeImage(engine, image)) ?? (await rabbitmqSetup());
   const container = await EngineContainer.prepare(engine);
-  const broker = new ContainerBroker(image, container, files, password);
+  const broker = new ContainerBroker(image, container, setup);
   try {
     await broker.create(signal);
     return broker;
@@ -35,7 +33,7 @@ export async function startContainer(image: string, signal: AbortSignal): Promis
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(
       `The image ${image} made no broker that answers: ${reason}${log === '' ? '' : `\n${tail(log)}`}`,
-      'Name an image of RabbitMQ with the management plugin by BROKER_IMAGE.',
+      setup.cure,
       { cause: error },
     );
   }
@@ -44,18 +42,16 @@ export async function startContainer(image: string, signal: AbortSignal): Promis
 class ContainerBroker implements Broker {
   readonly #image: string;
   readonly #container: EngineContainer;
-  readonly #files: ContainerFiles;
-  readonly #password: string;
+  readonly #setup: ContainerSetup;
   readonly #stopping = new AbortController();
   #change: Promise<BrokerDescription> | undefined;
   #stopped: Promise<void> | undefined;
   #description: BrokerDescription | undefined;
 
-  constructor(image: string, container: EngineContainer, files: ContainerFiles, password: string) {
+  constructor(image: string, container: EngineContainer, setup: ContainerSetup) {
     this.#image = image;
     this.#container = container;
-    this.#files = files;
-    this.#password = password;
+    this.#setup = setup;
   }
 
   get description(): BrokerDescription {
@@ -66,9 +62,7 @@ class ContainerBroker implements Broker {
   }
 
   async create(signal: AbortSignal): Promise<void> {
-    const { contents, environment } = this.#files;
-    const ports = Object.values(containerPorts);
-    await this.#container.create({ image: this.#image, files: contents, environment, ports }, signal);
+    await this.#container.create({ image: this.#image, ...this.#setup.container }, signal);
     await this.#answering(signal);
   }
 
@@ -89,6 +83,10 @@ class ContainerBroker implements Broker {
   }
 
   async control(args: readonly string[]): Promise<string> {
+    const why = this.description.missing.ctl;
+    if (why !== undefined) {
+      throw new CouldNotRun(`rabbitmqctl can't be run: ${why}.`);
+    }
     const { stdout, stderr, exitCode } = await this.#container.run(['rabbitmqctl', ...args]);
     if (exitCode !== 0) {
       throw new CouldNotRun(
@@ -117,7 +115,7 @@ class ContainerBroker implements Broker {
   async #remove(): Promise<void> {
     this.#stopping.abort(new CouldNotRun('The broker was stopped.'));
     await this.#container.remove();
-    await this.#files.remove();
+    await this.#setup.remove();
   }
 
   async #changing(change: () => Promise<BrokerDescription>): Promise<BrokerDescription> {
@@ -132,12 +130,9 @@ class ContainerBroker implements Broker {
     }
   }
 
-  // Not by SIGTERM to the container, which does the same, but up to 3.13 in five seconds more; and not by the
-  // engine's own stop, which kills what is late and does not say so.
   async #stopGracefully(): Promise<void> {
     const late = AbortSignal.timeout(stopDeadlineMs);
-    // The node does not live to answer, so the outcome of the command says nothing; the end of the node does.
-    const told = this.#container.run(['rabbitmqctl', 'eval', `${gracefulStop}.`]).catch(String);
+    const told = this.#setup.askToStop(this.#container).catch(String);
     const isLate = new Promise<'late'>((resolve) => {
       late.addEventListener('abort', () => resolve('late'), { once: true });
     });
@@ -149,40 +144,11 @@ class ContainerBroker implements Broker {
   }
 
   async #answering(signal: AbortSignal): Promise<BrokerDescription> {
-    const [amqp, amqps, management] = await this.#container.addresses([
-      containerPorts.amqp,
-      containerPorts.amqps,
-      containerPorts.management,
-    ]);
-    if (amqp === undefined || amqps === undefined || management === undefined) {
-      throw new CouldNotRun('The container has no addresses.');
-    }
-    const managementUrl = `http://${management.host}:${management.port}`;
-    const { name, product, version } = await waitUntilAnswering({
-      amqp,
-      username: administrator,
-      password: this.#password,
-      virtualHost: '/',
-      managementUrl,
-      deadlineMs: bootDeadlineMs,
-      signal,
-      ended: () => this.#container.end,
-    });
+    const { name, ...reached } = await this.#setup.reach(this.#container, signal);
     this.#description = {
       provider: 'container',
-      title: `${name} ${version}, container (${this.#image})`,
-      product,
-      version,
-      amqp,
-      // The broker sees the engine's bridge, which is not loopback to it.
-      amqpFromElsewhere: amqp,
-      amqps: { ...amqps, serverName: this.#files.serverName, caFile: this.#files.caFile },
-      managementUrl,
-      username: administrator,
-      password: this.#password,
-      virtualHost: '/',
-      capabilities: ['management', 'restart', 'kill', 'ctl', 'log', 'tls', 'guest', 'tick'],
-      missing: {},
+      title: `${name} ${reached.version}, container (${this.#image})`,
+      ...reached,
       environment: { BROKER: 'container', BROKER_IMAGE: this.#image },
     };
     return this.#description;

@@ -1,6 +1,39 @@
 import { type ContainerRuntimeClient, ImageName } from 'testcontainers';
+import { z } from 'zod';
 
 import { UsageError } from '../errors.ts';
+
+/** What an image says of itself. */
+export interface ImageDescription {
+  labels: Record<string, string>;
+  /** The TCP ports on which it says that it listens (`EXPOSE`). */
+  ports: number[];
+  /** The signal that asks it to end: `SIGTERM` unless it says otherwise (`STOPSIGNAL`). */
+  stopSignal: string;
+}
+
+const inspection = z.object({
+  Config: z.object({
+    Labels: z.record(z.string(), z.string()).nullish(),
+    ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+    StopSignal: z.string().nullish(),
+  }),
+});
+
+/** What an image that the engine has says of itself. */
+export async function describeImage(
+  { container }: ContainerRuntimeClient,
+  image: string,
+): Promise<ImageDescription> {
+  const { Config } = inspection.parse(await container.dockerode.getImage(image).inspect());
+  return {
+    labels: Config.Labels ?? {},
+    ports: Object.keys(Config.ExposedPorts ?? {})
+      .filter((port) => port.endsWith('/tcp'))
+      .map((port) => Number.parseInt(port, 10)),
+    stopSignal: Config.StopSignal || 'SIGTERM',
+  };
+}
 
 /**
  * Pulls the image unless the engine has it.

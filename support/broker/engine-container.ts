@@ -107,6 +107,11 @@ export class EngineContainer {
     await this.ended();
   }
 
+  /** Sends a signal to its first process. */
+  async tell(signal: string): Promise<void> {
+    await this.#existing().kill({ signal });
+  }
+
   /** Resolves when its present run has ended, with how. */
   async ended(): Promise<string> {
     return (await this.#ended) ?? 'it has never run';
