@@ -334,14 +334,14 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
   /**
    * Waits until all that the broker had sent to this channel for a queue has arrived. The answer of the queue
    * tells that it has handed over what it had, and may overtake that inside the channel; the next answer of
-   * the channel can't.
+   * the channel can't. Both are asked for what every broker answers.
    *
    * @returns whether the queue could still be asked
    */
   async caughtUpWith(queue: string): Promise<boolean> {
     if (!this.open) return false;
     await this.#question(() => this.#channel.checkQueue(queue));
-    await this.#question(() => this.#channel.checkExchange('amq.direct'));
+    await this.#question(() => this.#channel.checkQueue(queue));
     return true;
   }
 
