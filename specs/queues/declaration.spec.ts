@@ -133,9 +133,12 @@ claim(
     const one = await (await client({ name: 'one' })).channel();
     const two = await (await client({ name: 'two' })).channel();
 
-    const ofOne = await one.declareQueue('', { exclusive: true, durable: false });
-    const ofTwo = await two.declareQueue('', { exclusive: true, durable: false });
+    const byOne = one.declareQueue('', { exclusive: true, durable: false });
+    await expect(byOne).toBeAccepted();
+    const byTwo = two.declareQueue('', { exclusive: true, durable: false });
+    await expect(byTwo).toBeAccepted();
 
+    const [ofOne, ofTwo] = [await byOne, await byTwo];
     expect(ofTwo.queue).not.toBe(ofOne.queue);
     expect(ofOne).toMatchObject({
       queue: expect.stringMatching(/^amq\.gen-./),

@@ -133,7 +133,9 @@ async function routed(
 ): Promise<Record<string, string[]>> {
   const animals = await exchange('topic');
   const queues = await Promise.all(patterns.map(() => queue()));
-  for (const [index, bound] of queues.entries()) await bound.bindTo(animals, patterns[index]);
+  for (const [index, bound] of queues.entries()) {
+    await expect(bound.bindTo(animals, patterns[index])).toBeAccepted();
+  }
   const sender = await producer({ confirms: true });
   for (const key of keys) await sender.publish(animals, key, key);
   const got = await Promise.all(queues.map((bound) => bound.takeAll()));

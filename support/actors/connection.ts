@@ -148,14 +148,23 @@ export class Connection extends EventEmitter<{ change: [] }> {
     await this.#model.close();
   }
 
-  /** Ends it in one way or the other: in order, or when the broker does not play along for a second, by breaking off. */
-  async dispose(): Promise<void> {
-    if (this.#end !== undefined) return;
+  /**
+   * Ends it in one way or the other: in order, or when the broker does not play along for a second, by breaking off.
+   *
+   * @returns whether the broker played along
+   */
+  async dispose(): Promise<boolean> {
+    if (this.#end !== undefined) return true;
+    let inTime = true;
     const ended = new Promise<void>((resolve) => this.once('change', resolve));
-    const patience = setTimeout(() => this.#destroy(), 1_000);
+    const patience = setTimeout(() => {
+      inTime = false;
+      this.#destroy();
+    }, 1_000);
     const closed = this.close().catch(() => undefined); // there is nobody left to tell
     await Promise.race([closed, ended]);
     clearTimeout(patience);
+    return inTime;
   }
 
   /** Breaks the TCP connection without a word of AMQP, as a cable that is pulled or a process that dies does. */

@@ -270,9 +270,18 @@ export class Stage {
   /** Ends all connections and takes away what was made. */
   async close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
-    await Promise.all(this.#connections.map((connection) => connection.dispose()));
+    await this.#closeConnections();
     for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
     await this.#management?.close().catch(() => undefined);
+  }
+
+  /** The last one first, so that what a connection owns goes when nobody uses it any more. */
+  async #closeConnections(): Promise<void> {
+    let patient = true;
+    for (const connection of this.#connections.toReversed()) {
+      if (patient) patient = await connection.dispose();
+      else connection.cut();
+    }
   }
 
   async #connect(kind: ActorKind, { name, tls, ...options }: ClientOptions): Promise<Connection> {
