@@ -6,8 +6,9 @@ import { askEngine } from './container-engine.ts';
 const defaultImage = 'rabbitmq:4-management';
 
 /**
- * A RabbitMQ in a container of its own, from the image of `BROKER_IMAGE`: any with the management plugin and
- * with `rabbitmqctl` on its path. The engine is that of `DOCKER_HOST`, or the one of this machine.
+ * A broker in a container of its own, from the image of `BROKER_IMAGE`: any of RabbitMQ with the management plugin
+ * and with `rabbitmqctl` on its path, or any of another broker whose labels tell a user of it
+ * (`brokerproof.username`, `brokerproof.password`). The engine is that of `DOCKER_HOST`, or the one of this machine.
  */
 export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
   const image = environment['BROKER_IMAGE'] || defaultImage;
