@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Broker } from './broker.ts';
+import { Supervision } from './supervision.ts';
 
 /** Where and with which secret the processes that run specs reach the broker's host. Plain data. */
 export interface HostAddress {
@@ -25,13 +26,15 @@ export class BrokerHost {
     this.address = address;
   }
 
-  static async serve(broker: Broker): Promise<BrokerHost> {
+  /** @param say tells the user a line about what happens to the broker */
+  static async serve(broker: Broker, say: (line: string) => void): Promise<BrokerHost> {
+    const supervision = new Supervision(broker, say);
     const token = randomBytes(16).toString('hex');
     const server = createServer((request, response) => {
       void (async () => {
         try {
           if (request.headers.authorization !== `Bearer ${token}`) throw new Error('wrong token');
-          const answer = await perform(broker, request);
+          const answer = await perform(broker, supervision, request);
           response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
         } catch (error) {
           const message = error instanceof Error ? error.message : String(error);
@@ -52,15 +55,17 @@ export class BrokerHost {
   }
 }
 
-async function perform(broker: Broker, request: IncomingMessage): Promise<unknown> {
+async function perform(broker: Broker, supervision: Supervision, request: IncomingMessage): Promise<unknown> {
   const url = new URL(request.url ?? '/', 'http://host');
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /broker':
-      return { description: broker.description, died: broker.died() ?? null };
+      return await supervision.state();
+    case 'POST /look':
+      return await supervision.look();
     case 'POST /restart':
-      return { description: await broker.restart() };
+      return { description: await supervision.change(() => broker.restart()) };
     case 'POST /kill':
-      return { description: await broker.kill() };
+      return { description: await supervision.change(() => broker.kill()) };
     case 'POST /control':
       return { output: await broker.control(JSON.parse(await text(request)) as string[]) };
     case 'GET /log':

@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { CouldNotRun } from '../errors.ts';
 import type { BrokerDescription } from './broker.ts';
 import type { HostAddress } from './host.ts';
+import type { BrokerState } from './supervision.ts';
 
 /** Longest time that a restart may take, in milliseconds, before the harness gives up. */
 const restartMs = 120_000;
@@ -10,7 +11,6 @@ const restartMs = 120_000;
 export class BrokerUnderTest {
   readonly #pool: Pool;
   readonly #token: string;
-  #description: BrokerDescription | undefined;
   /** Begins the names of all virtual hosts and users that this run makes. */
   readonly run: string;
 
@@ -20,33 +20,41 @@ export class BrokerUnderTest {
     this.#token = token;
   }
 
-  /** @throws CouldNotRun when the broker has died */
-  async description(): Promise<BrokerDescription> {
-    if (this.#description === undefined) {
-      const died = await this.died();
-      if (died !== undefined) throw new CouldNotRun(`The broker died: ${died}`);
-    }
-    return this.#description as BrokerDescription;
+  /**
+   * What is known of it at this moment, and how often it had to be killed and started again because it hung.
+   *
+   * @throws CouldNotRun when there is no broker any more
+   */
+  async state(): Promise<{ description: BrokerDescription; hangs: number }> {
+    const { description, gone, hangs } = await this.#ask<BrokerState>('GET', '/broker');
+    if (gone !== undefined) throw new CouldNotRun(gone);
+    return { description, hangs: hangs.length };
   }
 
-  /** How the broker ended although nobody asked it to, or `undefined` while it runs. */
-  async died(): Promise<string | undefined> {
-    const { description, died } = await this.#ask<{ description: BrokerDescription; died: string | null }>(
-      'GET',
-      '/broker',
+  /**
+   * Why there is no broker to speak of, or `undefined` while there is one.
+   *
+   * @param hangs how often it had hung when the spec began
+   */
+  async whyGone(hangs: number): Promise<string | undefined> {
+    const state = await this.#ask<BrokerState>('POST', '/look');
+    const why = state.hangs[hangs];
+    return (
+      state.gone ??
+      (why === undefined
+        ? undefined
+        : `The broker hung while the spec ran, and was killed and started again: ${why}`)
     );
-    this.#description = description;
-    return died ?? undefined;
   }
 
   /** Restarts it gracefully; its addresses may change. */
   async restart(): Promise<void> {
-    this.#description = (await this.#ask<{ description: BrokerDescription }>('POST', '/restart')).description;
+    await this.#ask('POST', '/restart');
   }
 
   /** Kills it without warning and starts it again; its addresses may change. */
   async kill(): Promise<void> {
-    this.#description = (await this.#ask<{ description: BrokerDescription }>('POST', '/kill')).description;
+    await this.#ask('POST', '/kill');
   }
 
   /** Runs `rabbitmqctl` and gives what it printed. */

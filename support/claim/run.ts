@@ -1,9 +1,8 @@
 import { inject, type TestContext } from 'vitest';
-import { Connection } from '../actors/connection.ts';
+import { RefusedByBroker } from '../actors/refusal.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
 import { BrokerUnderTest } from '../broker/under-test.ts';
 import { CouldNotRun } from '../errors.ts';
-import { Recorder } from '../evidence/recorder.ts';
 import { expecting } from '../expectations/expect.ts';
 import { MutatedBroker } from '../proof/mutated-broker.ts';
 import type { PlannedTrial } from '../proof/trials-of.ts';
@@ -82,8 +81,10 @@ async function attempt(
 ): Promise<{ outcome: ClaimOutcome; error?: unknown; exception?: string }> {
   const broker = (brokerUnderTest ??= new BrokerUnderTest(inject('brokerHost')));
   let stage: Stage | undefined;
+  let hung = 0;
   try {
-    const real = await broker.description();
+    const { description: real, hangs } = await broker.state();
+    hung = hangs;
     const unfit = applicability(claim, real) ?? testability(claim, real);
     if (unfit !== undefined) return { outcome: { ...unfit, errors: [] } };
     const exception = mutated?.exception(real);
@@ -106,7 +107,7 @@ async function attempt(
   } catch (thrown) {
     const error = thrown ?? new CouldNotRun(`The spec threw ${String(thrown)}.`);
     const errors = [...new Set([...(task.result?.errors ?? []), error])];
-    const verdict = await verdictOf(errors, broker);
+    const verdict = verdictOf(errors, await broker.whyGone(hung).catch(String));
     if (isError(error)) error.message = told(claim, verdict, error);
     const evidence = stage === undefined ? {} : { evidence: await withLog(stage, broker) };
     return { outcome: { ...verdict, errors: errors.map(reported), ...evidence }, error };
@@ -115,31 +116,16 @@ async function attempt(
   }
 }
 
-/** Only what an assertion says counts against the broker, and only while there is a broker. */
-async function verdictOf(
-  errors: unknown[],
-  broker: BrokerUnderTest,
-): Promise<{ verdict: Verdict; reason: string }> {
-  const gone = await whyGone(broker);
+/**
+ * Only what an assertion says counts against the broker, and only while there is a broker.
+ *
+ * @param gone why there is none
+ */
+function verdictOf(errors: unknown[], gone: string | undefined): { verdict: Verdict; reason: string } {
   if (gone !== undefined) return { verdict: 'could not run', reason: gone };
   const other = errors.find((error) => !isAssertion(error));
-  if (other !== undefined) return { verdict: 'could not run', reason: firstLine(other) };
+  if (other !== undefined) return { verdict: 'could not run', reason: inWay(other) };
   return { verdict: 'violated', reason: firstLine(errors[0]) };
-}
-
-/** Why there is no broker any more to speak of, or `undefined` while there is one. */
-async function whyGone(broker: BrokerUnderTest): Promise<string | undefined> {
-  try {
-    const died = await broker.died();
-    if (died !== undefined) return `The broker died: ${died}`;
-    const { amqp, username, password, virtualHost } = await broker.description();
-    const options = { ...amqp, username, password, virtualHost, name: 'probe' };
-    const probe = await Connection.open(options, 0, new Recorder().actor('client', 'probe'));
-    await probe.close();
-    return undefined;
-  } catch (error) {
-    return `The broker does not answer: ${isError(error) ? error.message : String(error)}`;
-  }
 }
 
 /** Whether an expectation of the spec was not met: vitest's own errors carry what was expected and seen. */
@@ -158,7 +144,17 @@ function told(
   error: Error,
 ) {
   if (verdict === 'violated') return `${claim.id} is violated: ${claim.says}\n\n${error.message}`;
-  return `${claim.id} could not run: ${error.message.startsWith(reason) ? '' : `${reason}\n`}${error.message}`;
+  if (error.message.startsWith(reason)) return `${claim.id} could not run: ${error.message}`;
+  if (reason.endsWith(error.message)) return `${claim.id} could not run: ${reason}`;
+  return `${claim.id} could not run: ${reason}\n${error.message}`;
+}
+
+/** What kept a spec from its assertion. */
+function inWay(error: unknown): string {
+  const what = firstLine(error);
+  return error instanceof RefusedByBroker
+    ? `The broker refused what the spec takes for granted. ${what}`
+    : what;
 }
 
 function firstLine(error: unknown): string {

@@ -343,7 +343,7 @@ export class Stage {
     const broker = this.recorder.actor('broker', 'broker');
     await this.#meet(what, () => this.#brokerUnderTest[what]());
     broker.saw({ direction: 'note', what: what === 'restart' ? 'restart' : 'kill and restart' });
-    this.#description = await this.#through(await this.#brokerUnderTest.description());
+    this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;
     if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);
     this.#arranging = undefined;

@@ -33,6 +33,25 @@ const project = new ProjectCopy({
     claim('dying/after', ${about}, async ({ queue }) => {
       await queue();
     });`,
+  'hanging/together.spec.ts': `
+    import { claim, docs, expect } from '#support';
+    claim('hanging/waits-for-an-answer', ${about}, async ({ queue }) => {
+      await (await queue()).purge();
+      console.log('It waits.');
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await queue();
+    });
+    claim('hanging/asserts-something-else', ${about}, async ({ queue }) => {
+      await (await queue()).purge();
+      console.log('It waits.');
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      expect('what it saw of a hanging broker').toBe('what it was to see');
+    });`,
+  'hanging/after.apart.spec.ts': `
+    import { claim, docs } from '#support';
+    claim('hanging/after', ${about}, async ({ queue }) => {
+      await (await queue()).purge();
+    });`,
 });
 const provider = await embedded.available();
 
@@ -42,7 +61,7 @@ afterAll(() => {
 
 describe.skipIf(!provider.works)(`embedded${provider.works ? '' : `: ${provider.why}`}`, () => {
   test('when the broker dies, the specs that it hits could not run, and the rest is reported', async () => {
-    const command = project.command(['test'], { BROKER: 'embedded' });
+    const command = project.command(['test', 'dying'], { BROKER: 'embedded' });
     await project.printed(command, /(It waits\.[^]*){3}/);
     const [broker] = project.processes().filter((running) => running.command.includes('beam.smp'));
     process.kill(broker?.id ?? 0, 'SIGKILL');
@@ -61,6 +80,27 @@ describe.skipIf(!provider.works)(`embedded${provider.works ? '' : `: ${provider.
     expect(reasons).toEqual(Array(4).fill(expect.stringMatching(/^The broker (died|does not answer): /)));
     for (const name of ['junit.xml', 'index.html']) expect(existsSync(project.report(name))).toBe(true);
     expect(all).toContain('dying: 1 holds, 4 could not run');
+    expect(exitCode).toBe(3);
+    await project.nothingIsLeft();
+  });
+
+  test('when the broker hangs, it is started anew, and only the specs that it hits could not run', async () => {
+    const command = project.command(['test', 'hanging'], { BROKER: 'embedded' });
+    await project.printed(command, /(It waits\.[^]*){2}/);
+    const [broker] = project.processes().filter((running) => running.command.includes('beam.smp'));
+    process.kill(broker?.id ?? 0, 'SIGSTOP');
+
+    const { exitCode, all } = await command;
+    expect(all).toContain('The broker hangs: it did not answer a connection within 10 s.');
+    expect(project.verdicts()).toEqual({
+      'hanging/waits-for-an-answer': 'could not run',
+      'hanging/asserts-something-else': 'could not run',
+      'hanging/after': 'holds',
+    });
+    const { claims } = readResults(project.report('results.json'));
+    expect(claims.flatMap(({ reason = [] }) => reason)).toEqual(
+      Array(2).fill(expect.stringContaining('The broker hung while the spec ran')),
+    );
     expect(exitCode).toBe(3);
     await project.nothingIsLeft();
   });

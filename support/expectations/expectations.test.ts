@@ -22,7 +22,7 @@ let stage: Stage;
 beforeAll(async () => {
   const signal = new AbortController().signal;
   broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
-  host = await BrokerHost.serve(broker);
+  host = await BrokerHost.serve(broker, () => {});
 });
 afterAll(async () => {
   await host?.close();

@@ -66,7 +66,7 @@ export class Session {
     });
     this.#broker = broker;
     this.#profile = profileOf(broker.description, profiles);
-    this.#host = await BrokerHost.serve(broker);
+    this.#host = await BrokerHost.serve(broker, this.#say);
     return this.#host.address;
   }
 
