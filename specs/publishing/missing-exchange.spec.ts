@@ -8,13 +8,19 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.confirmedTooEarly],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ producer, uniqueName }) => {
+  async ({ producer, uniqueName, virtualHost }) => {
     const sender = await producer({ confirms: true });
     const logs = uniqueName('logs');
 
     const confirmed = sender.publish(logs, '', 'Hello World!', { mandatory: true });
 
-    await expect(confirmed).toBeRefused(channelError(404, `'${logs}'`, 'basic.publish'));
+    await expect(confirmed).toBeRefused(
+      channelError(
+        404,
+        `NOT_FOUND - no exchange '${logs}' in vhost '${await virtualHost()}'`,
+        'basic.publish',
+      ),
+    );
     expect(sender.channel.confirmations.size).toBe(0);
     expect(sender.returned).toHaveLength(0);
   },
@@ -28,7 +34,7 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.channelErrorsBreakTheConnection],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ client, queue, uniqueName }) => {
+  async ({ client, queue, uniqueName, virtualHost }) => {
     const connection = await client({ name: 'publisher' });
     const [channel, sibling] = [await connection.channel(), await connection.channel()];
     const [logs, hello] = [uniqueName('logs'), await queue()];
@@ -36,9 +42,13 @@ claim(
     channel.publish(logs, '', '1:Hello World!');
     const later = channel.declareQueuePassively(hello.name);
 
-    await expect(later).toBeRefused(channelError(404, `'${logs}'`, 'basic.publish'));
-    expect(() => channel.publish(logs, '', '2:Hello World!')).toThrow(`'${logs}'`);
-    await expect(sibling.declareQueuePassively(hello.name)).toBeAccepted();
+    const notFound = channelError(
+      404,
+      `NOT_FOUND - no exchange '${logs}' in vhost '${await virtualHost()}'`,
+      'basic.publish',
+    );
+    await expect(later).toBeRefused(notFound);
+    expect(() => channel.publish(logs, '', '2:Hello World!')).toThrow(`no exchange '${logs}'`);
     sibling.publish('', hello.name, 'from the sibling');
     await sibling.settled();
     expect((await hello.take())?.body).toBe('from the sibling');

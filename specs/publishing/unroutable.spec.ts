@@ -53,6 +53,7 @@ claim(
     const [returned] = sender.returned;
     expect(returned).toMatchObject({
       replyCode: 312,
+      replyText: 'NO_ROUTE',
       exchange: logs.name,
       routingKey: 'info',
     });

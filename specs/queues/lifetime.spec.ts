@@ -93,7 +93,8 @@ claim(
     const mine = uniqueName('mine');
     await (await owner.channel()).declareQueue(mine, { exclusive: true, durable: false });
     await (await producer()).sendToQueue(mine, 'private');
-    const locked = (method: string) => channelError(405, `'${mine}'`, method);
+    const locked = (method: string) =>
+      channelError(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${mine}'`, method);
     const another = () => stranger.channel();
 
     await expect((await another()).declareQueue(mine, { exclusive: true, durable: false })).toBeRefused(

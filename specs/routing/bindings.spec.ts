@@ -17,8 +17,8 @@ claim(
     await listener.bindTo(logs);
     await sender.publish(logs, '', 'somebody listens', { mandatory: true });
 
-    expect(sender.returned.map(({ body, replyCode }) => ({ body, replyCode }))).toEqual([
-      { body: 'nobody listens', replyCode: 312 },
+    expect(sender.returned.map(({ body, replyText }) => ({ body, replyText }))).toEqual([
+      { body: 'nobody listens', replyText: 'NO_ROUTE' },
     ]);
     await expect(await consumer(listener)).toReceive(['somebody listens']);
   },
