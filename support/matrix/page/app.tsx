@@ -40,9 +40,12 @@ function useAddress(matrix: Matrix, state: State, setState: SetState): void {
   }, [matrix, setState]);
   useEffect(() => {
     document.title = titleOf(matrix, view);
+    const before = location.hash;
     const write = setTimeout(() => {
       const fragment = fragmentOf({ view, filter });
-      if (fragment !== (location.hash || '#')) history.replaceState(null, '', fragment);
+      // The reader may have followed a link since
+      const isStill = location.hash === before;
+      if (isStill && fragment !== (before || '#')) history.replaceState(null, '', fragment);
     }, pauseBeforeAddressMs);
     return () => clearTimeout(write);
   }, [matrix, view, filter]);

@@ -29,7 +29,7 @@ export function Brokers({ matrix, shown, setBrokers }: BrokersProps): VNode {
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">
-              Shown
+              Broker
             </th>
             {occurring.map((outcome) => (
               <th key={outcome} role="columnheader" scope="col" class={`number ${classOf(outcome)}`}>
@@ -94,7 +94,7 @@ function Origin({
   column: MatrixColumn;
 }): VNode {
   const details = [
-    source,
+    source === provider ? undefined : source,
     provider,
     startedAt === undefined || endedAt === undefined
       ? undefined

@@ -84,7 +84,7 @@ function Differences({ rows, pair }: { rows: readonly MatrixRow[]; pair: readonl
     setUnfolded((before) => new Set([...before].filter((other) => other !== id).concat(isOpen ? [id] : [])));
   return (
     <>
-      <p>
+      <p class="folding">
         <button type="button" onClick={() => setUnfolded(new Set(areAllUnfolded ? [] : all))}>
           {areAllUnfolded ? 'Fold all timelines' : 'Unfold all timelines'}
         </button>

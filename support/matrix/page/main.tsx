@@ -5,6 +5,7 @@ import './page.css';
 import './table.css';
 import './dialog.css';
 import './comparison.css';
+import './aloud.css';
 
 const root = document.querySelector('#page');
 if (root !== null) render(<App matrix={embeddedMatrix()} />, root);
