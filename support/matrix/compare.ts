@@ -1,5 +1,5 @@
-import type { Verdict } from '../claim/verdict.ts';
 import type { Matrix, MatrixCell, MatrixRow } from './matrix.ts';
+import { areAlike, isJudged } from './page/outcomes.ts';
 
 /** A claim of which two brokers show something else. */
 export interface Difference extends Pick<MatrixRow, 'id' | 'area' | 'says' | 'documented'> {
@@ -23,9 +23,6 @@ export interface Comparison {
   same: number;
 }
 
-/** With these nothing was seen of the broker itself. */
-const unseen: ReadonlySet<Verdict> = new Set(['not testable', 'could not run']);
-
 /**
  * Compares two columns of a matrix. Whether somebody has shown that a spec can fail is no difference between
  * brokers: proven and holds are the same here.
@@ -46,7 +43,7 @@ export function compare({ columns, rows }: Matrix, from: string, to: string): Co
     );
     if (one === undefined || other === undefined || why.length > 0) {
       comparison.incomparable.push({ id, area, why: why.join('; ') });
-    } else if (sameness(one.verdict) === sameness(other.verdict)) {
+    } else if (areAlike(one.verdict, other.verdict)) {
       comparison.same += 1;
     } else {
       comparison.differences.push({ id, area, says, documented, from: shown(one), to: shown(other) });
@@ -57,11 +54,7 @@ export function compare({ columns, rows }: Matrix, from: string, to: string): Co
 
 function whyNot(title: string, cell: MatrixCell | undefined): string | undefined {
   if (cell === undefined) return `${title}: no result`;
-  return unseen.has(cell.verdict) ? `${title}: ${cell.verdict}: ${cell.reason ?? ''}` : undefined;
-}
-
-function sameness(verdict: Verdict): Verdict {
-  return verdict === 'proven' ? 'holds' : verdict;
+  return isJudged(cell.verdict) ? undefined : `${title}: ${cell.verdict}: ${cell.reason ?? ''}`;
 }
 
 function shown({ verdict, reason }: MatrixCell): Pick<MatrixCell, 'verdict' | 'reason'> {

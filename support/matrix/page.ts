@@ -42,7 +42,8 @@ async function builtApplication(): Promise<Application> {
     configFile: false,
     envDir: false,
     publicDir: false,
-    logLevel: 'warn',
+    // Its warnings are of how long it took
+    logLevel: 'error',
     root: new URL('page', import.meta.url).pathname,
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {

@@ -12,13 +12,14 @@ test('compares claims for which both brokers were judged, and tells of all other
     'a/both-violate': { on: { one: 'violated', other: 'violated' } },
     'a/differs': { on: { one: 'holds', other: 'violated' } },
     'a/declared': { on: { one: 'violated', other: 'deviates' } },
+    'a/of-one-version': { on: { one: 'holds', other: 'not applicable' } },
     'b/untestable': { on: { one: 'proven', other: { verdict: 'not testable', reason: 'needs ctl' } } },
     'b/broken': { on: { one: { verdict: 'could not run', reason: 'Late' }, other: 'proven' } },
     'b/late': { on: { one: 'proven' } },
     'b/later': { on: { one: 'violated' } },
   });
   const { differing, agreeing, incomparable } = comparisonOf(matrix, [one, other]);
-  expect(ids(differing)).toEqual(['a/differs', 'a/declared']);
+  expect(ids(differing)).toEqual(['a/differs', 'a/declared', 'a/of-one-version']);
   expect(ids(agreeing)).toEqual(['a/same', 'a/both-violate']);
   expect(
     incomparable.map(({ obstacles, rows }) => [

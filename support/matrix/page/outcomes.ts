@@ -80,9 +80,12 @@ export function outcomeOf(cell: MatrixCell | undefined): Outcome {
   return cell?.verdict ?? 'no result';
 }
 
+/** That a claim does not speak of a version tells that the version behaves otherwise. */
+const judged: ReadonlySet<Outcome> = new Set(['violated', 'deviates', 'not applicable']);
+
 /** Whether the outcome tells how the broker behaves. */
 export function isJudged(outcome: Outcome): boolean {
-  return isGood(outcome) || outcome === 'violated' || outcome === 'deviates';
+  return isGood(outcome) || judged.has(outcome);
 }
 
 /** Whether two outcomes tell the same of the broker: proven and holds do. */
