@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { h, type JSX } from 'preact';
@@ -44,7 +45,7 @@ async function builtApplication(): Promise<Application> {
     publicDir: false,
     // Its warnings are of how long it took
     logLevel: 'error',
-    root: new URL('page', import.meta.url).pathname,
+    root: inPage(''),
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       write: false,
@@ -52,7 +53,7 @@ async function builtApplication(): Promise<Application> {
       cssCodeSplit: false,
       modulePreload: false,
       rolldownOptions: {
-        input: new URL('page/main.tsx', import.meta.url).pathname,
+        input: inPage('main.tsx'),
         output: { format: 'iife' },
       },
     },
@@ -63,6 +64,8 @@ async function builtApplication(): Promise<Application> {
     style: files.map((made) => (made.type === 'asset' ? String(made.source) : '')).join(''),
   };
 }
+
+const inPage = (path: string): string => fileURLToPath(new URL(`page/${path}`, import.meta.url));
 
 /**
  * The evidence of each claim, of all brokers together: they saw much the same, so it packs well, and a
