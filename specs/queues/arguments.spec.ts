@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, table } from '#support';
+import { channelError, claim, docs, expect, mutants, releaseNotes, table } from '#support';
 
 claim(
   'queues/args-invalid',
@@ -130,12 +130,8 @@ claim(
   'queues/args-foreign',
   {
     says: 'An argument that is meant for another type of queues is refused with a channel error 406, and no queue is made.',
-    documented: [
-      docs('queues#optional-arguments'),
-      docs('streams#declaring'),
-      docs('channels#error-handling'),
-    ],
-    appliesTo: { rabbitmq: '>=3.9' },
+    documented: [docs('queues#optional-arguments'), releaseNotes('3.10.0'), docs('streams#declaring')],
+    appliesTo: { rabbitmq: '>=3.10' },
     refutedBy: [mutants.queueArgumentLost('x-max-age'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },
@@ -219,33 +215,5 @@ claim(
       ),
     );
     expect(await unheardOf.exists()).toBe(false);
-  },
-);
-
-claim(
-  'queues/args-lazy-mode',
-  {
-    says: 'A classic queue may be declared with x-queue-mode lazy, and delivers as any other does; the mode takes part in the comparison when the queue is declared again.',
-    documented: [docs('lazy-queues'), docs('queues#property-equivalence')],
-    appliesTo: { rabbitmq: '<4.3' },
-    refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.deliveriesSwapped],
-    tags: ['work queues'],
-  },
-  async ({ queue, client, consumer, producer }) => {
-    const lazy = await queue({ arguments: { 'x-queue-mode': 'lazy' } });
-    await (await producer()).sendToQueue(lazy, ['1', '2', '3']);
-
-    const otherMode = { 'x-queue-mode': 'default' };
-    await expect(
-      (await (await client()).channel()).declareQueue(lazy.name, { arguments: otherMode }),
-    ).toBeRefused(
-      channelError(
-        406,
-        `PRECONDITION_FAILED - inequivalent arg 'x-queue-mode' for queue '${lazy.name}'`,
-        'queue.declare',
-      ),
-    );
-
-    await expect(await consumer(lazy)).toReceive(['1', '2', '3']);
   },
 );

@@ -51,6 +51,19 @@ export function specification(section: string): DocumentationLink {
   };
 }
 
+/**
+ * The release notes of a version of RabbitMQ.
+ *
+ * @param version as it is tagged, without the `v`: `3.13.3`
+ * @see https://github.com/rabbitmq/rabbitmq-server/releases
+ */
+export function releaseNotes(version: string): DocumentationLink {
+  return {
+    title: `RabbitMQ release notes: ${version}`,
+    url: `https://github.com/rabbitmq/rabbitmq-server/releases/tag/v${version}`,
+  };
+}
+
 function inWords(page: string): string {
   return page.replace('#', ', ').replaceAll('-', ' ');
 }

@@ -107,11 +107,12 @@ export const autoDeletedWithFirstUnbinding = mutant(
   'auto-deleted-with-first-unbinding',
   'deletes an auto-delete exchange as soon as one of its bindings is removed',
   noted,
-  fromClient('queue.unbind').does(() => ({ command, virtualHost, topology }) => {
+  fromClient('queue.unbind').does(() => ({ command, virtualHost, topology, answer }) => {
     const { exchange } = command.arguments;
     const key = JSON.stringify([virtualHost, 'exchange', exchange.toString()]);
     if (!temporary(topology).has(key)) return undefined;
-    return [command, made(command.channel, 'exchange.delete', { exchange, noWait: true })];
+    answer(undefined, made(command.channel, 'exchange.delete', { exchange }));
+    return [];
   }),
 );
 

@@ -1,0 +1,61 @@
+import { channelError, claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'exchanges/internal',
+  {
+    says: 'Clients can’t publish to an internal exchange: that is a channel error 403; what another exchange routes to it passes.',
+    documented: [rule('basic/publish/exchange/02'), docs('e2e')],
+    refutedBy: [mutants.internalIgnored, mutants.errorsSwallowed, mutants.errorCodeChanged(403, 404)],
+    tags: ['routing and topics'],
+    needs: ['management'],
+  },
+  async ({ exchange, queue, consumer, producer, management, virtualHost }) => {
+    const [front, inner] = [await exchange('fanout'), await exchange('fanout', { internal: true })];
+    const tasks = await queue();
+    await tasks.bindTo(inner);
+    await management
+      .in(await virtualHost())
+      .bindings.create({ source: front.name, destination: inner.name, destination_type: 'exchange' });
+
+    await expect((await producer({ name: 'barred' })).publish(inner, '', 'refused')).toBeRefused(
+      channelError(403, 'ACCESS_REFUSED', 'basic.publish'),
+    );
+    await (await producer()).publish(front, '', 'by another exchange');
+
+    await expect(await consumer(tasks)).toReceive(['by another exchange']);
+  },
+);
+
+claim(
+  'exchanges/default-untouchable',
+  {
+    says: 'The default exchange can only be published to: declaring or deleting it, and binding or unbinding a queue, is a channel error 403, and each queue stays bound under its name alone.',
+    documented: [docs('exchanges#default-exchange'), rule('exchange/default-access')],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(403, 404),
+      mutants.channelErrorsBreakTheConnection,
+    ],
+    tags: ['hello world'],
+  },
+  async ({ queue, client, consumer, producer, uniqueName }) => {
+    const [hello, key] = [await queue(), uniqueName('another-key')];
+    const connection = await client();
+    const refused = (method: string) => channelError(403, 'ACCESS_REFUSED', method);
+    const another = () => connection.channel();
+
+    await expect((await another()).declareExchange('', 'direct')).toBeRefused(refused('exchange.declare'));
+    await expect((await another()).deleteExchange('')).toBeRefused(refused('exchange.delete'));
+    await expect((await another()).bindQueue(hello.name, '', key)).toBeRefused(refused('queue.bind'));
+    await expect((await another()).unbindQueue(hello.name, '', hello.name)).toBeRefused(
+      refused('queue.unbind'),
+    );
+
+    const sender = await producer();
+    await sender.publish('', key, 'by another key', { mandatory: true });
+    await sender.publish('', hello.name, 'by its name', { mandatory: true });
+    expect(sender.returned.map(({ body }) => body)).toEqual(['by another key']);
+    await expect(await consumer(hello)).toReceive(['by its name']);
+  },
+);

@@ -1,0 +1,150 @@
+import { channelError, claim, docs, expect, mutants, rule } from '#support';
+
+claim(
+  'exchanges/delete-missing-ok',
+  {
+    says: 'Deleting an exchange that is not there succeeds, although the specification asks for an error: deleting asserts that the exchange is gone.',
+    documented: [
+      docs('specification#method-status-exchange.delete'),
+      rule('exchange/delete/exchange/exists'),
+    ],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [mutants.missingDeletionsRefused, mutants.deletionsIgnored],
+    tags: ['publish/subscribe'],
+  },
+  async ({ exchange, client, uniqueName }) => {
+    const logs = await exchange('fanout');
+    const connection = await client();
+    const channel = await connection.channel();
+    await channel.deleteExchange(logs.name);
+
+    await expect(channel.deleteExchange(logs.name)).toBeAccepted();
+    await expect(channel.deleteExchange(uniqueName('never-declared'))).toBeAccepted();
+
+    await expect(channel.declareExchangePassively(logs.name)).toBeRefused(
+      channelError(404, `NOT_FOUND - no exchange '${logs.name}'`, 'exchange.declare'),
+    );
+  },
+);
+
+claim(
+  'exchanges/delete-predeclared',
+  {
+    says: 'The predeclared exchanges can’t be deleted: for each amq.* it is a channel error 403, and it stays.',
+    documented: [docs('spec-differences')],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406)],
+    tags: ['publish/subscribe'],
+    needs: ['management'],
+  },
+  async ({ ownVirtualHost, client, management }) => {
+    const domain = await ownVirtualHost();
+    const predeclared = ['amq.direct', 'amq.fanout', 'amq.headers', 'amq.match', 'amq.topic'];
+    const connection = await client();
+
+    for (const name of predeclared) {
+      await expect((await connection.channel()).deleteExchange(name)).toBeRefused(
+        channelError(403, 'ACCESS_REFUSED', 'exchange.delete'),
+      );
+    }
+
+    const names = (await management.in(domain).exchanges.list()).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(predeclared));
+  },
+);
+
+claim(
+  'exchanges/delete-if-unused',
+  {
+    says: 'Deleting an exchange only if it is unused is a channel error 406 while a queue is bound to it, and keeps it with its bindings; once the last binding is gone, it is deleted.',
+    documented: [rule('exchange/delete/if-unused/in-use'), docs('channels#error-handling')],
+    refutedBy: [mutants.ifUnusedIgnored, mutants.deletionsIgnored, mutants.errorCodeChanged(406, 405)],
+    tags: ['publish/subscribe'],
+  },
+  async ({ exchange, queue, client, consumer, producer }) => {
+    const [logs, bound] = [await exchange('fanout'), await queue()];
+    await bound.bindTo(logs);
+    const connection = await client();
+    const deleteIfUnused = async () =>
+      await (await connection.channel()).deleteExchange(logs.name, { ifUnused: true });
+
+    await expect(deleteIfUnused()).toBeRefused(
+      channelError(406, `PRECONDITION_FAILED - exchange '${logs.name}'`, 'exchange.delete'),
+    );
+    await (await producer()).publish(logs, '', 'still bound');
+    await expect(await consumer(bound)).toReceive(['still bound']);
+    await bound.unbindFrom(logs);
+    await expect(deleteIfUnused()).toBeAccepted();
+
+    await expect((await connection.channel()).declareExchangePassively(logs.name)).toBeRefused(
+      channelError(404, `NOT_FOUND - no exchange '${logs.name}'`, 'exchange.declare'),
+    );
+  },
+);
+
+claim(
+  'exchanges/delete-removes-bindings',
+  {
+    says: 'Deleting an exchange removes its bindings and leaves the queues: a new exchange of the same name has none, and those queues can be bound to it again.',
+    documented: [docs('specification#method-status-exchange.delete'), docs('exchanges#what-are-bindings')],
+    refutedBy: [mutants.bindingsOutliveTheirEnds, mutants.deletionsIgnored],
+    tags: ['publish/subscribe'],
+    needs: ['management'],
+  },
+  async ({ exchange, queue, client, consumer, producer, management, virtualHost }) => {
+    const [logs, bound] = [await exchange('fanout'), await queue()];
+    await bound.bindTo(logs);
+    const sender = await producer();
+    await sender.publish(logs, '', 'before', { mandatory: true });
+
+    await (await (await client()).channel()).deleteExchange(logs.name);
+    const again = await exchange('fanout', { name: logs.name });
+    await sender.publish(again, '', 'unroutable', { mandatory: true });
+    const bindings = await management.in(await virtualHost()).exchanges.bindings(again.name, 'source');
+    await bound.bindTo(again);
+    await sender.publish(again, '', 'after', { mandatory: true });
+
+    expect(bindings).toEqual([]);
+    expect(sender.returned.map(({ body }) => body)).toEqual(['unroutable']);
+    await expect(await consumer(bound)).toReceive(['before', 'after']);
+  },
+);
+
+claim(
+  'exchanges/autodelete',
+  {
+    says: 'An auto-delete exchange goes when its last binding is removed, by unbinding or with the bound queue, and not before; one that was never bound stays.',
+    documented: [docs('exchanges#auto-deletion')],
+    refutedBy: [
+      mutants.autoDeleteIgnored,
+      mutants.autoDeletedWithFirstUse,
+      mutants.autoDeletedWithFirstUnbinding,
+    ],
+    tags: ['publish/subscribe'],
+  },
+  async ({ exchange, queue, client, producer }) => {
+    const [unbound, deleted, never] = [
+      await exchange('direct', { autoDelete: true }),
+      await exchange('direct', { autoDelete: true }),
+      await exchange('direct', { autoDelete: true }),
+    ];
+    const [staying, leaving] = [await queue(), await queue()];
+    for (const key of ['info', 'error']) await staying.bindTo(unbound, key);
+    await leaving.bindTo(deleted, 'info');
+    const connection = await client();
+    const find = async ({ name }: { name: string }) =>
+      await (await connection.channel()).declareExchangePassively(name);
+    const gone = ({ name }: { name: string }) =>
+      channelError(404, `NOT_FOUND - no exchange '${name}'`, 'exchange.declare');
+    await expect((await producer()).publish(never, '', 'to nobody')).toBeAccepted();
+
+    await staying.unbindFrom(unbound, 'info');
+    await expect(find(unbound)).toBeAccepted();
+    await staying.unbindFrom(unbound, 'error');
+    await leaving.delete();
+
+    await expect(find(unbound)).toBeRefused(gone(unbound));
+    await expect(find(deleted)).toBeRefused(gone(deleted));
+    await expect(find(never)).toBeAccepted();
+  },
+);

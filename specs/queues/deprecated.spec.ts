@@ -1,0 +1,98 @@
+import { channelError, claim, connectionError, docs, expect, mutants, releaseNotes } from '#support';
+
+claim(
+  'queues/transient-nonexcl',
+  {
+    says: 'Up to 4.2, a queue may be neither durable nor exclusive: every connection may use it, and it stays when the one closes that declared it.',
+    documented: [docs('queues#durability'), docs('queues#temporary-queues')],
+    appliesTo: { rabbitmq: '<4.3' },
+    refutedBy: [mutants.transientQueuesKept, mutants.autoDeleteAlways],
+    tags: ['tutorial one', 'hello world'],
+    needs: ['management'],
+  },
+  async ({ client, consumer, existingQueue, producer, management, virtualHost, uniqueName }) => {
+    const declaring = await client({ name: 'declaring' });
+    const hello = uniqueName('hello');
+
+    await (await declaring.channel()).declareQueue(hello, { durable: false, exclusive: false });
+    await declaring.close();
+
+    expect(await management.in(await virtualHost()).queues.get(hello)).toMatchObject({
+      durable: false,
+      auto_delete: false,
+      arguments: {},
+    });
+    await (await producer()).sendToQueue(hello, ['1', '2']);
+    const other = await consumer(hello);
+    await expect(other).toReceive(['1', '2']);
+    await other.cancel();
+    expect(await (await existingQueue(hello)).exists()).toBe(true);
+  },
+);
+
+claim(
+  'queues/transient-nonexcl-refused',
+  {
+    says: 'From 4.3 on, a queue that is neither durable nor exclusive is refused by default: the connection ends with 541.',
+    documented: [docs('queues#durability'), releaseNotes('4.3.0')],
+    appliesTo: { rabbitmq: '>=4.3' },
+    refutedBy: [mutants.transientQueuesKept, mutants.errorCodeChanged(541, 540)],
+    tags: ['tutorial one', 'hello world'],
+  },
+  async ({ client, existingQueue, uniqueName }) => {
+    const declaring = await client({ name: 'declaring' });
+    const hello = await existingQueue(uniqueName('hello'));
+
+    const transient = (await declaring.channel()).declareQueue(hello.name, { durable: false });
+
+    await expect(transient).toBeRefused(connectionError(541, 'transient_nonexcl_queues'));
+    expect(await hello.exists()).toBe(false);
+  },
+);
+
+claim(
+  'queues/args-lazy-mode',
+  {
+    says: 'Up to 4.2, a classic queue may be declared with x-queue-mode lazy, and delivers as any other does; the mode takes part in the comparison when the queue is declared again.',
+    documented: [docs('lazy-queues'), releaseNotes('3.12.0'), docs('queues#property-equivalence')],
+    appliesTo: { rabbitmq: '<4.3' },
+    refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.deliveriesSwapped],
+    tags: ['work queues'],
+  },
+  async ({ queue, client, consumer, producer }) => {
+    const lazy = await queue({ arguments: { 'x-queue-mode': 'lazy' } });
+    await (await producer()).sendToQueue(lazy, ['1', '2', '3']);
+    const channel = await (await client()).channel();
+
+    const otherMode = { 'x-queue-mode': 'default' };
+    await expect(channel.declareQueue(lazy.name, { arguments: otherMode })).toBeRefused(
+      channelError(
+        406,
+        `PRECONDITION_FAILED - inequivalent arg 'x-queue-mode' for queue '${lazy.name}'`,
+        'queue.declare',
+      ),
+    );
+
+    await expect(await consumer(lazy)).toReceive(['1', '2', '3']);
+  },
+);
+
+claim(
+  'queues/args-lazy-mode-refused',
+  {
+    says: 'From 4.3 on, declaring a queue with x-queue-mode, whatever its value, is a channel error 406.',
+    documented: [releaseNotes('4.3.0'), docs('lazy-queues')],
+    appliesTo: { rabbitmq: '>=4.3' },
+    refutedBy: [mutants.queueArgumentLost('x-queue-mode')],
+    tags: ['work queues'],
+  },
+  async ({ client, existingQueue, uniqueName }) => {
+    const lazy = await existingQueue(uniqueName('lazy'));
+    const channel = await (await client()).channel();
+
+    const declaring = channel.declareQueue(lazy.name, { arguments: { 'x-queue-mode': 'lazy' } });
+
+    await expect(declaring).toBeRefused(channelError(406, 'x-queue-mode', 'queue.declare'));
+    expect(await lazy.exists()).toBe(false);
+  },
+);
