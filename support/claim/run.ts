@@ -174,7 +174,10 @@ function reported(error: unknown): ReportedError {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 2) ?? String(value));
+  if (typeof value === 'string') return value;
+  // JSON has no integers of 64 bits
+  const plain = (_: string, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each);
+  return JSON.stringify(value, plain, 2) ?? String(value);
 }
 
 async function withLog(stage: Stage, broker: BrokerUnderTest) {

@@ -1,4 +1,4 @@
-import type { BasicProperties } from '../../wire/index.ts';
+import type { BasicProperties, FieldValue } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { withProperties } from '../edit.ts';
 import { fromBroker, fromClient } from '../target.ts';
@@ -58,6 +58,25 @@ export const propertyIgnored = (property: keyof typeof properties) =>
     fromClient('basic.publish').changeProperties((given) => without(given, properties[property])),
   );
 
+/** As clients do that know one type of whole number. */
+export const headersWidened = mutant(
+  'headers-widened',
+  'delivers whole numbers in headers as such of 64 bits',
+  messages.changeProperties(({ headers, ...given }) =>
+    headers === undefined
+      ? given
+      : { ...given, headers: headers.map(([name, value]) => [name, wide(value)]) },
+  ),
+);
+
+export const timestampsCut = mutant(
+  'timestamps-cut',
+  'keeps only 32 bits of a timestamp',
+  messages.changeProperties(({ timestamp, ...given }) =>
+    timestamp === undefined ? given : { ...given, timestamp: timestamp % 2n ** 32n },
+  ),
+);
+
 export const blindCopiesShown = mutant(
   'blind-copies-shown',
   'takes the keys in the header BCC for ones in CC',
@@ -101,6 +120,10 @@ export const correlationIdsChanged = mutant(
       : { ...given, correlationId: 'of-the-broker' },
   ),
 );
+
+function wide(field: FieldValue): FieldValue {
+  return 'bBsuIi'.includes(field.tag) ? { tag: 'l', value: BigInt(Number(field.value)) } : field;
+}
 
 function without(given: BasicProperties, property: keyof BasicProperties): BasicProperties {
   const { [property]: _, ...others } = given;

@@ -1,4 +1,5 @@
 import type { ConfirmChannel } from 'amqplib';
+import type { FieldTable } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
 import { consume, delivered, refusal, send, settled, takeAll, trial } from './trial.ts';
 
@@ -187,6 +188,42 @@ export const publishing = [
     },
     1,
     [library.transientMessagesKept, 2],
+  ),
+  trial(
+    'the types of headers, and a long timestamp',
+    async ({ raw, name }) => {
+      const client = await raw();
+      await client.send('queue.declare', { queue: name(), autoDelete: true });
+      await client.expect('queue.declare-ok');
+      const headers: FieldTable = [
+        ['small', { tag: 'b', value: 7 }],
+        ['text', { tag: 'S', value: '7' }],
+      ];
+      const properties = { headers, timestamp: 2n ** 32n + 5n };
+      await client.send('basic.publish', { routingKey: name() }, { content: { properties } });
+      await client.send('basic.get', { queue: name(), noAck: true });
+      const got = (await client.expect('basic.get-ok')).properties;
+      return [got.headers?.map(([key, { tag }]) => `${key.toString()}: ${tag}`), String(got.timestamp)];
+    },
+    [['small: b', 'text: S'], '4294967301'],
+    [library.headersWidened, [['small: l', 'text: S'], '4294967301']],
+    [library.timestampsCut, [['small: b', 'text: S'], '5']],
+  ),
+  trial(
+    'two copies of which one is acknowledged',
+    async ({ channel, name }) => {
+      const worker = await channel();
+      const { exchange } = await worker.assertExchange(name('logs'), 'fanout');
+      const [one, two] = [await worker.assertQueue(name('one')), await worker.assertQueue(name('two'))];
+      await worker.bindQueue(one.queue, exchange, '');
+      await worker.bindQueue(two.queue, exchange, '');
+      worker.publish(exchange, '', Buffer.from('1'));
+      const message = await worker.get(one.queue);
+      if (message !== false) worker.ack(message);
+      return await takeAll(worker, two.queue);
+    },
+    ['1'],
+    [library.copiesSettledTogether, []],
   ),
   trial(
     'two answers',

@@ -1,0 +1,182 @@
+import { channelError, claim, docs, expect, mutants, specification, table } from '#support';
+
+/** Which types there are, where brokers and the specification differ. */
+const errata = {
+  title: 'RabbitMQ: AMQP 0-9-1 errata, field types',
+  url: 'https://www.rabbitmq.com/amqp-0-9-1-errata#section_3',
+};
+
+/** A header of each type that the broker and its clients speak, with values that need their type. */
+const everyType: ReturnType<typeof table> = [
+  ['boolean', { tag: 't', value: true }],
+  ['signed 8 bits', { tag: 'b', value: -128 }],
+  ['unsigned 8 bits', { tag: 'B', value: 255 }],
+  ['signed 16 bits', { tag: 's', value: -32_768 }],
+  ['unsigned 16 bits', { tag: 'u', value: 65_535 }],
+  ['signed 32 bits', { tag: 'I', value: -(2 ** 31) }],
+  ['unsigned 32 bits', { tag: 'i', value: 2 ** 32 - 1 }],
+  ['signed 64 bits', { tag: 'l', value: -(2n ** 63n) }],
+  ['single precision', { tag: 'f', value: 0.5 }],
+  ['double precision', { tag: 'd', value: Math.PI }],
+  ['decimal', { tag: 'D', value: { scale: 2, unscaled: 1999 } }],
+  ['text', { tag: 'S', value: 'Größe' }],
+  ['octets', { tag: 'x', value: Buffer.from([0, 255, 195, 40]) }],
+  ['timestamp', { tag: 'T', value: 1_700_000_000n }],
+  ['void', { tag: 'V', value: null }],
+  [
+    'array',
+    {
+      tag: 'A',
+      value: [
+        { tag: 'S', value: 'one' },
+        { tag: 'b', value: 2 },
+      ],
+    },
+  ],
+  ['table', { tag: 'F', value: [['inner', { tag: 'F', value: [] }]] }],
+];
+
+/** RabbitMQ sorts them from 4.0 on: a table has no order. */
+const byName = (headers: typeof everyType) => headers.toSorted(([one], [other]) => (one < other ? -1 : 1));
+
+claim(
+  'publishing/properties-roundtrip',
+  {
+    says: 'All fourteen properties of a message, and headers of every type of the field table, arrive as they were sent, with their types.',
+    documented: [docs('publishers#message-properties'), specification('3.1.1'), errata],
+    refutedBy: [
+      mutants.propertyLost('cluster-id'),
+      mutants.propertyLost('content-encoding'),
+      mutants.headersWidened,
+    ],
+    tags: ['the wire'],
+  },
+  async ({ raw, queue, broker }) => {
+    const tasks = await queue();
+    const client = await raw();
+    const properties = {
+      contentType: 'text/plain',
+      contentEncoding: 'gzip',
+      headers: everyType,
+      deliveryMode: 2,
+      priority: 9,
+      correlationId: 'correlation',
+      replyTo: 'answers',
+      expiration: '3600000',
+      messageId: 'message',
+      timestamp: 1_700_000_000n,
+      type: 'task',
+      userId: broker.description().username,
+      appId: 'application',
+      clusterId: 'cluster',
+    };
+
+    await client.send(
+      'basic.publish',
+      { routingKey: tasks.name },
+      { content: { properties, body: Buffer.from('Hello World!') } },
+    );
+    await client.send('basic.get', { queue: tasks.name, noAck: true });
+
+    const got = await client.expect('basic.get-ok');
+    const { headers = [], ...others } = got.properties;
+    expect(Object.keys(got.properties)).toEqual(Object.keys(properties));
+    expect({ ...others, headers: byName(headers) }).toEqual({ ...properties, headers: byName(everyType) });
+    expect(got.body.toString()).toBe('Hello World!');
+  },
+);
+
+claim(
+  'publishing/timestamp-any',
+  {
+    says: 'The broker carries whatever 64 bits a publisher sets as timestamp, from zero to the largest.',
+    documented: [docs('publishers#message-properties'), specification('4.2.5.4')],
+    refutedBy: [mutants.propertyLost('timestamp'), mutants.timestampsCut],
+    tags: ['the wire'],
+  },
+  async ({ raw, queue }) => {
+    const tasks = await queue();
+    const client = await raw();
+    const timestamps = [0n, 1n, 2n ** 31n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n];
+
+    const carried: (bigint | undefined)[] = [];
+    for (const timestamp of timestamps) {
+      await client.send(
+        'basic.publish',
+        { routingKey: tasks.name },
+        { content: { properties: { timestamp } } },
+      );
+      await client.send('basic.get', { queue: tasks.name, noAck: true });
+      carried.push((await client.expect('basic.get-ok')).properties.timestamp);
+    }
+
+    expect(carried).toEqual(timestamps);
+  },
+);
+
+claim(
+  'publishing/expiration-invalid',
+  {
+    says: 'An expiration that is not the text of a whole number from zero on is a channel error 406, and the message is not queued; "0" and larger ones are taken.',
+    documented: [docs('ttl#per-message-ttl-in-publishers'), docs('publishers#message-properties')],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 404),
+      mutants.propertyIgnored('expiration'),
+    ],
+    tags: ['work queues'],
+  },
+  async ({ client, queue, producer, consumer }) => {
+    const tasks = await queue();
+    const connection = await client();
+
+    for (const expiration of ['', 'soon', '-1', '1.5', '60000ms', ' 60000', '0x10']) {
+      const channel = await connection.channel();
+      channel.publish('', tasks.name, { body: `expires in '${expiration}'`, expiration });
+      await expect(channel.declareQueuePassively(tasks.name)).toBeRefused(
+        channelError(406, 'PRECONDITION_FAILED - invalid expiration', 'basic.publish'),
+      );
+    }
+    await (
+      await producer()
+    ).sendToQueue(tasks, [
+      { body: 'in a minute', expiration: '60000' },
+      { body: 'at once', expiration: '0' },
+    ]);
+
+    await expect(await consumer(tasks)).toReceive([
+      { body: 'in a minute', properties: { expiration: '60000' } },
+    ]);
+  },
+);
+
+claim(
+  'publishing/priority-range',
+  {
+    says: 'In a priority queue a message of higher priority overtakes; one above the maximum of the queue counts as one of the maximum, and one without a priority as one of 0.',
+    documented: [docs('priority#behaviour')],
+    refutedBy: [
+      mutants.propertyIgnored('priority'),
+      mutants.queueArgumentOff('x-max-priority', 1),
+      mutants.queueArgumentOff('x-max-priority', -1),
+    ],
+    tags: ['work queues'],
+  },
+  async ({ queue, producer, consumer }) => {
+    const tasks = await queue({ arguments: { 'x-max-priority': 5 } });
+    const sender = await producer();
+
+    await sender.sendToQueue(tasks, [
+      'none',
+      { body: '0', priority: 0 },
+      { body: '4', priority: 4 },
+      { body: '5', priority: 5 },
+      { body: '6', priority: 6 },
+      { body: '255', priority: 255 },
+      { body: '5 again', priority: 5 },
+      { body: '1', priority: 1 },
+    ]);
+
+    await expect(await consumer(tasks)).toReceive(['5', '6', '255', '5 again', '4', '1', 'none', '0']);
+  },
+);
