@@ -53,3 +53,38 @@ export const confirmModeIgnored = mutant(
   'agrees to confirm mode and does not enter it',
   fromClient('confirm.select').swallow(),
 );
+
+export const confirmsNumberedFromZero = mutant(
+  'confirms-numbered-from-zero',
+  'counts the messages that it confirms from 0',
+  confirmed.change(({ deliveryTag }) => ({ deliveryTag: deliveryTag - 1n })),
+);
+
+export const confirmsRenumbered = mutant(
+  'confirms-renumbered',
+  'counts from 1 again when confirm mode is asked for again',
+  fromClient('confirm.select', 'basic.publish').does(() => ({ command, channel, sequenceNumber }) => {
+    if (sequenceNumber !== undefined) last.set(channel, sequenceNumber);
+    if (command.is('confirm.select')) before.set(channel, last.get(channel) ?? 0n);
+    return undefined;
+  }),
+  confirmed.change(({ deliveryTag }, { channel }) => ({
+    deliveryTag: deliveryTag - (before.get(channel) ?? 0n),
+  })),
+);
+
+/** The number of the last message by channel, and that of the last one before confirm mode was asked for again. */
+const last = new WeakMap<object, bigint>();
+const before = new WeakMap<object, bigint>();
+
+export const confirmsBatchedUntold = mutant(
+  'confirms-batched-untold',
+  'confirms ten messages at once, and does not say that it speaks of several',
+  confirmed.where(({ deliveryTag }) => deliveryTag % 10n !== 0n).swallow(),
+);
+
+export const nowaitConfirmSelectAnswered = mutant(
+  'nowait-confirm-select-answered',
+  'answers a confirm.select that wants no answer',
+  fromClient('confirm.select').change({ noWait: false }),
+);

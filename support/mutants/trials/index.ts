@@ -1,4 +1,5 @@
 import { bindings } from './bindings.ts';
+import { confirms } from './confirms.ts';
 import { connecting, managing } from './connecting.ts';
 import { consumers } from './consumers.ts';
 import { consuming } from './consuming.ts';
@@ -14,6 +15,7 @@ import type { Trial } from './trial.ts';
 
 export const trials: readonly Trial[] = [
   ...bindings,
+  ...confirms,
   ...connecting,
   ...consumers,
   ...consuming,

@@ -1,0 +1,130 @@
+import { claim, docs, expect, mutants, numbered } from '#support';
+
+claim(
+  'publisher-confirms/every-publish-once',
+  {
+    says: 'Each message that is published in confirm mode is acked or nacked, once, and never both.',
+    documented: [docs('confirms#server-sent-nacks')],
+    refutedBy: [mutants.confirmsDoubled, mutants.confirmLost(3), mutants.nacksTakenForAcks],
+    tags: ['work queues'],
+  },
+  async ({ producer, queue }) => {
+    const [tasks, full] = [
+      await queue(),
+      await queue({ arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } }),
+    ];
+    const sender = await producer({ confirms: true });
+
+    const told: string[] = [];
+    for (const task of numbered(1, 10)) {
+      told.push(...(await sender.sendToQueue(tasks, task)), ...(await sender.sendToQueue(full, task)));
+    }
+    await sender.channel.settled();
+
+    const alternating = numbered(1, 20).map((number) =>
+      number === '2' || Number(number) % 2 === 1 ? 'ack' : 'nack',
+    );
+    expect(told).toEqual(alternating);
+    expect([...sender.channel.confirmations].sort(([one], [other]) => one - other)).toEqual(
+      alternating.map((confirmation, index) => [index + 1, [confirmation]]),
+    );
+  },
+);
+
+claim(
+  'publisher-confirms/multiple',
+  {
+    says: 'A confirm with multiple speaks of all messages up to its number: however the broker batches the confirms of a burst, they add up to each message once.',
+    documented: [docs('confirms#publisher-confirms')],
+    refutedBy: [mutants.confirmsBatchedUntold, mutants.confirmsDoubled, mutants.confirmedAndLost],
+    tags: ['work queues'],
+  },
+  async ({ raw, queue }) => {
+    const tasks = await queue();
+    const sender = await raw({ name: 'sender' });
+    await sender.send('confirm.select');
+    await sender.expect('confirm.select-ok');
+    const burst = numbered(1, 300);
+    const persistent = (task: string) => ({ properties: { deliveryMode: 2 }, body: Buffer.from(task) });
+
+    await Promise.all(
+      burst.map((task) =>
+        sender.send('basic.publish', { routingKey: tasks.name }, { content: persistent(task) }),
+      ),
+    );
+
+    const open = new Set(burst.map(BigInt));
+    while (open.size > 0) {
+      const { deliveryTag, multiple } = (await sender.expect('basic.ack')).arguments;
+      expect(open).toContain(deliveryTag);
+      for (const each of open)
+        if (each === deliveryTag || (multiple && each < deliveryTag)) open.delete(each);
+    }
+    const taken = await tasks.takeAll();
+    expect(taken.map(({ body }) => body)).toEqual(burst);
+  },
+);
+
+claim(
+  'publisher-confirms/consume-before-store',
+  {
+    says: 'A message that is gone before it could be stored is confirmed with an ack too: delivered with automatic acknowledgement, acknowledged, rejected, or expired at once.',
+    documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
+    refutedBy: [mutants.confirmLost(31), mutants.acksTakenForNacks],
+    tags: ['work queues'],
+  },
+  async ({ producer, queue, consumer }) => {
+    const [automatic, acknowledged, rejected, expired] = [
+      await queue(),
+      await queue(),
+      await queue(),
+      await queue(),
+    ];
+    const listener = await consumer(automatic, { name: 'listener', noAck: true });
+    const worker = await consumer(acknowledged, { name: 'worker', work: 0 });
+    const critic = await consumer(rejected, { name: 'critic' });
+    critic.channel.on('delivery', (delivery) => critic.reject(delivery, { requeue: false }));
+    const sender = await producer({ confirms: true });
+    const tasks = numbered(1, 20);
+
+    const told: string[] = [];
+    for (const body of tasks) {
+      for (const each of [automatic, acknowledged, rejected]) {
+        told.push(...(await sender.sendToQueue(each, { body, persistent: true })));
+      }
+      told.push(...(await sender.sendToQueue(expired, { body, persistent: true, expiration: '0' })));
+    }
+
+    expect(told).toEqual(Array.from({ length: 4 * tasks.length }, () => 'ack'));
+    for (const each of [listener, worker, critic]) await expect(each).toReceive(tasks);
+    expect(await expired.take()).toBeUndefined();
+  },
+);
+
+claim(
+  'publisher-confirms/delete-purge',
+  {
+    says: 'Messages whose queue is purged or deleted before they are confirmed are confirmed with an ack all the same.',
+    documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
+    refutedBy: [mutants.confirmsLost, mutants.acksTakenForNacks],
+    tags: ['work queues'],
+  },
+  async ({ producer, queue }) => {
+    const [purged, deleted] = [await queue(), await queue()];
+    const sender = await producer({ confirms: true });
+    const tasks = numbered(1, 100).map((body) => ({ body, persistent: true }));
+
+    await sender.sendToQueue(purged, 'there is something to purge');
+    const toPurged = sender.sendToQueue(purged, tasks);
+    const dropped = await purged.purge();
+    const ofPurged = await toPurged;
+    const toDeleted = sender.sendToQueue(deleted, tasks);
+    await deleted.delete();
+    const ofDeleted = await toDeleted;
+
+    const acks = tasks.map(() => 'ack');
+    expect(dropped).toBeGreaterThanOrEqual(1);
+    expect(ofPurged).toEqual(acks);
+    expect(ofDeleted).toEqual(acks);
+  },
+);

@@ -1,0 +1,92 @@
+import { claim, docs, expect, mutants } from '#support';
+
+claim(
+  'publisher-confirms/select',
+  {
+    says: 'confirm.select is answered, each time; from the first one on messages are numbered from 1, and a second one does not begin anew.',
+    documented: [docs('confirms#publisher-confirms')],
+    refutedBy: [mutants.confirmModeIgnored, mutants.confirmsNumberedFromZero, mutants.confirmsRenumbered],
+    tags: ['the wire'],
+  },
+  async ({ raw, queue }) => {
+    const tasks = await queue();
+    const sender = await raw({ name: 'sender' });
+    const publish = () =>
+      sender.send('basic.publish', { routingKey: tasks.name }, { content: { body: Buffer.from('task') } });
+    const confirmed = async () => {
+      await publish();
+      return (await sender.expect('basic.ack')).arguments;
+    };
+
+    await publish();
+    await sender.send('confirm.select');
+    await sender.expect('confirm.select-ok');
+    const [first, second] = [await confirmed(), await confirmed()];
+    await sender.send('confirm.select');
+    await sender.expect('confirm.select-ok');
+    const third = await confirmed();
+
+    expect([first, second, third].map(({ deliveryTag }) => deliveryTag)).toEqual([1n, 2n, 3n]);
+    expect(sender.unread).toEqual([]);
+    expect(await tasks.takeAll()).toHaveLength(4);
+  },
+);
+
+claim(
+  'publisher-confirms/nowait',
+  {
+    says: 'confirm.select with nowait is not answered, and messages are confirmed all the same.',
+    documented: [docs('confirms#publisher-confirms')],
+    refutedBy: [mutants.nowaitConfirmSelectAnswered, mutants.confirmModeIgnored],
+    tags: ['the wire'],
+  },
+  async ({ raw, queue }) => {
+    const tasks = await queue();
+    const sender = await raw({ name: 'sender' });
+
+    await sender.send('confirm.select', { noWait: true });
+    await sender.send('basic.publish', { routingKey: tasks.name }, { content: {} });
+
+    const { arguments: ack } = await sender.expect('basic.ack');
+    expect(ack).toMatchObject({ deliveryTag: 1n });
+    expect(await tasks.takeAll()).toHaveLength(1);
+  },
+);
+
+claim(
+  'publisher-confirms/tx-exclusive',
+  {
+    says: 'A channel is in confirm mode or transactional, never both: to ask one for the other is a channel error 406.',
+    documented: [docs('confirms#publisher-confirms')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.confirmModeIgnored],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw();
+
+    await client.send('confirm.select');
+    await client.expect('confirm.select-ok');
+    await client.send('tx.select');
+    const { arguments: noTransactions } = await client.expect('channel.close');
+    await client.send('channel.close-ok');
+    await client.send('channel.open', {}, { channel: 2 });
+    await client.expect('channel.open-ok', { channel: 2 });
+    await client.send('tx.select', {}, { channel: 2 });
+    await client.expect('tx.select-ok', { channel: 2 });
+    await client.send('confirm.select', {}, { channel: 2 });
+    const { arguments: noConfirms } = await client.expect('channel.close', { channel: 2 });
+
+    expect(noTransactions).toMatchObject({
+      replyCode: 406,
+      replyText: expect.stringContaining('PRECONDITION_FAILED'),
+      classId: 90,
+      methodId: 10,
+    });
+    expect(noConfirms).toMatchObject({
+      replyCode: 406,
+      replyText: expect.stringContaining('PRECONDITION_FAILED'),
+      classId: 85,
+      methodId: 10,
+    });
+  },
+);

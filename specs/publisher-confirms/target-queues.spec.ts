@@ -1,0 +1,87 @@
+import { claim, docs, expect, mutants, numbered } from '#support';
+
+claim(
+  'publisher-confirms/all-queues',
+  {
+    says: 'The ack comes when all queues to which a message was routed have accepted it: from then on each of them counts it.',
+    documented: [docs('confirms#when-publishes-are-confirmed')],
+    refutedBy: [mutants.confirmedAndLost, mutants.oneQueuePerKey],
+    tags: ['publish/subscribe'],
+  },
+  async ({ producer, exchange, queue }) => {
+    const logs = await exchange('fanout');
+    const queues = await Promise.all(numbered(1, 5).map(() => queue()));
+    for (const each of queues) await each.bindTo(logs);
+    const sender = await producer({ confirms: true });
+
+    for (const ready of [1, 2, 3]) {
+      const told = await sender.publish(logs, '', { body: `message ${ready}`, persistent: true });
+      const counts = await Promise.all(queues.map((each) => each.counts()));
+
+      expect(told).toEqual(['ack']);
+      expect(counts).toEqual(queues.map(() => ({ ready, consumers: 0 })));
+    }
+  },
+);
+
+claim(
+  'publisher-confirms/overflow-nack',
+  {
+    says: 'A queue that is full and rejects publishes makes the broker nack the message; one such queue of several is enough, and the others keep the message.',
+    documented: [docs('maxlength#overflow-behaviour')],
+    refutedBy: [
+      mutants.nacksTakenForAcks,
+      mutants.confirmedTooEarly,
+      mutants.queueArgumentOff('x-max-length', 1),
+      mutants.queueArgumentLost('x-overflow'),
+    ],
+    tags: ['work queues'],
+  },
+  async ({ producer, exchange, queue, consumer }) => {
+    const logs = await exchange('fanout');
+    const bounded = await queue({ arguments: { 'x-max-length': 2, 'x-overflow': 'reject-publish' } });
+    const open = await queue();
+    await bounded.bindTo(logs);
+    await open.bindTo(logs);
+    const sender = await producer({ confirms: true });
+
+    const told: string[] = [];
+    for (const message of numbered(1, 4)) told.push(...(await sender.publish(logs, '', message)));
+    await bounded.take();
+    told.push(...(await sender.publish(logs, '', 'room again')));
+
+    expect(told).toEqual(['ack', 'ack', 'nack', 'nack', 'ack']);
+    await expect(await consumer(bounded, { name: 'bounded' })).toReceive(['2', 'room again']);
+    await expect(await consumer(open, { name: 'open' })).toReceive(['1', '2', '3', '4', 'room again']);
+  },
+);
+
+claim(
+  'publisher-confirms/queue-crash-nack',
+  {
+    says: 'When the process of a queue dies of an internal error, what was published to it and not confirmed yet is nacked.',
+    documented: [docs('confirms#server-sent-nacks')],
+    refutedBy: [mutants.nacksTakenForAcks, mutants.confirmedTooEarly],
+    tags: ['work queues'],
+    needs: ['ctl'],
+    appliesTo: { rabbitmq: '*' },
+  },
+  async ({ producer, queue, virtualHost, broker }) => {
+    const tasks = await queue();
+    const sender = await producer({ confirms: true });
+    const name = `rabbit_misc:r(<<"${await virtualHost()}">>, queue, <<"${tasks.name}">>)`;
+    const toItsProcess = (what: string) =>
+      broker.control(
+        'eval',
+        `{ok, Queue} = rabbit_amqqueue:lookup(${name}), Process = amqqueue:get_pid(Queue), ${what}.`,
+      );
+    expect(await sender.sendToQueue(tasks, 'before')).toEqual(['ack']);
+
+    await toItsProcess('sys:suspend(Process)');
+    const told = sender.sendToQueue(tasks, ['1', '2', '3']);
+    await toItsProcess('exit(Process, kill)');
+
+    expect(await told).toEqual(['nack', 'nack', 'nack']);
+    expect([...sender.channel.confirmations.values()]).toEqual([['ack'], ['nack'], ['nack'], ['nack']]);
+  },
+);
