@@ -1,3 +1,4 @@
+import { type FieldTable, table } from '../../wire/index.ts';
 import { withArguments } from '../edit.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
@@ -151,3 +152,67 @@ export const noLocalHeeded = mutant(
     )
     .does(() => lose),
 );
+
+/** Queues that were consumed exclusively, by broker. */
+const owned = new WeakMap<object, Set<string>>();
+
+export const exclusiveConsumersNotReleased = mutant(
+  'exclusive-consumers-not-released',
+  'keeps a queue for its exclusive consumer when that has left',
+  fromClient('basic.consume').does(() => ({ command, topology, virtualHost, refuse }) => {
+    const { queue, exclusive } = command.arguments;
+    const key = JSON.stringify([virtualHost, queue.toString()]);
+    const queues = owned.get(topology) ?? new Set();
+    owned.set(topology, queues);
+    if (queues.has(key)) {
+      refuse(403, `ACCESS_REFUSED - queue '${queue.toString()}' in vhost '${virtualHost}' in exclusive use`);
+      return [];
+    }
+    if (exclusive) queues.add(key);
+    return undefined;
+  }),
+);
+
+export const cancelNotifyAssumed = mutant(
+  'cancel-notify-assumed',
+  'cancels consumers of clients that do not say that they can be told',
+  fromClient('connection.start-ok').change(({ clientProperties }) => ({
+    clientProperties: [
+      ...clientProperties.filter(([name]) => name !== 'capabilities'),
+      ...table({ capabilities: { consumer_cancel_notify: true } }),
+    ],
+  })),
+);
+
+/** Priorities that consumers had, by broker and queue: the highest. */
+const highest = new WeakMap<object, Map<string, number>>();
+
+/** What each consumer consumes and with which priority, by channel and tag. */
+const ranked = new WeakMap<object, Map<string, { queue: string; priority: number }>>();
+
+/** What is for the others is lost on the way, also when that one has left. */
+export const lowerPrioritiesNotServed = mutant(
+  'lower-priorities-not-served',
+  'gives nothing to a consumer beside one with a higher priority, whatever that has unacknowledged',
+  fromBroker('basic.consume-ok').does(() => ({ request, command, channel, topology, virtualHost }) => {
+    if (request?.is('basic.consume') !== true) return undefined;
+    const queue = JSON.stringify([virtualHost, request.arguments.queue.toString()]);
+    const priority = priorityOf(request.arguments.arguments);
+    const ofQueues = highest.get(topology) ?? new Map<string, number>();
+    highest.set(topology, ofQueues.set(queue, Math.max(priority, ofQueues.get(queue) ?? priority)));
+    const consumers = ranked.get(channel) ?? new Map<string, { queue: string; priority: number }>();
+    ranked.set(channel, consumers.set(command.arguments.consumerTag.toString(), { queue, priority }));
+    return undefined;
+  }),
+  fromBroker('basic.deliver')
+    .where(({ consumerTag }, { channel, topology }) => {
+      const consumer = ranked.get(channel)?.get(consumerTag.toString());
+      if (consumer === undefined) return false;
+      return consumer.priority < (highest.get(topology)?.get(consumer.queue) ?? consumer.priority);
+    })
+    .swallow(),
+);
+
+function priorityOf(given: FieldTable): number {
+  return Number(given.find(([key]) => key === 'x-priority')?.[1].value ?? 0);
+}

@@ -66,13 +66,14 @@ export const requeuedAtTheEnd = mutant(
   }),
 );
 
-/** By giving each later consumer of a queue a lower priority; it needs a broker that heeds `x-priority`. */
+/** By giving each later consumer of a queue a lower priority, whatever it asks for; it needs a broker that heeds `x-priority`. */
 export const everythingGoesToTheFirstConsumer = mutant(
   'everything-goes-to-the-first-consumer',
   'gives everything to the first consumer of a queue as long as that can take it',
   fromClient('basic.consume').change(({ queue, arguments: given }, { topology, virtualHost }) => {
     const before = topology.addConsumer(virtualHost, queue);
-    return before === 0 ? {} : { arguments: [...given, ...table({ 'x-priority': -before })] };
+    const others = given.filter(([name]) => name !== 'x-priority');
+    return { arguments: before === 0 ? others : [...others, ...table({ 'x-priority': -before })] };
   }),
 );
 

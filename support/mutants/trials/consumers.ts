@@ -128,6 +128,59 @@ export const consumers = [
     [library.exclusiveConsumersIgnored, true],
   ),
   trial(
+    'a second consumer after an exclusive one',
+    async ({ channel, name }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      const { tag } = await consume(one, queue, { exclusive: true });
+      await one.cancel(tag);
+      return (await refusal(one.consume(queue, () => {}))) === 'not refused';
+    },
+    true,
+    [library.exclusiveConsumersNotReleased, false],
+  ),
+  trial(
+    'whether a client is told that a queue is gone although it does not say that it can be told',
+    async ({ client, raw, name }) => {
+      const sender = await (await client()).createChannel();
+      const { queue } = await sender.assertQueue(name());
+      const silent = await raw({ clientProperties: [] });
+      await silent.send('basic.consume', { queue });
+      await silent.expect('basic.consume-ok');
+      let told = false;
+      await sender.consume(queue, (message) => {
+        told ||= message === null;
+      });
+      await sender.deleteQueue(queue);
+      await askUntil(
+        async () => told,
+        (heard) => heard,
+      );
+      await silent.send('basic.qos');
+      return await silent.expect('basic.qos-ok').then(
+        () => false,
+        () => true,
+      );
+    },
+    false,
+    [library.cancelNotifyAssumed, true],
+  ),
+  trial(
+    'who is served when the first is busy',
+    async ({ channel, name }) => {
+      const [one, two] = [await channel(), await channel()];
+      const { queue } = await one.assertQueue(name());
+      await two.prefetch(1);
+      const [low, high] = [await consume(one, queue), await consume(two, queue, { priority: 10 })];
+      await send(one, queue, '1', '2', '3');
+      await delivered(two, queue);
+      await delivered(one, queue);
+      return [low.got.length, high.got.length];
+    },
+    [2, 1],
+    [library.lowerPrioritiesNotServed, [0, 1]],
+  ),
+  trial(
     'who is served first',
     async ({ channel, name }) => {
       const [one, two] = [await channel(), await channel()];

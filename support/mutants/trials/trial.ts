@@ -8,7 +8,7 @@ import {
 } from 'amqplib';
 import type { BrokerDescription } from '../../broker/broker.ts';
 import { ManagementClient } from '../../management/client.ts';
-import { RawConnection } from '../../wire/index.ts';
+import { type MethodArguments, RawConnection } from '../../wire/index.ts';
 import type { Mutant } from '../mutant.ts';
 import type { MutantProxy } from '../proxy.ts';
 
@@ -75,12 +75,14 @@ export class Bench {
   readonly confirmChannel = async (): Promise<ConfirmChannel> =>
     quiet(await (await this.client()).createConfirmChannel());
 
-  /** An open connection on which a trial says every method itself, with channel 1 open. */
-  readonly raw = async (): Promise<RawConnection> => {
+  /** An open connection on which a trial says every method itself, with channel 1 open. @param startOk what is unusual in it */
+  readonly raw = async (
+    startOk: Partial<MethodArguments<'connection.start-ok'>> = {},
+  ): Promise<RawConnection> => {
     const { username, password } = this.#broker;
     const raw = await RawConnection.connect(this.#proxy.amqp);
     this.#raw.push(raw);
-    await raw.open({ username, password, virtualHost: this.virtualHost });
+    await raw.open({ username, password, virtualHost: this.virtualHost, startOk });
     await raw.send('channel.open');
     await raw.expect('channel.open-ok');
     return raw;
