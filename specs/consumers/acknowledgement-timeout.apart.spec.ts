@@ -1,5 +1,7 @@
 import { channelError, claim, docs, expect, mutants, tutorial } from '#support';
 
+const timedOut = channelError(406, 'PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out');
+
 claim(
   'consumers/acknowledgement-timeout-classic',
   {
@@ -12,17 +14,40 @@ claim(
     appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
   },
   async ({ queue, consumer, producer, broker }) => {
-    // Channels read it when they are opened
     const tasks = await queue({ arguments: { 'x-queue-type': 'classic' } });
+    // Channels read it when they are opened
     await broker.whileSet('consumer_timeout', '1000', async () => {
       const stuck = await consumer(tasks, { name: 'stuck' });
 
       await (await producer()).sendToQueue(tasks, 'task');
       await expect(stuck).toReceive(['task']);
 
-      await expect(stuck.channel).toBeRefused(
-        channelError(406, 'PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out'),
-      );
+      await expect(stuck.channel).toBeRefused(timedOut);
+      const other = await consumer(tasks, { name: 'other', work: 0 });
+      await expect(other).toReceive([{ body: 'task', redelivered: true }]);
+    });
+  },
+);
+
+claim(
+  'consumers/acknowledgement-timeout-quorum-channel',
+  {
+    says: 'Up to RabbitMQ 4.2, a consumer of a quorum queue that does not acknowledge within the configured time loses its channel, with 406, and what it held goes to another consumer.',
+    documented: [docs('consumers#acknowledgement-timeout')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.redeliveriesLost],
+    needs: ['ctl', 'tick'],
+    // From 4.3 on the queue itself cancels the consumer
+    appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
+  },
+  async ({ queue, consumer, producer, broker }) => {
+    const tasks = await queue({ arguments: { 'x-queue-type': 'quorum' } });
+    await broker.whileSet('consumer_timeout', '1000', async () => {
+      const stuck = await consumer(tasks, { name: 'stuck' });
+
+      await (await producer()).sendToQueue(tasks, 'task');
+      await expect(stuck).toReceive(['task']);
+
+      await expect(stuck.channel).toBeRefused(timedOut);
       const other = await consumer(tasks, { name: 'other', work: 0 });
       await expect(other).toReceive([{ body: 'task', redelivered: true }]);
     });

@@ -1,0 +1,110 @@
+import { channelError, claim, docs, expect, mutants, table } from '#support';
+
+claim(
+  'consumers/acknowledgement-timeout-quorum',
+  {
+    says: 'A consumer of a quorum queue that holds a message for longer than its timeout is cancelled if its client can be told so, and its channel goes on; else its channel is closed with 406. In both cases the message goes to another consumer.',
+    documented: [docs('quorum-queues#consumer-timeout')],
+    appliesTo: { rabbitmq: '>=4.3' },
+    refutedBy: [
+      mutants.consumerArgumentLost('x-consumer-timeout'),
+      mutants.cancelNotificationsLost,
+      mutants.cancelNotifyAssumed,
+    ],
+  },
+  async ({ queue, consumer, producer, raw }) => {
+    const [letters, parcels] = [await queue(quorum), await queue(quorum)];
+    const told = await consumer(letters, { name: 'told', arguments: timeout });
+    const silent = await raw({
+      name: 'silent',
+      startOk: { clientProperties: table({ product: 'says nothing of what it can do' }) },
+    });
+    await silent.send('basic.consume', { queue: parcels.name, arguments: table(timeout) });
+    await silent.expect('basic.consume-ok');
+    const sender = await producer();
+    await sender.sendToQueue(letters, 'letter');
+    await sender.sendToQueue(parcels, 'parcel');
+    await expect(told).toReceive(['letter']);
+    await silent.expect('basic.deliver');
+
+    await expect(async () => told.channel.cancelled).toBecome([told.tag]);
+    const { arguments: close } = await silent.expect('channel.close');
+
+    expect(close.replyCode).toBe(406);
+    await expect(await consumer(letters, { name: 'heir of letters' })).toReceive(['letter']);
+    await expect(await consumer(parcels, { name: 'heir of parcels' })).toReceive(['parcel']);
+    expect(told.channel.open).toBe(true);
+  },
+);
+
+claim(
+  'consumers/acknowledgement-timeout-setting',
+  {
+    says: 'The timeout of a consumer of a quorum queue is that of its own argument, else that of an argument of its queue or of a policy; without any, it holds what it has.',
+    documented: [docs('quorum-queues#consumer-timeout')],
+    appliesTo: { rabbitmq: '>=4.3' },
+    refutedBy: [
+      mutants.consumerArgumentLost('x-consumer-timeout'),
+      mutants.queueArgumentLost('x-consumer-timeout'),
+      mutants.policiesIgnored,
+    ],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer, management, ownVirtualHost }) => {
+    const policies = management.in(await ownVirtualHost()).policies;
+    await policies.put('impatient', { pattern: '^governed$', definition: { 'consumer-timeout': 500 } });
+    const [usual, governed] = [await queue(quorum), await queue({ name: 'governed', ...quorum })];
+    const argued = await queue({ arguments: { ...quorum.arguments, ...timeout } });
+    const patient = await consumer(usual, { name: 'patient' });
+    const byItself = await consumer(usual, { name: 'by itself', arguments: timeout });
+    const byQueue = await consumer(argued, { name: 'by its queue' });
+    const byPolicy = await consumer(governed, { name: 'by policy' });
+
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(usual, ['one', 'two']);
+    await sender.sendToQueue(argued, 'three');
+    await sender.sendToQueue(governed, 'four');
+
+    await expect(async () => byItself.channel.cancelled).toBecome([byItself.tag]);
+    await expect(async () => byQueue.channel.cancelled).toBecome([byQueue.tag]);
+    await expect(async () => byPolicy.channel.cancelled).toBecome([byPolicy.tag]);
+    await expect(patient).toReceive([
+      { body: 'one', redelivered: false },
+      { body: 'two', redelivered: true },
+    ]);
+    expect(patient.channel.cancelled).toEqual([]);
+  },
+);
+
+claim(
+  'consumers/acknowledgement-timeout-per-queue',
+  {
+    says: 'An argument of a queue or a policy limits how long its consumers may take to acknowledge, beside the setting of the broker: the channel of who takes longer is closed with 406.',
+    documented: [docs('consumers#acknowledgement-timeout')],
+    refutedBy: [mutants.queueArgumentLost('x-consumer-timeout'), mutants.policiesIgnored],
+    needs: ['tick', 'management'],
+    // From 4.3 on classic queues have no such timeout, and quorum queues cancel the consumer
+    appliesTo: { rabbitmq: '>=3.12 <4.3' },
+  },
+  async ({ queue, consumer, producer, management, ownVirtualHost }) => {
+    const policies = management.in(await ownVirtualHost()).policies;
+    await policies.put('impatient', { pattern: '^governed$', definition: { 'consumer-timeout': 1_000 } });
+    const [usual, governed] = [await queue(), await queue({ name: 'governed' })];
+    const argued = await queue({ arguments: { 'x-consumer-timeout': 1_000 } });
+    const patient = await consumer(usual, { name: 'patient' });
+    const byQueue = await consumer(argued, { name: 'by its queue' });
+    const byPolicy = await consumer(governed, { name: 'by policy' });
+
+    const sender = await producer();
+    for (const each of [usual, argued, governed]) await sender.sendToQueue(each, 'task');
+
+    await expect(byQueue.channel).toBeRefused(timedOut);
+    await expect(byPolicy.channel).toBeRefused(timedOut);
+    await expect(patient).toReceive(['task']);
+    expect(patient.channel.open).toBe(true);
+  },
+);
+
+const timedOut = channelError(406, 'PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out');
+const quorum = { arguments: { 'x-queue-type': 'quorum' } };
+const timeout = { 'x-consumer-timeout': 500 };

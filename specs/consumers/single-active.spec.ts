@@ -1,0 +1,202 @@
+import { channelError, claim, docs, expect, mutants, numbered } from '#support';
+
+const singleActive = { 'x-single-active-consumer': true };
+
+claim(
+  'consumers/single-active-only-one',
+  {
+    says: 'Of the consumers of a queue with a single active consumer, only the first gets messages, whatever it has unacknowledged.',
+    documented: [docs('consumers#single-active-consumer')],
+    refutedBy: [mutants.queueArgumentLost('x-single-active-consumer')],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue({ arguments: singleActive });
+    const active = await consumer(tasks, { name: 'active', prefetch: 4 });
+    const waiting = await consumer(tasks, { name: 'waiting' });
+
+    await (await producer()).sendToQueue(tasks, numbered(1, 6));
+
+    await expect(active).toReceive(numbered(1, 4));
+    await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 4, consumers: 2 });
+    active.ack(2, { multiple: true });
+    await expect(active).toReceive(numbered(1, 6));
+    await expect(waiting).toReceive([]);
+  },
+);
+
+claim(
+  'consumers/single-active-failover',
+  {
+    says: 'When the single active consumer breaks off, closes its channel or is cancelled, another one that waits takes its place, and messages keep their order.',
+    documented: [docs('consumers#single-active-consumer')],
+    refutedBy: [
+      mutants.queueArgumentLost('x-single-active-consumer'),
+      mutants.redeliveriesLost,
+      mutants.cancellationsIgnored,
+    ],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue({ arguments: singleActive });
+    const first = await consumer(tasks, { name: 'first', prefetch: 2 });
+    const second = await consumer(tasks, { name: 'second', prefetch: 2 });
+    const sender = await producer();
+    await sender.sendToQueue(tasks, numbered(1, 5));
+    await expect(first).toReceive(['1', '2']);
+
+    first.channel.connection.cut();
+    await expect(second).toReceive([redelivered('1'), redelivered('2')]);
+    const third = await consumer(tasks, { name: 'third', prefetch: 2 });
+    second.ack(1);
+    await expect(second).toReceive(['1', '2', '3']);
+    await second.channel.close();
+    await expect(third).toReceive([redelivered('2'), redelivered('3')]);
+    const fourth = await consumer(tasks, { name: 'fourth', prefetch: 2 });
+    third.ack(2, { multiple: true });
+    await expect(third).toReceive(['2', '3', '4', '5']);
+    await third.cancel();
+    await sender.sendToQueue(tasks, '6');
+
+    await expect(fourth).toReceive(['6']);
+    await expect(third).toReceive(['2', '3', '4', '5']);
+  },
+);
+
+claim(
+  'consumers/single-active-failover-at-once',
+  {
+    says: 'When the single active consumer is cancelled, what waits in the queue goes to its successor at once, also if nothing else happens to the queue.',
+    documented: [
+      docs('consumers#single-active-consumer'),
+      pullRequest(11574, 'classic queue removes consumer'),
+    ],
+    // Up to 3.13 a classic queue that is not empty stands still until a channel with deliveries of it closes
+    appliesTo: { rabbitmq: '>=4.0' },
+    refutedBy: [mutants.queueArgumentLost('x-single-active-consumer'), mutants.cancellationsIgnored],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue({ arguments: singleActive });
+    const active = await consumer(tasks, { name: 'active', prefetch: 2 });
+    const waiting = await consumer(tasks, { name: 'waiting' });
+    await (await producer()).sendToQueue(tasks, numbered(1, 4));
+    await expect(active).toReceive(['1', '2']);
+
+    await active.cancel();
+
+    await expect(waiting).toReceive(['3', '4']);
+    await expect(active).toReceive(['1', '2']);
+  },
+);
+
+claim(
+  'consumers/single-active-exclusive-conflict',
+  {
+    says: 'A queue with a single active consumer cannot be consumed exclusively: that is a channel error 403.',
+    documented: [docs('consumers#single-active-consumer')],
+    refutedBy: [mutants.exclusiveConsumersIgnored, mutants.errorCodeChanged(403, 405)],
+  },
+  async ({ queue, consumer }) => {
+    const tasks = await queue({ arguments: singleActive });
+
+    const exclusive = consumer(tasks, { name: 'exclusive', exclusive: true });
+
+    await expect(exclusive).toBeRefused(
+      channelError(
+        403,
+        new RegExp(`ACCESS_REFUSED - queue '${tasks.name}' .*in exclusive use`),
+        'basic.consume',
+      ),
+    );
+    await expect(consumer(tasks, { name: 'ordinary' })).toBeAccepted();
+  },
+);
+
+claim(
+  'consumers/single-active-get-refused',
+  {
+    says: 'basic.get on a quorum queue with a single active consumer is a channel error 405.',
+    documented: [pullRequest(2167, 'basic.get on quorum queues with a single active consumer')],
+    refutedBy: [mutants.queueArgumentLost('x-single-active-consumer'), mutants.errorCodeChanged(405, 403)],
+  },
+  async ({ queue, client, producer, consumer }) => {
+    const tasks = await queue({ arguments: { ...singleActive, 'x-queue-type': 'quorum' } });
+    const poller = await (await client({ name: 'poller' })).channel();
+    await (await producer()).sendToQueue(tasks, 'task');
+
+    const got = poller.get(tasks.name);
+
+    await expect(got).toBeRefused(
+      channelError(405, /RESOURCE_LOCKED - .*single active consumer/, 'basic.get'),
+    );
+    await expect(await consumer(tasks)).toReceive(['task']);
+  },
+);
+
+claim(
+  'consumers/single-active-priority-takeover',
+  {
+    says: 'On a quorum queue, a consumer with a higher priority takes over from the single active one: that one gets nothing more, and the new one becomes active when everything is acknowledged.',
+    documented: [docs('consumers#initial-sac-selection'), docs('consumers#single-active-consumer')],
+    appliesTo: { rabbitmq: '>=4.0' },
+    refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.acksIgnored],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue({ arguments: { ...singleActive, 'x-queue-type': 'quorum' } });
+    const usual = await consumer(tasks, { name: 'usual', prefetch: 2 });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(tasks, numbered(1, 4));
+    await expect(usual).toReceive(['1', '2']);
+
+    const high = await consumer(tasks, { name: 'high', prefetch: 2, arguments: { 'x-priority': 10 } });
+    usual.ack(1);
+    await expect(usual).toReceive(['1', '2']);
+    await expect(high).toReceive([]);
+    usual.ack(2);
+
+    await expect(high).toReceive(['3', '4']);
+    await expect(usual).toReceive(['1', '2']);
+  },
+);
+
+claim(
+  'consumers/single-active-activity-visible',
+  {
+    says: 'The management API tells of each consumer whether it is active: on a queue with a single active consumer this one alone, on another queue all of them.',
+    documented: [docs('consumers#active-consumer')],
+    refutedBy: [
+      mutants.queueArgumentLost('x-single-active-consumer'),
+      mutants.managementFieldWrong('consumers', 'active', true),
+      mutants.managementFieldWrong('consumers', 'active', false),
+    ],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, management, virtualHost }) => {
+    const [single, shared] = [await queue({ arguments: singleActive }), await queue()];
+    const first = await consumer(single, { name: 'first', consumerTag: 'first' });
+    await consumer(single, { name: 'second', consumerTag: 'second' });
+    await consumer(shared, { name: 'one', consumerTag: 'one' });
+    await consumer(shared, { name: 'two', consumerTag: 'two' });
+    const { consumers } = management.in(await virtualHost());
+    const activeOnes = async (of: string) =>
+      (await consumers())
+        .filter(({ queue: consumed }) => consumed.name === of)
+        .map(({ consumer_tag, active }) => `${consumer_tag}: ${active}`)
+        .toSorted();
+    await expect(() => activeOnes(single.name)).toBecome(['first: true', 'second: false']);
+    await expect(() => activeOnes(shared.name)).toBecome(['one: true', 'two: true']);
+    await first.cancel();
+    await expect(() => activeOnes(single.name)).toBecome(['second: true']);
+  },
+);
+
+function redelivered(body: string) {
+  return { body, redelivered: true };
+}
+
+/** What the documentation's pages leave out. */
+function pullRequest(number: number, title: string) {
+  return {
+    title: `RabbitMQ pull request ${number}: ${title}`,
+    url: `https://github.com/rabbitmq/rabbitmq-server/pull/${number}`,
+  };
+}
