@@ -46,6 +46,7 @@ claim(
     says: 'When an exclusive consumer is cancelled or its connection breaks off, the queue is free for others, exclusive or not.',
     documented: [docs('consumers#exclusivity')],
     refutedBy: [mutants.exclusiveConsumersNotReleased],
+    needs: ['management'],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
