@@ -1,5 +1,5 @@
 /** Of the application `rabbit`, by name. Apart from a run's other files, so one file's stories are all there are. */
-const settings = new Map<string, { stories: number; before: string; changed: Promise<unknown> }>();
+const settings = new Map<string, { stories: number; before: string; changed: Promise<void> }>();
 
 /**
  * Runs a story while the broker has another setting of its application `rabbit`, by `rabbitmqctl`. It is the
@@ -17,13 +17,15 @@ export async function whileSet(
   const setting = settings.get(name) ?? { stories: 0, before: '', changed: Promise.resolve() };
   settings.set(name, setting);
   const evaluated = (expression: string) => control('eval', `${expression}.`);
+  // In one call: a rabbitmqctl takes seconds to start on a busy machine
   const change = async () => {
-    setting.before = await evaluated(`application:get_env(rabbit, ${name})`);
-    return await evaluated(`application:set_env(rabbit, ${name}, ${value})`);
+    setting.before = await evaluated(
+      `Before = application:get_env(rabbit, ${name}), application:set_env(rabbit, ${name}, ${value}), Before`,
+    );
   };
   const changeBack = async () => {
     const before = /^\{ok,(?<value>.*)\}$/s.exec(setting.before.trim())?.groups?.['value'];
-    return await evaluated(
+    await evaluated(
       before === undefined
         ? `application:unset_env(rabbit, ${name})`
         : `application:set_env(rabbit, ${name}, ${before})`,
