@@ -44,7 +44,7 @@ claim(
     const sender = await raw({ name: 'sender' });
     await sender.send('confirm.select');
     await sender.expect('confirm.select-ok');
-    const burst = numbered(1, 300);
+    const burst = numbered(1, 100);
     const persistent = (task: string) => ({ properties: { deliveryMode: 2 }, body: Buffer.from(task) });
 
     await Promise.all(
@@ -85,7 +85,7 @@ claim(
     const critic = await consumer(rejected, { name: 'critic' });
     critic.channel.on('delivery', (delivery) => critic.reject(delivery, { requeue: false }));
     const sender = await producer({ confirms: true });
-    const tasks = numbered(1, 20);
+    const tasks = numbered(1, 10);
 
     const told: string[] = [];
     for (const body of tasks) {
