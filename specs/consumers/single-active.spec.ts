@@ -70,8 +70,6 @@ claim(
       docs('consumers#single-active-consumer'),
       pullRequest(11574, 'classic queue removes consumer'),
     ],
-    // Up to 3.13 a classic queue that is not empty stands still until a channel with deliveries of it closes
-    appliesTo: { rabbitmq: '>=4.0' },
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer'), mutants.cancellationsIgnored],
   },
   async ({ queue, consumer, producer }) => {
