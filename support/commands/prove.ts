@@ -4,8 +4,11 @@ import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
 import { selectionOf } from '../run/selection.ts';
 
-/** As many trials at once: most of them wait for what a broken broker will never do. */
-const atOnce = 24;
+/**
+ * As many files at once, and trials of each: most of them wait for what a broken broker will never do, and a file
+ * ends with its slowest one.
+ */
+const [filesAtOnce, trialsAtOnce] = [5, 12];
 
 /**
  * `pnpm prove [area | claim …] [--all]`: runs each spec against each of its mutants, and accepts a kill
@@ -24,7 +27,8 @@ export async function run(args: string[]): Promise<void> {
   const { files, testNamePattern } = selectionOf(positionals);
   const vitest = await startVitest('test', files, {
     watch: false,
-    maxConcurrency: atOnce,
+    maxWorkers: filesAtOnce,
+    maxConcurrency: trialsAtOnce,
     provide: { proofPlan: { all: values.all } },
     reporters: [new RunReporter((session) => new ProofReporter(() => session.broker))],
     ...(testNamePattern === undefined ? {} : { testNamePattern }),
