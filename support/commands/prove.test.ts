@@ -26,20 +26,26 @@ const project = new ProjectCopy({
 
 afterAll(() => project.remove());
 
-test('the gate tells sound specs from those that prove nothing', async () => {
-  const { exitCode } = await project.command(['prove'], { BROKER: 'embedded' });
-  expect(exitCode).toBe(1);
+/** What the last run noted of each claim: results by the names of the mutants. */
+function noted(): Record<string, Record<string, string>> {
   const { brokers } = JSON.parse(readFileSync(project.report('proof.json'), 'utf8')) as {
     brokers: Record<string, Record<string, { trials: { mutant: string; result: string }[] }>>;
   };
   const [claims = {}] = Object.values(brokers);
-  const results = Object.entries(claims).map(([id, { trials }]) => [
-    id,
-    Object.fromEntries(trials.map(({ mutant, result }) => [mutant, result])),
-  ]);
+  return Object.fromEntries(
+    Object.entries(claims).map(([id, { trials }]) => [
+      id,
+      Object.fromEntries(trials.map(({ mutant, result }) => [mutant, result])),
+    ]),
+  );
+}
+
+test('the gate tells sound specs from those that prove nothing', async () => {
+  const { exitCode } = await project.command(['prove'], { BROKER: 'embedded' });
+  expect(exitCode).toBe(1);
   const green = { identity: 'held', unspoken: 'held' };
   const red = { 'black-hole': 'red', 'accept-everything': 'red' };
-  expect(Object.fromEntries(results)).toEqual({
+  expect(noted()).toEqual({
     'gate/sound': { ...green, ...red, 'bodies-corrupted': 'killed' },
     'gate/vacuous': {
       ...green,
@@ -50,6 +56,22 @@ test('the gate tells sound specs from those that prove nothing', async () => {
     'gate/dies-in-set-up': { ...red, identity: 'broken', unspoken: 'broken', 'bodies-corrupted': 'void' },
     'gate/never-fires': { ...green, ...red, 'prefetch-ignored': 'never fired' },
   });
+}, 120_000);
+
+test('crossed with all mutants, a spec is coupled with those that kill it undeclared', async () => {
+  const { exitCode, stdout } = await project.command(['prove', 'gate/sound', '--all'], {
+    BROKER: 'embedded',
+  });
+  expect(exitCode).toBe(0);
+  expect(noted()['gate/sound']).toMatchObject({
+    'bodies-corrupted': 'killed',
+    'deliveries-duplicated': 'coupled',
+    'publishes-swapped': 'indifferent',
+    'prefetch-ignored': 'indifferent',
+  });
+  const [, listed = ''] = stdout.split('Killed by mutants that they do not declare:\n');
+  expect(listed).toMatch(/^ {2}gate\/sound: .*deliveries-duplicated/);
+  expect(listed).not.toContain('bodies-corrupted');
 }, 120_000);
 
 test('a spec that another mutant kills is coupled, and only by an assertion of its own', () => {
