@@ -44,6 +44,7 @@ claim(
     leaver.ack(1);
     await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 1 });
     await leaver.channel.close();
+    await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 0 });
     await expect(await consumer(tasks, { name: 'successor' })).toReceive([
       { body: '2', redelivered: true },
       { body: '3', redelivered: false },

@@ -51,6 +51,7 @@ claim(
     poller.ack(acknowledged?.deliveryTag ?? 2);
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
     await poller.close();
+    await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 0 });
     expect((await tasks.takeAll()).map(({ body, redelivered }) => [body, redelivered])).toEqual([
       ['3', true],
     ]);

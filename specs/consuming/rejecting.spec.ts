@@ -41,6 +41,7 @@ claim(
     const second = await (await client({ name: 'second' })).channel();
     const got = await second.get(tasks.name);
     await second.close();
+    await expect(async () => (await tasks.counts()).ready).toBecome(2);
 
     expect(got).toMatchObject({ body: 'known', redelivered: true });
     await expect(await consumer(tasks, { name: 'third' })).toReceive([

@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { refusal, send, settled, takeAll, trial } from './trial.ts';
+import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
 
 export const deletions = [
   trial(
@@ -50,7 +50,8 @@ export const deletions = [
       const [worker, other] = [await channel(), await channel()];
       await other.assertQueue(name());
       await send(other, name(), '1', '2');
-      await worker.get(name());
+      await worker.prefetch(1);
+      await consume(worker, name());
       const { messageCount } = await other.purgeQueue(name());
       await worker.close();
       return [messageCount, await takeAll(other, name())];
