@@ -72,7 +72,8 @@ claim(
     const tasks = await queue();
     const eager = await consumer(tasks, { name: 'eager', prefetch: 1 });
     const fickle = await consumer(tasks, { name: 'fickle', prefetch: 1 });
-    await (await producer()).sendToQueue(tasks, ['one', 'two']);
+    const sender = await producer();
+    await sender.sendToQueue(tasks, ['one', 'two']);
     const [one, two] = [await eager.next(), await fickle.next()];
 
     eager.ack(one);
@@ -83,6 +84,7 @@ claim(
     const unknown = 'PRECONDITION_FAILED - unknown delivery tag 1';
     await expect(eager.channel).toBeRefused(channelError(406, unknown, 'basic.ack'));
     await expect(fickle.channel).toBeRefused(channelError(406, unknown, 'basic.reject'));
-    await expect(await consumer(tasks, { name: 'auditor' })).toReceive([]);
+    await sender.sendToQueue(tasks, 'afterwards');
+    await expect(await consumer(tasks, { name: 'auditor' })).toReceive(['afterwards']);
   },
 );

@@ -9,7 +9,7 @@ claim(
     refutedBy: [mutants.immediateIgnored, mutants.errorCodeChanged(540, 541)],
     tags: ['the wire'],
   },
-  async ({ raw, queue, consumer }) => {
+  async ({ raw, queue, consumer, producer }) => {
     const tasks = await queue();
     const sender = await raw({ name: 'sender' });
 
@@ -27,6 +27,7 @@ claim(
       methodId: 40,
     });
     await sender.send('connection.close-ok');
-    await expect(await consumer(tasks)).toReceive([]);
+    await (await producer()).sendToQueue(tasks, 'afterwards');
+    await expect(await consumer(tasks)).toReceive(['afterwards']);
   },
 );

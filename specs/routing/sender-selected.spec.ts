@@ -68,7 +68,8 @@ claim(
     await expect(secretive.sendToQueue(to, { body: 'to both', headers: { BCC: 7 } })).toBeRefused(
       channelError(406, 'PRECONDITION_FAILED', 'basic.publish'),
     );
-    await expect(await consumer(to, { name: 'to' })).toReceive([]);
-    await expect(await consumer(copy, { name: 'copy' })).toReceive([]);
+    await (await producer()).sendToQueue(to, { body: 'afterwards', headers: { CC: [copy.name] } });
+    await expect(await consumer(to, { name: 'to' })).toReceive(['afterwards']);
+    await expect(await consumer(copy, { name: 'copy' })).toReceive(['afterwards']);
   },
 );

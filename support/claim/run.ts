@@ -19,7 +19,13 @@ import type { Verdict } from './verdict.ts';
  * Longest wait of a spec, in milliseconds; by default for one that is expected to pass. One that has to fail by an
  * assertion of its own must come to it; before a broker that does nothing right, any failure will do.
  */
-const patienceMs = { green: undefined, refutation: 3_000, cross: 3_000, red: 1_000 } as const;
+const patienceMs = {
+  green: undefined,
+  refutation: 3_000,
+  cross: 3_000,
+  red: 1_000,
+  deviation: 3_000,
+} as const;
 
 let brokerUnderTest: BrokerUnderTest | undefined;
 
@@ -32,8 +38,12 @@ export async function run(
 ): Promise<void> {
   const rendezvous = Rendezvous.of(context.task.file);
   try {
-    const { outcome: seen, error } = await attempt(claim, spec, context, within);
-    const outcome = judged(seen, inject('deviations')[claim.id]);
+    const deviation = inject('deviations')[claim.id];
+    const patience = deviation === undefined ? deadlineMs() : patienceMs.deviation;
+    const { outcome: seen, error } = await withDeadline(patience, () =>
+      attempt(claim, spec, context, within),
+    );
+    const outcome = judged(seen, deviation);
     context.task.meta.outcome = outcome;
     if (outcome.verdict === 'violated' || outcome.verdict === 'could not run') {
       throw error ?? new Error(outcome.reason);
