@@ -1,3 +1,5 @@
+import type { Finding } from './profile.ts';
+
 /** The four ways to get a broker under test. */
 export const providerNames = ['external', 'container', 'local', 'embedded'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -62,6 +64,8 @@ export interface BrokerDescription {
   missing: Partial<Record<Capability, string>>;
   /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
   profile?: string;
+  /** Where it contradicts its profile. */
+  findings?: Finding[];
   /** How to choose this broker again, as environment variables: `BROKER=embedded`. No secrets. */
   environment: Record<string, string>;
 }

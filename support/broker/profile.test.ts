@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimsIn } from '../claim/places.ts';
-import { profileOf, readProfiles } from './profile.ts';
+import { contradictions, offeredExtensions, profileOf, readProfiles } from './profile.ts';
 
 let root: string;
 
@@ -55,6 +55,16 @@ test.for([
   { wrong: 'no product', content: { versions: '*' }, told: 'product' },
   { wrong: 'a range that is none', content: { product: 'a', versions: 'new' }, told: 'a semver range' },
   {
+    wrong: 'an unknown capability',
+    content: { product: 'a', versions: '*', capabilities: { publisher_conforms: true } },
+    told: 'publisher_conforms',
+  },
+  {
+    wrong: 'an unknown setting',
+    content: { product: 'a', versions: '*', configuration: { hartbeat: 60 } },
+    told: 'hartbeat',
+  },
+  {
     wrong: 'a deviation without a link',
     content: { product: 'a', versions: '*', deviations: { 'queues/fifo': { because: 'so' } } },
     told: 'link',
@@ -68,4 +78,50 @@ test.for([
   write('broken.json', content);
   expect(() => readProfiles(claims, root)).toThrow('fixtures/profiles/broken.json');
   expect(() => readProfiles(claims, root)).toThrow(told);
+});
+
+const configuration = { channel_max: 2047, frame_max: 131_072, heartbeat: 60 };
+
+test('what the broker says otherwise than its profile is a finding', () => {
+  write('a.json', {
+    product: 'a',
+    versions: '*',
+    capabilities: {
+      publisher_confirms: true,
+      'basic.nack': false,
+      per_consumer_qos: true,
+      message_ttl: true,
+    },
+    configuration: { heartbeat: 60, frame_max: 131_072 },
+  });
+  const profile = profileOf({ product: 'a', version: '1' }, readProfiles(claims, root));
+  const announced = { 'basic.nack': true, per_consumer_qos: true, direct_reply_to: true };
+  expect(contradictions(profile, { announced, configuration: { ...configuration, heartbeat: 120 } })).toEqual(
+    [
+      {
+        about: 'capabilities',
+        says: 'The broker announces basic.nack, and fixtures/profiles/a.json declares that it does not have it.',
+      },
+      {
+        about: 'capabilities',
+        says: 'fixtures/profiles/a.json declares that the broker has publisher_confirms, and the broker does not announce it.',
+      },
+      {
+        about: 'configuration',
+        says: 'The broker proposes heartbeat 120, where fixtures/profiles/a.json expects 60.',
+      },
+    ],
+  );
+  expect(offeredExtensions(profile, { announced })).toEqual([
+    'direct_reply_to',
+    'per_consumer_qos',
+    'publisher_confirms',
+    'message_ttl',
+  ]);
+});
+
+test('an unknown product has the extensions that it announces', () => {
+  const announced = { 'basic.nack': true, per_consumer_qos: false, something_new: true };
+  expect(contradictions(undefined, { announced, configuration })).toEqual([]);
+  expect(offeredExtensions(undefined, { announced })).toEqual(['basic.nack']);
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { validRange } from 'semver';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import type { Asked } from './asked.ts';
 import type { BrokerDescription } from './broker.ts';
+import { announcedExtensions, type Extension, extensions } from './extensions.ts';
 import { isWithin } from './version.ts';
 
 const deviationSchema = z.strictObject({
@@ -19,6 +21,17 @@ const profileSchema = z.strictObject({
   product: z.string().regex(/^[^A-Z]+$/, 'must be in lower case'),
   /** A semver range: `>=4.3`. */
   versions: z.string().refine((range) => validRange(range) !== null, 'must be a semver range'),
+  /** Whether it has an extension of AMQP 0-9-1; of what is not named, nothing is known beforehand. */
+  capabilities: z.partialRecord(z.enum(extensions), z.boolean()).default({}),
+  /** What it proposes in `connection.tune` unless somebody configured it otherwise. */
+  configuration: z
+    .strictObject({
+      channel_max: z.int().nonnegative(),
+      frame_max: z.int().nonnegative(),
+      heartbeat: z.int().nonnegative(),
+    })
+    .partial()
+    .default({}),
   /** Where it is known not to do what is documented, by the ids of claims. */
   deviations: z.record(z.string(), deviationSchema).default({}),
 });
@@ -77,13 +90,55 @@ export function profileOf(
   return fitting[0];
 }
 
+/** Something that a broker says of itself, and its profile says otherwise. */
+export interface Finding {
+  /** Its owner may configure a broker otherwise; that it has other extensions than it should is wrong. */
+  about: 'capabilities' | 'configuration';
+  /** A sentence. */
+  says: string;
+}
+
+/** Where a broker contradicts its profile. */
+export function contradictions(profile: Profile | undefined, { announced, configuration }: Asked): Finding[] {
+  if (profile === undefined) return [];
+  const findings: Finding[] = [];
+  for (const name of announcedExtensions) {
+    const declared = profile.capabilities[name];
+    const seen = announced[name] ?? false;
+    if (declared === undefined || declared === seen) continue;
+    findings.push({
+      about: 'capabilities',
+      says: seen
+        ? `The broker announces ${name}, and ${profile.file} declares that it does not have it.`
+        : `${profile.file} declares that the broker has ${name}, and the broker does not announce it.`,
+    });
+  }
+  for (const name of ['channel_max', 'frame_max', 'heartbeat'] as const) {
+    const declared = profile.configuration[name];
+    if (declared === undefined || declared === configuration[name]) continue;
+    findings.push({
+      about: 'configuration',
+      says: `The broker proposes ${name} ${configuration[name]}, where ${profile.file} expects ${declared}.`,
+    });
+  }
+  return findings;
+}
+
+/** The extensions of AMQP 0-9-1 that a broker has: as its profile declares; else as the broker announces. */
+export function offeredExtensions(
+  profile: Profile | undefined,
+  { announced }: Pick<Asked, 'announced'>,
+): Extension[] {
+  return extensions.filter((name) => profile?.capabilities[name] ?? announced[name] ?? false);
+}
+
 function parsed(file: string, text: string): z.infer<typeof profileSchema> {
   try {
     return profileSchema.parse(JSON.parse(text));
   } catch (error) {
     throw new UsageError(
       `${file} is not a profile: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`,
-      'It has the keys product, versions and deviations; see CONTRIBUTING.md.',
+      'It has the keys product, versions, capabilities, configuration and deviations; see CONTRIBUTING.md.',
       { cause: error },
     );
   }

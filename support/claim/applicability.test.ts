@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { applicability, testability } from './applicability.ts';
 
+const lavinmq = {
+  product: 'lavinmq',
+  version: '2.4.1',
+  offers: ['basic.nack', 'publisher_confirms'] as const,
+};
+const garagemq = { product: 'garagemq', version: '0.1.0', offers: [] };
+
 describe('a claim speaks of a broker', () => {
   test.for([
     { range: '<4.3', version: '4.2.0', speaks: true },
@@ -14,7 +21,10 @@ describe('a claim speaks of a broker', () => {
     { range: '>=4', version: '4.0', speaks: true },
     { range: '>=1', version: 'unknown', speaks: false },
   ])('of $range when it is $version: $speaks', ({ range, version, speaks }) => {
-    const unfit = applicability({ appliesTo: { rabbitmq: range } }, { product: 'rabbitmq', version });
+    const unfit = applicability(
+      { appliesTo: { rabbitmq: range }, extensions: [] },
+      { product: 'rabbitmq', version, offers: [] },
+    );
     expect(unfit).toEqual(
       speaks
         ? undefined
@@ -23,16 +33,33 @@ describe('a claim speaks of a broker', () => {
   });
 
   test('of any, where it names none', () => {
-    expect(applicability({}, { product: 'lavinmq', version: '2.4.1' })).toBeUndefined();
+    expect(applicability({ extensions: [] }, lavinmq)).toBeUndefined();
   });
 
   test('of those products alone that it names', () => {
     const appliesTo = { rabbitmq: '*', lavinmq: '>=2' };
-    expect(applicability({ appliesTo }, { product: 'garagemq', version: '0.1.0' })).toEqual({
+    expect(applicability({ appliesTo, extensions: [] }, garagemq)).toEqual({
       verdict: 'not applicable',
       reason: 'It speaks of rabbitmq, lavinmq, not of garagemq.',
     });
-    expect(applicability({ appliesTo }, { product: 'lavinmq', version: '2.4.1' })).toBeUndefined();
+    expect(applicability({ appliesTo, extensions: [] }, lavinmq)).toBeUndefined();
+  });
+
+  test('of all others too, where it says so', () => {
+    const appliesTo = { rabbitmq: '<4.3', '*': '*' };
+    expect(applicability({ appliesTo, extensions: [] }, garagemq)).toBeUndefined();
+    expect(
+      applicability({ appliesTo, extensions: [] }, { product: 'rabbitmq', version: '4.3.6', offers: [] }),
+    ).toMatchObject({ reason: 'It speaks of rabbitmq <4.3; this is 4.3.6.' });
+  });
+
+  test('of an extension only where the broker has it', () => {
+    expect(applicability({ extensions: ['publisher_confirms', 'basic.nack'] }, lavinmq)).toBeUndefined();
+    expect(applicability({ extensions: ['publisher_confirms', 'message_ttl'] }, lavinmq)).toEqual({
+      verdict: 'not applicable',
+      reason:
+        'It speaks of message_ttl, beyond AMQP 0-9-1, which lavinmq neither announces nor is declared to have.',
+    });
   });
 });
 

@@ -1,23 +1,38 @@
 import { type BrokerDescription, capabilities } from '../broker/broker.ts';
+import type { Extension } from '../broker/extensions.ts';
 import { isWithin } from '../broker/version.ts';
 import type { ClaimDescription } from './result.ts';
 
+/** A broker, as claims speak of one. */
+interface SpokenOf extends Pick<BrokerDescription, 'product' | 'version'> {
+  /** The extensions of AMQP 0-9-1 that it has. */
+  offers: readonly Extension[];
+}
+
 /** Whether the claim speaks of this broker; if not, the verdict and why. */
 export function applicability(
-  { appliesTo }: Pick<ClaimDescription, 'appliesTo'>,
-  { product, version }: Pick<BrokerDescription, 'product' | 'version'>,
+  { appliesTo, extensions }: Pick<ClaimDescription, 'appliesTo' | 'extensions'>,
+  { product, version, offers }: SpokenOf,
 ): { verdict: 'not applicable'; reason: string } | undefined {
-  if (appliesTo === undefined) return undefined;
-  const range = appliesTo[product];
-  if (range === undefined) {
-    return {
-      verdict: 'not applicable',
-      reason: `It speaks of ${Object.keys(appliesTo).join(', ')}, not of ${product}.`,
-    };
+  const notApplicable = (reason: string) => ({ verdict: 'not applicable', reason }) as const;
+  if (appliesTo !== undefined) {
+    const range = appliesTo[product] ?? appliesTo[anyOther];
+    if (range === undefined) {
+      return notApplicable(`It speaks of ${Object.keys(appliesTo).join(', ')}, not of ${product}.`);
+    }
+    if (!isWithin(range, version)) {
+      return notApplicable(`It speaks of ${product} ${range}; this is ${version}.`);
+    }
   }
-  if (isWithin(range, version)) return undefined;
-  return { verdict: 'not applicable', reason: `It speaks of ${product} ${range}; this is ${version}.` };
+  const missing = extensions.filter((name) => !offers.includes(name));
+  if (missing.length === 0) return undefined;
+  return notApplicable(
+    `It speaks of ${missing.join(' and ')}, beyond AMQP 0-9-1, which ${product} neither announces nor is declared to have.`,
+  );
 }
+
+/** In `appliesTo`: all products that are not named. */
+const anyOther = '*';
 
 /** Whether the broker has what the spec needs; if not, the verdict and why. */
 export function testability(

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { expect, inject, test, type TestContext } from 'vitest';
 import type { Capability } from '../broker/broker.ts';
+import type { Extension } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
 import * as library from '../mutants/library/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
@@ -20,8 +21,13 @@ export interface Claim {
   tags?: string[];
   /** What the spec needs beyond an AMQP connection; without it the claim is not testable here. */
   needs?: Capability[];
-  /** The products and versions that it speaks of, as semver ranges: `{ rabbitmq: '<4.3' }`. Absent: every broker. */
+  /**
+   * The products and versions that it speaks of, as semver ranges: `{ rabbitmq: '<4.3' }` for RabbitMQ alone,
+   * `{ rabbitmq: '<4.3', '*': '*' }` for all others too. Absent: every broker.
+   */
   appliesTo?: Record<string, string>;
+  /** Extensions of AMQP 0-9-1 that it speaks of: it applies to brokers that have them all. Default: none. */
+  extensions?: Extension[];
   /** The broken brokers that the spec must tell from a right one. */
   refutedBy?: readonly Mutant[];
   /** Why no broker that a proxy could break would refute the claim; instead of `refutedBy`. */

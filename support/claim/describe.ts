@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { extensions } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
 import type { Claim } from './claim.ts';
 import type { ClaimDescription } from './result.ts';
@@ -42,6 +43,13 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
       'Name in `refutedBy` the broken brokers that it must tell from a right one, or say why there are none in `irrefutable`.',
     );
   }
+  const unknown = (about.extensions ?? []).find((name) => !extensions.includes(name));
+  if (unknown !== undefined) {
+    throw wrong(
+      `the claim ${id} speaks of ${unknown as string}, which is no extension that is known here.`,
+      `Write one of ${extensions.join(', ')}.`,
+    );
+  }
   const needs = about.needs ?? [];
   const apart = file.endsWith(apartEnding);
   const disturbs = disturbing.find((capability) => needs.includes(capability));
@@ -63,6 +71,7 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
     refutedBy: (about.refutedBy ?? []).map(({ name, says }) => ({ name, says })),
     ...(about.irrefutable === undefined ? {} : { irrefutable: about.irrefutable }),
     ...(about.appliesTo === undefined ? {} : { appliesTo: about.appliesTo }),
+    extensions: about.extensions ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import 'vitest';
 
 import type { Capability } from '../broker/broker.ts';
+import type { Extension } from '../broker/extensions.ts';
 import type { Trial } from '../proof/trial.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,6 +34,8 @@ export interface ClaimDescription {
   irrefutable?: string;
   /** Products and version ranges it speaks of (semver ranges); absent: every AMQP 0-9-1 broker. */
   appliesTo?: Record<string, string>;
+  /** Extensions of AMQP 0-9-1 that it speaks of. */
+  extensions: Extension[];
 }
 
 /** An error as the report shows it. */

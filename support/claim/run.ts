@@ -98,7 +98,8 @@ async function attempt(
   try {
     const { description: real, hangs } = await broker.state();
     hung = hangs;
-    const unfit = applicability(claim, real) ?? testability(claim, real);
+    const offers = inject('offers');
+    const unfit = applicability(claim, { ...real, offers }) ?? testability(claim, real);
     if (unfit !== undefined) return { outcome: { ...unfit, errors: [] } };
     const exception = mutated?.exception(real);
     if (exception !== undefined) {

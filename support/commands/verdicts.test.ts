@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
@@ -205,6 +207,27 @@ describe('the exit code', () => {
       exitCode: code,
       claims: [`verdicts/${claim}`],
     });
+  });
+
+  test('is 1 when the broker has not the capabilities that its profile declares', async () => {
+    const file = join(project.folder, 'fixtures/profiles/rabbitmq.json');
+    const declared = readFileSync(file, 'utf8');
+    const contradicted = {
+      ...JSON.parse(declared),
+      capabilities: { 'basic.nack': false },
+      configuration: { heartbeat: 7 },
+    };
+    writeFileSync(file, JSON.stringify(contradicted));
+    const { exitCode, all } = await project.command(['test', 'verdicts/holds'], environment);
+    writeFileSync(file, declared);
+    const findings = [
+      'The broker announces basic.nack, and fixtures/profiles/rabbitmq.json declares that it does not have it.',
+      'The broker proposes heartbeat 60, where fixtures/profiles/rabbitmq.json expects 7.',
+    ];
+    const { broker: seen } = readResults(project.report('results.json'));
+    expect({ exitCode, findings: seen?.findings.map(({ says }) => says) }).toEqual({ exitCode: 1, findings });
+    expect(all).toContain(`Not as its profile says:\n  ${findings.join('\n  ')}`);
+    expect(readFileSync(project.report('junit.xml'), 'utf8')).toContain(findings[0]);
   });
 
   test('is 3 for one that could not run, with plain vitest too', async () => {

@@ -26,8 +26,8 @@ const matrix: Matrix = {
   schemaVersion: 1,
   madeAt: '2026-01-01T00:00:00.000Z',
   columns: [
-    { id: 'old', title: 'Broker 1', source: 'broker:1' },
-    { id: 'new', title: 'Broker 2', source: 'broker:2' },
+    { id: 'old', title: 'Broker 1', source: 'broker:1', findings: [] },
+    { id: 'new', title: 'Broker 2', source: 'broker:2', findings: [] },
   ],
   rows: [
     row('queues/same', { old: cell('violated', 'expected 1'), new: cell('violated', 'expected 2') }),

@@ -22,6 +22,7 @@ export function column(id: string, title: string, more: Partial<MatrixColumn> = 
     provider: 'container',
     startedAt: '2026-11-20T10:00:00.000Z',
     endedAt: '2026-11-20T10:00:41.000Z',
+    findings: [],
     report: `${id}/index.html`,
     ...more,
   };

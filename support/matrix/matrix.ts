@@ -16,6 +16,8 @@ const columnSchema = z.object({
   endedAt: z.iso.datetime().optional(),
   /** Why there are no results, or not all: the broker could not start, died, or hung. */
   failure: z.string().optional(),
+  /** Where the broker contradicts its profile, a sentence each. */
+  findings: z.array(z.string()).default([]),
   /** Where the report of its run lies, as an address relative to the page: `rabbitmq-4.3.6/index.html`. */
   report: z.string().optional(),
 });

@@ -77,6 +77,7 @@ function columnOf(
       : { product: broker.product, version: broker.version, provider: broker.provider }),
     ...(startedAt === undefined || endedAt === undefined ? {} : { startedAt, endedAt }),
     ...(failure === undefined ? {} : { failure }),
+    findings: (broker?.findings ?? []).map(({ says }) => says),
     ...(existsSync(report) ? { report: relative(place, report) } : {}),
   };
 }

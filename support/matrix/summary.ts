@@ -5,19 +5,19 @@ import type { Matrix } from './matrix.ts';
 
 /** How many claims have each verdict on each broker, a line for each broker. */
 export function countsTable({ columns, rows }: Matrix): string {
-  const counted = columns.map(({ id, title, failure }) => ({
+  const counted = columns.map(({ id, title, failure, findings }) => ({
     title,
-    failure,
+    notes: [...(failure === undefined ? [] : [failure.split('\n')[0] ?? failure]), ...findings],
     counts: verdictNames.map((name) => rows.filter(({ cells }) => cells[id]?.verdict === name).length),
   }));
   const shown = verdictNames.filter((_, index) => counted.some(({ counts }) => counts[index] !== 0));
   return aligned(
     [
       ['', ...shown.map((name) => paint(name, name, picocolors))],
-      ...counted.map(({ title, failure, counts }) => [
+      ...counted.map(({ title, notes, counts }) => [
         title,
         ...shown.map((name) => String(counts[verdictNames.indexOf(name)] || '·')),
-        ...(failure === undefined ? [] : [picocolors.red(failure.split('\n')[0] ?? failure)]),
+        ...(notes.length === 0 ? [] : [picocolors.red(notes.join(' '))]),
       ]),
     ],
     shown.map((_, index) => index + 1),

@@ -16,6 +16,9 @@ const environmentOf = (broker: BrokerDescription | undefined): Record<string, st
         Version: broker.version,
         Provider: broker.provider,
         Capabilities: broker.capabilities.join(', '),
+        ...(broker.findings === undefined || broker.findings.length === 0
+          ? {}
+          : { 'Not as its profile says': broker.findings.map(({ says }) => says).join(' ') }),
       }),
   Node: process.versions.node,
 });

@@ -12,6 +12,7 @@ export const resultOf = (id: string, more: Partial<ClaimResult> = {}): ClaimResu
     documented: [{ title: 'RabbitMQ: Consumers', url: 'https://www.rabbitmq.com/docs/consumers' }],
     tags: ['tutorial two'],
     needs: [],
+    extensions: [],
     refutedBy: [],
   },
   verdict: 'proven',

@@ -58,6 +58,25 @@ const countsOf = (claims: readonly Claim[]): Record<string, number | string> => 
   };
 };
 
+/** Capabilities that contradict the profile fail a run although no claim does. */
+const suiteOfProfile = (results: Results): object[] => {
+  const found = (results.broker?.findings ?? []).filter(({ about }) => about === 'capabilities');
+  if (found.length === 0) return [];
+  return [
+    {
+      '@name': 'profile',
+      '@timestamp': results.startedAt.slice(0, 19),
+      '@tests': found.length,
+      '@failures': found.length,
+      testcase: found.map(({ says }) => ({
+        '@name': 'The broker has the capabilities that its profile declares',
+        '@classname': 'profile',
+        failure: { '@message': printable(says) },
+      })),
+    },
+  ];
+};
+
 /** The results as JUnit XML, a suite for each area: what CI servers read. */
 export const junitXml = (results: Results): string => {
   const areas = [...new Set(results.claims.map(({ area }) => area))];
@@ -72,15 +91,18 @@ export const junitXml = (results: Results): string => {
     testsuites: {
       '@name': 'brokerproof',
       ...countsOf(results.claims),
-      testsuite: areas.map((area) => {
-        const claims = results.claims.filter((claim) => claim.area === area);
-        return {
-          '@name': printable(area),
-          '@timestamp': results.startedAt.slice(0, 19),
-          ...countsOf(claims),
-          testcase: claims.map(caseOf),
-        };
-      }),
+      testsuite: [
+        ...suiteOfProfile(results),
+        ...areas.map((area) => {
+          const claims = results.claims.filter((claim) => claim.area === area);
+          return {
+            '@name': printable(area),
+            '@timestamp': results.startedAt.slice(0, 19),
+            ...countsOf(claims),
+            testcase: claims.map(caseOf),
+          };
+        }),
+      ],
     },
   });
 };

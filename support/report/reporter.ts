@@ -255,14 +255,20 @@ export default class BrokerproofReporter implements Reporter {
     if (results.length === 0 && problems.length === 0 && !interrupted) {
       problems.push('No claim was run.\nCheck the names, tags and files that were asked for.');
     }
+    const broker = this.#options.broker();
     run.facts = {
-      broker: this.#options.broker(),
+      broker,
       startedAt: run.startedAt,
       endedAt: new Date(),
       interrupted,
       notRun,
       problems,
-      exitCode: exitCode({ verdicts: results.map(({ verdict }) => verdict), problems, interrupted }),
+      exitCode: exitCode({
+        verdicts: results.map(({ verdict }) => verdict),
+        problems,
+        interrupted,
+        findings: broker?.findings ?? [],
+      }),
     };
     this.#write(run, run.facts);
     return run.facts;

@@ -48,6 +48,10 @@ const resultsSchema = z.object({
       provider: z.enum(providerNames),
       /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
       profile: z.string().optional(),
+      /** Where it contradicts its profile. */
+      findings: z
+        .array(z.object({ about: z.enum(['capabilities', 'configuration']), says: z.string() }))
+        .default([]),
     })
     .optional(),
   versions: z.object({ brokerproof: z.string(), node: z.string() }),

@@ -76,6 +76,14 @@ const withReason = (results: readonly ClaimResult[], verdict: Verdict, colors: C
   return [`${title}:\n${indented(aligned(rows).join('\n'), 2)}`];
 };
 
+/** Where the broker contradicts its profile. */
+const findings = (broker: RunFacts['broker'], colors: Colors): string[] => {
+  const { findings: found = [] } = broker ?? {};
+  if (found.length === 0) return [];
+  const lines = found.map(({ about, says }) => (about === 'capabilities' ? colors.red(says) : says));
+  return [`Not as its profile says:\n${indented(lines.join('\n'), 2)}`];
+};
+
 const slowest = (results: readonly ClaimResult[], colors: Colors): string[] => {
   const timed = results
     .filter(({ duration }) => duration > 0)
@@ -108,6 +116,7 @@ export const summaryText = (run: RunFacts, results: readonly ClaimResult[], colo
     ...withReason(results, 'not applicable', colors),
     ...withReason(results, 'not testable', colors),
     ...withReason(results, 'deviates', colors),
+    ...findings(run.broker, colors),
     ...badOnes(results, run.broker, 'could not run', colors),
     ...badOnes(results, run.broker, 'violated', colors),
     ...run.problems.map((problem) => `${colors.red('Broken set-up:')} ${problem}`),

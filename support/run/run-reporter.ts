@@ -7,6 +7,7 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node';
+import type { Extension } from '../broker/extensions.ts';
 import type { HostAddress } from '../broker/host.ts';
 import { type Profile, readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
@@ -72,6 +73,7 @@ export class RunReporter implements Reporter {
       for (const project of this.#vitest?.projects ?? []) {
         project.provide('brokerHost', address);
         project.provide('deviations', this.#session.deviations);
+        project.provide('offers', this.#session.offers);
       }
     } catch (error) {
       if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
@@ -129,5 +131,7 @@ declare module 'vitest' {
     brokerHost: HostAddress;
     /** How the broker is declared to deviate, by the ids of claims. */
     deviations: Profile['deviations'];
+    /** The extensions of AMQP 0-9-1 that the broker has. */
+    offers: Extension[];
   }
 }

@@ -1,7 +1,15 @@
+import { ask } from '../broker/asked.ts';
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { BrokerHost, type HostAddress } from '../broker/host.ts';
-import { type Profile, profileOf } from '../broker/profile.ts';
+import type { Extension } from '../broker/extensions.ts';
+import {
+  contradictions,
+  type Finding,
+  offeredExtensions,
+  type Profile,
+  profileOf,
+} from '../broker/profile.ts';
 import { ManagementClient } from '../management/client.ts';
 
 /** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
@@ -10,6 +18,8 @@ export class Session {
   readonly #say: (line: string) => void;
   #broker: Broker | undefined;
   #profile: Profile | undefined;
+  #offers: Extension[] = [];
+  #findings: Finding[] = [];
   #host: BrokerHost | undefined;
   #starting: Promise<HostAddress> | undefined;
   #stopping: Promise<void> | undefined;
@@ -23,12 +33,19 @@ export class Session {
   get broker(): BrokerDescription | undefined {
     if (this.#broker === undefined) return undefined;
     const { description } = this.#broker;
-    return this.#profile === undefined ? description : { ...description, profile: this.#profile.file };
+    return this.#profile === undefined
+      ? description
+      : { ...description, profile: this.#profile.file, findings: this.#findings };
   }
 
   /** How its profile says that it deviates, by the ids of claims. */
   get deviations(): Profile['deviations'] {
     return this.#profile?.deviations ?? {};
+  }
+
+  /** The extensions of AMQP 0-9-1 that it has. */
+  get offers(): Extension[] {
+    return this.#offers;
   }
 
   /** Whether the session was ended. */
@@ -66,6 +83,9 @@ export class Session {
     });
     this.#broker = broker;
     this.#profile = profileOf(broker.description, profiles);
+    const asked = await ask(broker.description);
+    this.#offers = offeredExtensions(this.#profile, asked);
+    this.#findings = contradictions(this.#profile, asked);
     this.#host = await BrokerHost.serve(broker, this.#say);
     return this.#host.address;
   }

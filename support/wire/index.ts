@@ -28,5 +28,5 @@ export type { HandshakeOptions } from './handshake.ts';
 export { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
 export { carriesContent, methodName, repliesTo } from './method-lookup.ts';
 export type { MethodArguments, MethodName } from './methods.ts';
-export { table } from './plain-table.ts';
+export { plain, table } from './plain-table.ts';
 export { RawConnection } from './raw-connection.ts';

@@ -89,7 +89,7 @@ export function Brokers({ matrix, shown, setBrokers }: BrokersProps): VNode {
 }
 
 function Origin({
-  column: { source, provider, startedAt, endedAt, failure },
+  column: { source, provider, startedAt, endedAt, failure, findings },
 }: {
   column: MatrixColumn;
 }): VNode {
@@ -104,6 +104,9 @@ function Origin({
     <>
       <span class="origin">{details.join(' · ')}</span>
       {failure !== undefined && <span class="failure">{failure}</span>}
+      {findings.map((finding) => (
+        <span class="failure">{finding}</span>
+      ))}
     </>
   );
 }

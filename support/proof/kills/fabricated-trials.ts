@@ -28,6 +28,7 @@ export function trialsOfClaim(id: string, fabricated: FabricatedClaim = {}): End
     documented: [],
     tags: [],
     needs: [],
+    extensions: [],
     refutedBy: Object.keys(refutedBy).map((name) => ({ name, says: saysOf(name) })),
     ...(irrefutable === undefined ? {} : { irrefutable }),
   };
