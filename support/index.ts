@@ -9,7 +9,7 @@ export type { Consumer } from './actors/consumer.ts';
 export { channelError, connectionError } from './actors/refusal.ts';
 export { numbered } from './actors/messages.ts';
 export { claim } from './claim/claim.ts';
-export { docs, releaseNotes, rule, specification, tutorial } from './claim/documentation.ts';
+export { docs, plugin, releaseNotes, rule, specification, tutorial } from './claim/documentation.ts';
 export type { Stage } from './claim/stage.ts';
 export { expect } from './expectations/expect.ts';
 export * as mutants from './mutants/library/index.ts';

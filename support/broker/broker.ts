@@ -17,6 +17,7 @@ export type ProviderName = (typeof providerNames)[number];
  *   broker's own host and from elsewhere.
  * - `tick`: it checks for acknowledgement timeouts every second or so instead of once a minute
  *   (`channel_tick_interval`).
+ * - `rabbitmq_consistent_hash_exchange`, `rabbitmq_recent_history_exchange`: this plugin of RabbitMQ's is enabled.
  */
 export const capabilities = {
   management: 'the management HTTP API',
@@ -27,8 +28,16 @@ export const capabilities = {
   tls: 'a TLS listener with a known certificate authority',
   guest: 'the default user, and a listener that is not on loopback',
   tick: 'a short interval between the checks for acknowledgement timeouts',
+  rabbitmq_consistent_hash_exchange: 'the plugin for consistent hash exchanges',
+  rabbitmq_recent_history_exchange: 'the plugin for recent history exchanges',
 } as const;
 export type Capability = keyof typeof capabilities;
+
+/** Plugins of RabbitMQ's that are a capability each, by the type of exchange that they add. */
+export const exchangePlugins = {
+  'x-consistent-hash': 'rabbitmq_consistent_hash_exchange',
+  'x-recent-history': 'rabbitmq_recent_history_exchange',
+} as const satisfies Record<string, Capability>;
 
 /** Where a listener is reached. */
 export interface Address {

@@ -4,7 +4,11 @@ import type { Address } from './broker.ts';
 import { certificateFiles } from './certificates.ts';
 
 /** Plugins of every broker that we start; what they depend on comes with them. */
-export const enabledPlugins = ['rabbitmq_management'] as const;
+export const enabledPlugins = [
+  'rabbitmq_management',
+  'rabbitmq_consistent_hash_exchange',
+  'rabbitmq_recent_history_exchange',
+] as const;
 
 /** The administrator of every broker that we start. */
 export const administrator = 'brokerproof';

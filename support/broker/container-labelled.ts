@@ -1,5 +1,5 @@
 import { CouldNotRun, UsageError } from '../errors.ts';
-import type { BrokerDescription } from './broker.ts';
+import { type BrokerDescription, exchangePlugins } from './broker.ts';
 import { containerPorts } from './container-files.ts';
 import type { ImageDescription } from './container-image.ts';
 import { whyNoManagement } from './container-management.ts';
@@ -61,6 +61,9 @@ export function labelledSetup(
         tls: 'the authority of certificates that an image brings is not known',
         guest: 'whether the broker of the image has the user guest, and where guest may log in, is not known',
         tick: 'the settings of the broker are those of its image',
+        ...Object.fromEntries(
+          Object.values(exchangePlugins).map((plugin) => [plugin, 'the image is not taken for RabbitMQ']),
+        ),
       };
       return {
         name,

@@ -1,4 +1,5 @@
 import { CouldNotRun } from '../errors.ts';
+import { exchangePlugins } from './broker.ts';
 import { administrator, gracefulStop, randomPassword } from './configuration.ts';
 import { containerPorts, makeContainerFiles } from './container-files.ts';
 import { bootDeadlineMs, type ContainerSetup } from './container-setup.ts';
@@ -40,7 +41,17 @@ export async function rabbitmqSetup(): Promise<ContainerSetup> {
         amqps: { ...amqps, serverName, caFile },
         managementUrl,
         ...access,
-        capabilities: ['management', 'restart', 'kill', 'ctl', 'log', 'tls', 'guest', 'tick'],
+        capabilities: [
+          'management',
+          'restart',
+          'kill',
+          'ctl',
+          'log',
+          'tls',
+          'guest',
+          'tick',
+          ...Object.values(exchangePlugins),
+        ],
         missing: {},
       };
     },

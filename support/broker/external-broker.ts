@@ -8,6 +8,7 @@ import {
   type BrokerDescription,
   capabilities,
   type Capability,
+  exchangePlugins,
 } from './broker.ts';
 import type { ReachedBroker } from './external-amqp.ts';
 import { bringDown } from './external-command.ts';
@@ -18,7 +19,8 @@ const answerMs = 120_000;
 const outOfReach = 'an external broker is reached by its listeners alone';
 
 /** Whom to log in as, and the management API or why there is none. */
-export type Administration = Credentials & ({ managementUrl: string } | { noManagement: string });
+export type Administration = Credentials &
+  ({ managementUrl: string; exchangeTypes: readonly string[] } | { noManagement: string });
 
 /** A broker that somebody else started; it is left running. */
 export class ExternalBroker implements Broker {
@@ -98,6 +100,10 @@ function describe(
     ...(killCommand === undefined ? { kill: 'no KILL_COMMAND was given' } : {}),
     ...('noManagement' in administration ? { management: administration.noManagement } : {}),
   };
+  for (const [type, plugin] of Object.entries(exchangePlugins)) {
+    if ('noManagement' in administration) missing[plugin] = 'without the management API it is not known';
+    else if (!administration.exchangeTypes.includes(type)) missing[plugin] = 'it is not enabled';
+  }
   const noTls = whyNoTls(amqp, caFile);
   if (noTls !== undefined) {
     missing.tls = noTls;

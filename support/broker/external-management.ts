@@ -14,33 +14,41 @@ type Management = Credentials & { url: string };
 const answerMs = 5_000;
 /** How long a new virtual host may take to be known everywhere in a cluster, in milliseconds. */
 const spreadMs = 5_000;
-const overview = z.object({ node: z.string() });
+const overview = z.object({
+  node: z.string(),
+  exchange_types: z.array(z.object({ name: z.string() })).default([]),
+});
 const refusal = z.object({ reason: z.string() });
 
 /**
  * Checks that the management API of `MANAGEMENT_URL` belongs to the broker at `amqp`, and that its user may do
  * what specs need: a virtual host that is made there can be opened here.
  *
- * @returns why the user may not make virtual hosts, or `undefined` if all is well
+ * @returns the types of exchanges that the broker knows, or why the user may not make virtual hosts
  * @throws UsageError when it can't be reached, is something else, refuses the user, or is another broker's
  */
-export async function checkManagement(management: Management, amqp: Address): Promise<string | undefined> {
-  await checkOverview(management);
+export async function checkManagement(
+  management: Management,
+  amqp: Address,
+): Promise<{ exchangeTypes: string[] } | { refused: string }> {
+  const exchangeTypes = await checkOverview(management);
   const virtualHost = `brokerproof-${randomBytes(6).toString('hex')}`;
   const path = `/api/vhosts/${virtualHost}`;
   const { status, text } = await ask(management, 'PUT', path);
   if (status >= 400) {
-    return `the user ${management.username} may not make virtual hosts (status ${status}: ${reasonIn(text)})`;
+    return {
+      refused: `the user ${management.username} may not make virtual hosts (status ${status}: ${reasonIn(text)})`,
+    };
   }
   try {
     await checkSameBroker(management, amqp, virtualHost);
   } finally {
     await ask(management, 'DELETE', path);
   }
-  return undefined;
+  return { exchangeTypes };
 }
 
-async function checkOverview(management: Management): Promise<void> {
+async function checkOverview(management: Management): Promise<string[]> {
   const { status, text } = await ask(management, 'GET', '/api/overview');
   if (status === 401 || status === 403) {
     throw new UsageError(
@@ -48,12 +56,14 @@ async function checkOverview(management: Management): Promise<void> {
       'Put the user and the password of an administrator into MANAGEMENT_URL.',
     );
   }
-  if (status !== 200 || !overview.safeParse(json(text)).success) {
+  const { data } = overview.safeParse(json(text));
+  if (status !== 200 || data === undefined) {
     throw new UsageError(
       `What answers at ${management.url} (status ${status}) is not the management API.`,
       'Set MANAGEMENT_URL to what comes before /api, as in http://user:password@host:15672, or unset it.',
     );
   }
+  return data.exchange_types.map(({ name }) => name);
 }
 
 async function checkSameBroker(

@@ -112,6 +112,8 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
       virtualHost: '/',
       capabilities: [],
       missing: {
+        rabbitmq_consistent_hash_exchange: 'without the management API it is not known',
+        rabbitmq_recent_history_exchange: 'without the management API it is not known',
         management: 'no MANAGEMENT_URL was given',
         restart: 'no RESTART_COMMAND was given',
         kill: 'no KILL_COMMAND was given',
@@ -130,7 +132,7 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
     const before = await vhosts();
     const broker = await start({ AMQP_URL, MANAGEMENT_URL: `${it.managementUrl}/` });
 
-    expect(broker.description.capabilities).toEqual(['management']);
+    expect(broker.description.capabilities).toEqual(['management', ...plugins]);
     expect(broker.description.managementUrl).toBe(it.managementUrl);
     expect(await vhosts()).toBe(before);
     await broker.stop();
@@ -175,7 +177,7 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
         RESTART_COMMAND: `${owner} restart`,
         KILL_COMMAND: `${owner} kill`,
       });
-      expect(broker.description.capabilities).toEqual(['management', 'restart', 'kill']);
+      expect(broker.description.capabilities).toEqual(['management', 'restart', 'kill', ...plugins]);
 
       const restarted = Date.now();
       expect(await broker.restart()).toEqual(broker.description);
@@ -326,6 +328,9 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
     );
   });
 });
+
+/** The broker is one of ours, so they are enabled. */
+const plugins = ['rabbitmq_consistent_hash_exchange', 'rabbitmq_recent_history_exchange'];
 
 test('a host that nobody knows', async () => {
   const error = await failure({ AMQP_URL: 'amqp://me:secret@no-such-host.invalid' });

@@ -48,8 +48,13 @@ async function administration(
   if (management === undefined) {
     return { username, password, noManagement: 'no MANAGEMENT_URL was given' };
   }
-  const noManagement = await checkManagement(management, reached.amqp);
-  return noManagement === undefined
-    ? { username: management.username, password: management.password, managementUrl: management.url }
-    : { username, password, noManagement };
+  const checked = await checkManagement(management, reached.amqp);
+  return 'refused' in checked
+    ? { username, password, noManagement: checked.refused }
+    : {
+        username: management.username,
+        password: management.password,
+        managementUrl: management.url,
+        exchangeTypes: checked.exchangeTypes,
+      };
 }

@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 
 import { CouldNotRun } from '../errors.ts';
-import type { Broker, BrokerDescription, ProviderName } from './broker.ts';
+import { type Broker, type BrokerDescription, exchangePlugins, type ProviderName } from './broker.ts';
 import { administrator } from './configuration.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
@@ -193,7 +193,8 @@ class Node implements Broker {
 
   #describe({ product, name, version, platform }: BrokerIdentity): BrokerDescription {
     const { amqp, amqps, elsewhere, management, password, certificates } = this.#folder;
-    const always = ['management', 'restart', 'kill', 'ctl', 'log', 'tls', 'tick'] as const;
+    const plugins = Object.values(exchangePlugins);
+    const always = ['management', 'restart', 'kill', 'ctl', 'log', 'tls', 'tick', ...plugins] as const;
     return {
       provider: this.#provider,
       title: `${name} ${version}, ${this.#provider} (${[this.#installation.origin, platform].filter(Boolean).join(', ')})`,

@@ -5,7 +5,7 @@ import type { Claim } from './claim.ts';
 import type { ClaimDescription } from './result.ts';
 
 /** Area and slug, in lower-case words joined by hyphens. */
-const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
+export const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** The ending of the files whose specs disturb the whole broker, and so run apart from all others. */
 export const apartEnding = '.apart.spec.ts';

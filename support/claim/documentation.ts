@@ -64,6 +64,19 @@ export function releaseNotes(version: string): DocumentationLink {
   };
 }
 
+/**
+ * What a plugin that comes with RabbitMQ says of itself.
+ *
+ * @param name of the plugin: `rabbitmq_consistent_hash_exchange`
+ * @param section the fragment of its heading
+ */
+export function plugin(name: string, section: string): DocumentationLink {
+  return {
+    title: `RabbitMQ plugin ${name}: ${inWords(section)}`,
+    url: `https://github.com/rabbitmq/rabbitmq-server/blob/main/deps/${name}/README.md#${section}`,
+  };
+}
+
 function inWords(page: string): string {
   return page.replace('#', ', ').replaceAll('-', ' ');
 }

@@ -3,6 +3,7 @@ import AllureVitestReporter from 'allure-vitest/reporter';
 import type { RunnerTestCase } from 'vitest';
 
 import type { BrokerDescription } from '../broker/broker.ts';
+import type { Excluded } from '../claim/excluded.ts';
 import { identify, judge, runtimeMessagesOf } from './allure-messages.ts';
 import { AllureWriter } from './allure-writer.ts';
 import type { ClaimResult } from './claim-result.ts';
@@ -23,6 +24,11 @@ const environmentOf = (broker: BrokerDescription | undefined): Record<string, st
   Node: process.versions.node,
 });
 
+const inWords = (excluded: readonly Excluded[]): string =>
+  excluded.length === 0
+    ? 'None.'
+    : excluded.map(({ id, says, because }) => `${id}\n  ${says}\n  Excluded: ${because}\n`).join('\n');
+
 /**
  * Writes a claim's result for Allure as soon as its spec has ended.
  *
@@ -33,8 +39,11 @@ export class AllureBridge extends AllureVitestReporter {
   readonly #broker: BrokerDescription | undefined;
   #current: ClaimResult | undefined;
 
-  /** @param folder where the results go; made when it is missing */
-  constructor(folder: string, broker: BrokerDescription | undefined) {
+  /**
+   * @param folder where the results go; made when it is missing
+   * @param excluded what the page lists besides, for all claims
+   */
+  constructor(folder: string, broker: BrokerDescription | undefined, excluded: readonly Excluded[]) {
     super({ resultsDir: folder });
     this.#broker = broker;
     const runtime = new ReporterRuntime({
@@ -52,6 +61,17 @@ export class AllureBridge extends AllureVitestReporter {
       ],
     });
     runtime.writeEnvironmentInfo();
+    runtime.applyGlobalRuntimeMessages([
+      {
+        type: 'global_attachment_content',
+        data: {
+          name: 'Documented behaviours that are excluded, and why',
+          content: Buffer.from(inWords(excluded)).toString('base64'),
+          encoding: 'base64',
+          contentType: 'text/plain',
+        },
+      },
+    ]);
     Object.assign(this, { allureReporterRuntime: runtime });
   }
 

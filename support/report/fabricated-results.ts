@@ -31,5 +31,6 @@ export const factsOf = (more: Partial<RunFacts> = {}): RunFacts => ({
   notRun: 0,
   problems: [],
   exitCode: 0,
+  excluded: [],
   ...more,
 });

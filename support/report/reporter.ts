@@ -22,6 +22,7 @@ import {
 } from 'vitest/node';
 
 import type { BrokerDescription } from '../broker/broker.ts';
+import { type Excluded, readExcluded } from '../claim/excluded.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
 import { AllureBridge } from './allure.ts';
@@ -53,6 +54,7 @@ export interface BrokerproofReporterOptions {
 class Run {
   readonly startedAt = new Date();
   readonly specifications: readonly TestSpecification[];
+  readonly excluded: readonly Excluded[];
   readonly progress = new Progress(process.stdout, picocolors);
   readonly results = new Map<string, ClaimResult>();
   /** What was told to be wrong with the set-up. */
@@ -69,8 +71,13 @@ class Run {
   /** Where the results for Allure are kept while it runs; another run in the same folder has another place. */
   readonly allureFolder: string;
 
-  constructor(specifications: readonly TestSpecification[], allureFolder: string) {
+  constructor(
+    specifications: readonly TestSpecification[],
+    excluded: readonly Excluded[],
+    allureFolder: string,
+  ) {
     this.specifications = specifications;
+    this.excluded = excluded;
     this.allureFolder = allureFolder;
   }
 }
@@ -113,9 +120,12 @@ export default class BrokerproofReporter implements Reporter {
     });
   }
 
+  /** @throws UsageError when the reports can't be written, or what is excluded can't be read */
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
+    const root = this.#vitest?.config.root ?? '';
+    const excluded = readExcluded(new Set(claimsIn(root).map(({ id }) => id)), root);
     this.#empty();
-    const run = new Run(specifications, join(this.#folder, `${unsettled}${process.pid}`));
+    const run = new Run(specifications, excluded, join(this.#folder, `${unsettled}${process.pid}`));
     for (const { moduleId } of specifications) run.progress.expect(areaOf(moduleId), moduleId);
     this.#run = run;
   }
@@ -269,6 +279,7 @@ export default class BrokerproofReporter implements Reporter {
         interrupted,
         findings: broker?.findings ?? [],
       }),
+      excluded: run.excluded,
     };
     this.#write(run, run.facts);
     return run.facts;
@@ -306,7 +317,7 @@ export default class BrokerproofReporter implements Reporter {
     run.proof ??= Proof.read(this.#options.proof ?? join(this.#folder, 'proof.json'));
     const result = withTrials(ended, broker === undefined ? [] : run.proof.trials(broker, ended.claim));
     run.results.set(test.id, result);
-    run.allure ??= new AllureBridge(run.allureFolder, broker);
+    run.allure ??= new AllureBridge(run.allureFolder, broker, run.excluded);
     const order = [...test.module.children.allTests()].indexOf(test);
     run.allure.write(result, runnerTaskOf(test), order, log);
     run.progress.ended(result);

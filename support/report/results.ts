@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 import { providerNames, type BrokerDescription } from '../broker/broker.ts';
+import type { Excluded } from '../claim/excluded.ts';
 import type { Verdict } from '../claim/verdict.ts';
 import { UsageError } from '../errors.ts';
 import type { ClaimResult } from './claim-result.ts';
@@ -66,6 +67,8 @@ const resultsSchema = z.object({
   exitCode: z.int(),
   counts: z.record(z.enum(verdictNames), z.int().nonnegative()),
   claims: z.array(claimSchema),
+  /** Documented behaviours of which no claim speaks, and why. */
+  excluded: z.array(z.object({ id: z.string(), says: z.string(), because: z.string() })).default([]),
 });
 export type Results = z.infer<typeof resultsSchema>;
 
@@ -82,6 +85,7 @@ export interface RunFacts {
   notRun: number;
   problems: readonly string[];
   exitCode: number;
+  excluded: readonly Excluded[];
 }
 
 /** How many claims have each verdict. */
@@ -122,6 +126,7 @@ export const resultsOf = (run: RunFacts, claims: readonly ClaimResult[]): Result
         trials: [...trials],
       }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
+    excluded: [...run.excluded],
   } satisfies Record<keyof Results, unknown>);
 
 export const writeResults = (file: string, results: Results): void => {

@@ -1,3 +1,4 @@
+import { excludedFile } from '../claim/excluded.ts';
 import type { Verdict } from '../claim/verdict.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { messagesOf, type ClaimResult } from './claim-result.ts';
@@ -121,6 +122,13 @@ export const summaryText = (run: RunFacts, results: readonly ClaimResult[], colo
     ...badOnes(results, run.broker, 'violated', colors),
     ...run.problems.map((problem) => `${colors.red('Broken set-up:')} ${problem}`),
     ...(run.notRun > 0 ? [colors.yellow(`${run.notRun} not run: interrupted`)] : []),
+    ...(run.excluded.length > 0
+      ? [
+          colors.dim(
+            `${run.excluded.length} documented behaviours are excluded, each for a reason: ${excludedFile}`,
+          ),
+        ]
+      : []),
     ending(results, run),
   ]
     .map((part) => `${part}\n`)

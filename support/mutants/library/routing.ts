@@ -115,6 +115,14 @@ export const oneBindingPerQueue = mutant(
   firstOf(({ exchange, queue }) => [exchange, queue]),
 );
 
+export const bindingWeightsIgnored = mutant(
+  'binding-weights-ignored',
+  'takes each number for 1 in the keys of bindings',
+  fromClient('queue.bind')
+    .where(({ routingKey }) => /^\d+$/.test(routingKey.toString()))
+    .change({ routingKey: '1' }),
+);
+
 export const oneQueuePerKey = mutant(
   'one-queue-per-key',
   'heeds for each key of an exchange only the first queue that is bound with it',

@@ -9,6 +9,19 @@ async function publishAll(channel: Channel, exchange: string, keys: readonly str
 
 export const routing = [
   trial(
+    'a number as the key of a binding',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('numbers'), 'direct');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, exchange, '5');
+      await publishAll(sender, exchange, ['1', '5']);
+      return await takeAll(sender, queue);
+    },
+    ['5'],
+    [library.bindingWeightsIgnored, ['1']],
+  ),
+  trial(
     'a direct exchange',
     async ({ channel, name }) => {
       const sender = await channel();

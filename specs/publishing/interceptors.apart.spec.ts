@@ -1,0 +1,47 @@
+import { claim, docs, expect, mutants } from '#support';
+
+/**
+ * What `message_interceptors.incoming.set_header_timestamp.overwrite` makes of a configuration when the broker
+ * starts: under the first name from 4.2 on, under the second before.
+ */
+const intercepting = (on: boolean) =>
+  `persistent_term:put(message_interceptors, ${on ? '[{rabbit_msg_interceptor_timestamp, #{incoming => true, overwrite => true}}]' : '[]'}), ` +
+  `persistent_term:put(incoming_message_interceptors, ${on ? '[{set_header_timestamp, true}]' : '[]'}).`;
+
+claim(
+  'publishing/interceptor-timestamp',
+  {
+    says: 'With the interceptor for timestamps, the broker gives each message that it takes the time as the header timestamp_in_ms, in milliseconds, and as its timestamp, in seconds, in place of what the publisher set.',
+    documented: [docs('message-interceptors#timestamp')],
+    appliesTo: { rabbitmq: '>=3.12' },
+    refutedBy: [mutants.headerLost('timestamp_in_ms'), mutants.propertyLost('timestamp')],
+    needs: ['ctl'],
+    // For rabbitmqctl on a busy machine
+    within: 90_000,
+  },
+  async ({ queue, producer, broker }) => {
+    const tasks = await queue();
+    const sender = await producer({ confirms: true });
+
+    const from = Date.now();
+    await broker.control('eval', intercepting(true));
+    try {
+      await sender.sendToQueue(tasks, { body: 'task', timestamp: 1 });
+    } finally {
+      await broker.control('eval', intercepting(false));
+    }
+    const to = Date.now();
+
+    const taken = await tasks.take();
+    const time = Number(taken?.headers['timestamp_in_ms']);
+    expect(time).toBeGreaterThanOrEqual(from);
+    expect(time).toBeLessThanOrEqual(to);
+    expect(taken?.properties['timestamp']).toBe(Math.floor(time / 1000));
+    await sender.sendToQueue(tasks, { body: 'without it', timestamp: 1 });
+    expect(await tasks.take()).toMatchObject({
+      body: 'without it',
+      headers: {},
+      properties: { timestamp: 1 },
+    });
+  },
+);

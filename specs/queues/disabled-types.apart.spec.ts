@@ -1,0 +1,31 @@
+import { claim, connectionError, expect, mutants, releaseNotes } from '#support';
+
+claim(
+  'queues/type-disabled',
+  {
+    says: 'A type of queues that is disabled in the configuration of the broker cannot be declared: the connection ends with 541. Queues of other types can, and those that are there already go on.',
+    documented: [releaseNotes('4.2.0')],
+    appliesTo: { rabbitmq: '>=4.2' },
+    refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(541, 406)],
+    needs: ['ctl'],
+    // For rabbitmqctl on a busy machine
+    within: 90_000,
+  },
+  async ({ client, queue, consumer, producer, broker, uniqueName }) => {
+    const quorum = { arguments: { 'x-queue-type': 'quorum' } };
+    const before = await queue(quorum);
+
+    await broker.whileSet('quorum_queues_enabled', 'false', async () => {
+      const asking = await (await client()).channel();
+      await expect(asking.declareQueue(uniqueName('tasks'), quorum)).toBeRefused(
+        connectionError(541, 'INTERNAL_ERROR - Cannot declare a queue'),
+      );
+      const classic = await queue();
+      const sender = await producer();
+      await sender.sendToQueue(classic, 'to the other type');
+      await sender.sendToQueue(before, 'to the one that was there');
+      await expect(await consumer(classic)).toReceive(['to the other type']);
+      await expect(await consumer(before)).toReceive(['to the one that was there']);
+    });
+  },
+);

@@ -1,0 +1,88 @@
+import { claim, expect, mutants, numbered, plugin } from '#support';
+
+claim(
+  'routing/consistent-hash-exchangehash',
+  {
+    says: 'A consistent hash exchange gives each message to one of its queues by the hash of the routing key, or of the header or property that the exchange names: what has the same value goes to the same queue, and a queue bound with a higher weight gets more of the values.',
+    documented: [
+      plugin('rabbitmq_consistent_hash_exchange', 'how-it-works'),
+      plugin('rabbitmq_consistent_hash_exchange', 'routing-on-a-header'),
+    ],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [
+      mutants.exchangeTypeTakenFor('x-consistent-hash', 'fanout'),
+      mutants.routingKeysMadeUp,
+      mutants.headerIgnored('customer'),
+      mutants.propertyIgnored('message-id'),
+      mutants.bindingWeightsIgnored,
+    ],
+    tags: ['routing and topics'],
+    needs: ['rabbitmq_consistent_hash_exchange'],
+  },
+  async ({ exchange, queue, producer }) => {
+    const customers = numbered(1, 40, 'customer');
+    const byKey = await exchange('x-consistent-hash');
+    const byHeader = await exchange('x-consistent-hash', { arguments: { 'hash-header': 'customer' } });
+    const byProperty = await exchange('x-consistent-hash', { arguments: { 'hash-property': 'message_id' } });
+    const sender = await producer({ confirms: true });
+
+    for (const shop of [byKey, byHeader, byProperty]) {
+      const [small, large] = [await queue(), await queue()];
+      await small.bindTo(shop, '1');
+      await large.bindTo(shop, '9');
+      for (const step of ['order', 'invoice']) {
+        for (const customer of customers) {
+          const message = { body: `${step} of ${customer}`, headers: { customer }, messageId: customer };
+          sender.channel.publish(shop.name, shop === byKey ? customer : crypto.randomUUID(), message);
+        }
+      }
+      await sender.publish(shop, 'the last one', 'to be confirmed after all others');
+
+      const [few, many] = [await small.takeAll(), await large.takeAll()].map((all) =>
+        all.map(({ body }) => body),
+      );
+      const inOne = (customer: string) =>
+        [few, many].filter(
+          (all) => all?.includes(`order of ${customer}`) && all.includes(`invoice of ${customer}`),
+        );
+      expect(customers.map((customer) => inOne(customer).length)).toEqual(customers.map(() => 1));
+      expect([...(few ?? []), ...(many ?? [])]).toHaveLength(2 * customers.length + 1);
+      expect(few).not.toHaveLength(0);
+      expect(many?.length).toBeGreaterThan(customers.length * 1.4);
+    }
+  },
+);
+
+claim(
+  'routing/recent-history-exchangehistory',
+  {
+    says: 'A recent history exchange keeps the last messages that it was published, twenty or as many as it was declared with, and gives them to each queue that is bound to it, in their order; those that come later go to all of its queues.',
+    documented: [
+      plugin('rabbitmq_recent_history_exchange', 'rabbitmq-recent-history-cache'),
+      plugin('rabbitmq_recent_history_exchange', 'providing-a-custom-history-length'),
+    ],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [
+      mutants.exchangeTypeTakenFor('x-recent-history', 'fanout'),
+      mutants.exchangeArgumentLost('x-recent-history-length'),
+    ],
+    tags: ['routing and topics'],
+    needs: ['rabbitmq_recent_history_exchange'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const chat = await exchange('x-recent-history');
+    const brief = await exchange('x-recent-history', { arguments: { 'x-recent-history-length': 2 } });
+    const sender = await producer({ confirms: true });
+    await sender.publish(chat, '', numbered(1, 25));
+    await sender.publish(brief, '', numbered(1, 5));
+
+    const [late, later] = [await queue(), await queue()];
+    await late.bindTo(chat);
+    await later.bindTo(brief);
+    await sender.publish(chat, '', 'welcome');
+    await sender.publish(brief, '', 'welcome');
+
+    await expect(await consumer(late)).toReceive([...numbered(6, 25), 'welcome']);
+    await expect(await consumer(later)).toReceive([...numbered(4, 5), 'welcome']);
+  },
+);
