@@ -9,7 +9,14 @@ claim(
       rule('queue/declare/durable/persistence'),
       tutorial('two', 'message-durability'),
     ],
-    refutedBy: [mutants.queueDurabilityForgotten, mutants.autoDeleteAlways],
+    refutedBy: [
+      notFor(
+        { rabbitmq: '>=4.3' },
+        'A queue that is not durable is refused there, unless it is exclusive.',
+        mutants.queueDurabilityForgotten,
+      ),
+      mutants.autoDeleteAlways,
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart', 'management'],
   },

@@ -83,7 +83,7 @@ claim(
   {
     says: 'An exclusive queue is usable by the connection that declared it alone: whatever another one tries with it is a channel error 405.',
     documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
-    refutedBy: [mutants.exclusiveIgnored, mutants.errorCodeChanged(405, 403)],
+    refutedBy: [mutants.exclusiveIgnored, mutants.lockedQueuesUnbound, mutants.errorCodeChanged(405, 403)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ client, consumer, exchange, producer, uniqueName }) => {
@@ -91,7 +91,9 @@ claim(
     const owner = await client({ name: 'owner' });
     const stranger = await client({ name: 'stranger' });
     const mine = uniqueName('mine');
-    await (await owner.channel()).declareQueue(mine, { exclusive: true, durable: false });
+    const owned = await owner.channel();
+    await owned.declareQueue(mine, { exclusive: true, durable: false });
+    await owned.bindQueue(mine, logs.name);
     await (await producer()).sendToQueue(mine, 'private');
     const locked = (method: string) =>
       channelError(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${mine}'`, method);
@@ -106,6 +108,7 @@ claim(
     await expect((await another()).purgeQueue(mine)).toBeRefused(locked('queue.purge'));
     await expect((await another()).deleteQueue(mine)).toBeRefused(locked('queue.delete'));
     await expect((await another()).bindQueue(mine, logs.name)).toBeRefused(locked('queue.bind'));
+    await expect((await another()).unbindQueue(mine, logs.name)).toBeRefused(locked('queue.unbind'));
 
     await expect(await consumer(mine, { name: 'own', on: await owner.channel() })).toReceive(['private']);
   },

@@ -1,5 +1,5 @@
 import type { Command } from '../../wire/index.ts';
-import { made } from '../edit.ts';
+import { made, withArguments } from '../edit.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { perRun } from './remember.ts';
@@ -59,7 +59,8 @@ export const bindingsOutliveTheirEnds = mutant(
     const again = (bindings.get(key) ?? []).map(({ arguments: binding }) =>
       made(command.channel, 'queue.bind', { ...binding, noWait: true }),
     );
-    return [command, ...again];
+    // Once more at the end, so that they are there by the answer
+    return [withArguments(command, { noWait: true }), ...again, command];
   }),
 );
 

@@ -4,7 +4,6 @@ import { fromClient } from '../target.ts';
 const queueDeclared = fromClient('queue.declare').where(({ passive }) => !passive);
 const exchangeDeclared = fromClient('exchange.declare').where(({ passive }) => !passive);
 
-/** Where transient queues are refused (RabbitMQ from 4.3 on), for exclusive queues alone. */
 export const queueDurabilityForgotten = mutant(
   'queue-durability-forgotten',
   'takes every queue for a transient one',

@@ -33,6 +33,20 @@ export const errorsSwallowed = mutant(
   }),
 );
 
+/** It stays bound. */
+export const lockedQueuesUnbound = mutant(
+  'locked-queues-unbound',
+  'agrees to unbind the exclusive queue of another connection',
+  fromBroker('channel.close')
+    .where(
+      ({ replyCode }, { unanswered: [asked] }) => replyCode === 405 && asked?.is('queue.unbind') === true,
+    )
+    .does(() => ({ revive }) => {
+      revive();
+      return [];
+    }),
+);
+
 export const channelErrorsBreakTheConnection = mutant(
   'channel-errors-break-the-connection',
   'closes the whole connection for the error of a channel',

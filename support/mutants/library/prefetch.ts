@@ -17,12 +17,6 @@ export const prefetchOffByOne = mutant(
   limited.change(({ prefetchCount }) => ({ prefetchCount: Math.min(prefetchCount + 1, 65_535) })),
 );
 
-export const prefetchMadeGlobal = mutant(
-  'prefetch-made-global',
-  'takes the prefetch of a consumer for one that all consumers of the channel share',
-  limited.change({ global: true }),
-);
-
 export const globalPrefetchMadePerConsumer = mutant(
   'global-prefetch-made-per-consumer',
   'grants each consumer of a channel the prefetch that they should share',
@@ -86,42 +80,99 @@ export const prefetchSizeIgnored = mutant(
   fromClient('basic.qos').change({ prefetchSize: 0 }),
 );
 
-/** The prefetch of each channel. */
-const limits = new WeakMap<object, number>();
+/** What the clients of a channel may have, and have, unacknowledged of what their consumers got. */
+interface Window {
+  /** 0: no limit. */
+  prefetch: number;
+  /** The tag of the client's last delivery. */
+  last: bigint;
+  readonly outstanding: Set<bigint>;
+  /** Gives the client what is withheld from it, one by one. */
+  readonly withheld: (() => void)[];
+}
 
-/** What clients have unacknowledged, by channel. */
-const outstanding = new WeakMap<object, Set<bigint>>();
+const windows = new WeakMap<object, Window>();
+
+function windowOf(channel: object): Window {
+  const window = windows.get(channel) ?? { prefetch: 0, last: 0n, outstanding: new Set(), withheld: [] };
+  windows.set(channel, window);
+  return window;
+}
+
+function isFull({ prefetch, outstanding }: Window): boolean {
+  return prefetch > 0 && outstanding.size >= prefetch;
+}
+
+/** A delivery goes to the client. @param awaited whether its acknowledgement makes room */
+function given(window: Window, awaited: boolean): void {
+  window.last += 1n;
+  if (awaited) window.outstanding.add(window.last);
+}
+
+const prefetchNoted = fromClient('basic.qos')
+  .where(({ global }) => !global)
+  .does(() => ({ command, channel }) => {
+    windowOf(channel).prefetch = command.arguments.prefetchCount;
+    return undefined;
+  });
+
+const gotNoted = fromBroker('basic.get-ok').does(() => ({ channel }) => {
+  given(windowOf(channel), false);
+  return undefined;
+});
+
+const settlingNoted = fromClient('basic.ack', 'basic.nack', 'basic.reject').does(
+  () =>
+    ({ command, channel }) => {
+      const { deliveryTag } = command.arguments;
+      const multiple = 'multiple' in command.arguments && command.arguments.multiple;
+      const window = windowOf(channel);
+      const { outstanding, withheld } = window;
+      for (const tag of outstanding) {
+        if (tag === deliveryTag || (multiple && (deliveryTag === 0n || tag < deliveryTag))) {
+          outstanding.delete(tag);
+        }
+      }
+      while (withheld.length > 0 && !isFull(window)) withheld.shift()?.();
+      return undefined;
+    },
+);
+
+/** The proxy withholds what is too much: from 4.3 on RabbitMQ itself shares no prefetch. */
+export const prefetchMadeGlobal = mutant(
+  'prefetch-made-global',
+  'takes the prefetch of a consumer for one that all consumers of the channel share',
+  prefetchNoted,
+  gotNoted,
+  fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
+    const window = windowOf(channel);
+    if (!awaited || !isFull(window)) {
+      given(window, awaited);
+      return undefined;
+    }
+    window.withheld.push(() => {
+      given(window, awaited);
+      later(command);
+    });
+    return [];
+  }),
+  settlingNoted,
+);
 
 export const prefetchLimitsGet = mutant(
   'prefetch-limits-get',
   'gives basic.get nothing on a channel with as many unacknowledged deliveries as its prefetch allows',
-  fromClient('basic.qos').does(() => ({ command, channel }) => {
-    limits.set(channel, command.arguments.prefetchCount);
+  prefetchNoted,
+  gotNoted,
+  fromBroker('basic.deliver').does(() => ({ channel, awaited }) => {
+    given(windowOf(channel), awaited);
     return undefined;
   }),
-  fromBroker('basic.deliver').does(() => ({ command, channel, awaited }) => {
-    if (awaited) outstandingOf(channel).add(command.arguments.deliveryTag);
-    return undefined;
-  }),
-  fromClient('basic.ack', 'basic.nack', 'basic.reject').does(() => ({ command, channel }) => {
-    const { deliveryTag } = command.arguments;
-    const multiple = 'multiple' in command.arguments && command.arguments.multiple;
-    const tags = outstandingOf(channel);
-    for (const tag of tags) {
-      if (tag === deliveryTag || (multiple && (deliveryTag === 0n || tag < deliveryTag))) tags.delete(tag);
-    }
-    return undefined;
-  }),
+  settlingNoted,
   fromClient('basic.get')
-    .where((_, { channel }) => outstandingOf(channel).size >= (limits.get(channel) || Infinity))
+    .where((_, { channel }) => isFull(windowOf(channel)))
     .swallow(),
 );
-
-function outstandingOf(channel: object): Set<bigint> {
-  const known = outstanding.get(channel) ?? new Set();
-  outstanding.set(channel, known);
-  return known;
-}
 
 /** The second `basic.qos` of a channel and those that follow it. */
 export const prefetchNeverChanged = mutant(

@@ -5,10 +5,13 @@ import { fromBroker, fromClient } from '../target.ts';
 
 const declared = fromClient('queue.declare').where(({ passive }) => !passive);
 
+/** What is declared in place of an exclusive queue: from 4.3 on RabbitMQ refuses others that are not durable. */
+const forEverybody = { exclusive: false, durable: true };
+
 export const exclusiveIgnored = mutant(
   'exclusive-ignored',
   'takes exclusive queues for ones that everybody may use',
-  declared.change({ exclusive: false }),
+  declared.where(({ exclusive }) => exclusive).change(forEverybody),
 );
 
 export const autoDeleteIgnored = mutant(
@@ -180,7 +183,7 @@ export const serverNamesRepeated = mutant(
     .where(({ queue }) => queue === '')
     .does(() => {
       const queue = `amq-gen-${crypto.randomUUID()}`;
-      return ({ command }) => [withArguments(command, { queue, exclusive: false })];
+      return ({ command }) => [withArguments(command, { queue, ...forEverybody })];
     }),
 );
 

@@ -105,6 +105,17 @@ export const queues = [
     [library.errorsSwallowed, 'not refused'],
   ),
   trial(
+    'an exclusive queue that another connection unbinds',
+    async ({ channel, name }) => {
+      const [owner, stranger] = [await channel(), await channel()];
+      const { queue } = await owner.assertQueue(name(), { exclusive: true, durable: false });
+      await owner.bindQueue(queue, 'amq.fanout', '');
+      return await refusal(stranger.unbindQueue(queue, 'amq.fanout', ''));
+    },
+    { code: 405, method: [50, 50] },
+    [library.lockedQueuesUnbound, 'not refused'],
+  ),
+  trial(
     'asking for what is not there',
     async ({ client, name }) => {
       const connection = await client();
