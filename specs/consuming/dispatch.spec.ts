@@ -33,7 +33,7 @@ claim(
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
-    const heavy = await consumer(tasks, { name: 'heavy', work: 20 });
+    const heavy = await consumer(tasks, { name: 'heavy', work: 500 });
     const light = await consumer(tasks, { name: 'light', work: 0 });
 
     const sender = await producer();

@@ -145,7 +145,7 @@ export class Consumer extends EventEmitter<{ change: [] }> implements Receiver {
   async #worked(delivery: Delivery): Promise<void> {
     const { work: takes = 0, noAck = false } = this.#options;
     const milliseconds = typeof takes === 'function' ? takes(delivery) : takes;
-    if (milliseconds > 0) await work(milliseconds);
+    if (milliseconds > 0 && this.channel.open) await work(milliseconds);
     if (!noAck && this.channel.open) this.ack(delivery);
   }
 }

@@ -38,6 +38,9 @@ class ToldMessage extends ReceivedMessage {
   }
 }
 
+/** Starting a process takes its time on a busy machine, whatever the broker does. */
+const startDeadlineMs = 60_000;
+
 const folder = fileURLToPath(new URL('../../fixtures/programs/', import.meta.url));
 
 /** A real program in an operating-system process of its own. Emits `change` for each event that it prints. */
@@ -48,6 +51,7 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
   readonly #process: ReturnType<typeof start>;
   readonly #ended: Promise<void>;
   readonly #queue: string | undefined;
+  #started = false;
   #exit: string | undefined;
 
   /** @param amqpUrl the broker, with user, password and virtual host */
@@ -95,7 +99,7 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
    */
   async told(event: string, times = 1): Promise<ProgramEvent> {
     const all = () => this.events.filter((told) => told.event === event);
-    // Starting a process takes its time on a busy machine
+    await holdsEventually(this, () => this.#started || this.ended, startDeadlineMs);
     const longest = 3 * deadlineMs();
     await holdsEventually(this, () => all().length >= times || this.ended, longest);
     const last = all()[times - 1];
@@ -143,8 +147,13 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
     } catch {
       return; // what Node.js itself prints
     }
-    this.events.push(told);
     const { event, body } = told;
+    if (event === 'started') {
+      this.#started = true;
+      this.emit('change');
+      return;
+    }
+    this.events.push(told);
     const via = this.#queue === undefined ? {} : { via: { kind: 'queue' as const, name: this.#queue } };
     const label = body === undefined ? {} : { label: labelOf(Buffer.from(body)) };
     if (event === 'received') {

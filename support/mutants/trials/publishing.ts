@@ -193,7 +193,7 @@ export const publishing = [
     'the types of headers, and a long timestamp',
     async ({ raw, name }) => {
       const client = await raw();
-      await client.send('queue.declare', { queue: name(), autoDelete: true });
+      await client.send('queue.declare', { queue: name(), durable: true, autoDelete: true });
       await client.expect('queue.declare-ok');
       const headers: FieldTable = [
         ['small', { tag: 'b', value: 7 }],
@@ -262,7 +262,7 @@ export const publishing = [
     'a message that is to be delivered at once',
     async ({ raw, name }) => {
       const sender = await raw();
-      await sender.send('queue.declare', { queue: name(), autoDelete: true });
+      await sender.send('queue.declare', { queue: name(), durable: true, autoDelete: true });
       await sender.expect('queue.declare-ok');
       await sender.send('basic.publish', { routingKey: name(), immediate: true }, { content: {} });
       await sender.send('basic.get', { queue: name(), noAck: true });
