@@ -42,6 +42,7 @@ claim(
     within: 90_000,
     // From 4.3 on the queue itself cancels the consumer
     appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
+    extensions: ['quorum_queues'],
   },
   async ({ queue, consumer, producer, broker }) => {
     const tasks = await queue({ arguments: { 'x-queue-type': 'quorum' } });

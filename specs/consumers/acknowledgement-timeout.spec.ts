@@ -6,6 +6,7 @@ claim(
     says: 'A consumer of a quorum queue that holds a message for longer than its timeout is cancelled if its client can be told so, and its channel goes on; else its channel is closed with 406. In both cases the message goes to another consumer.',
     documented: [docs('quorum-queues#consumer-timeout')],
     appliesTo: { rabbitmq: '>=4.3' },
+    extensions: ['consumer_cancel_notify', 'quorum_queues'],
     refutedBy: [
       mutants.consumerArgumentLost('x-consumer-timeout'),
       mutants.cancelNotificationsLost,
@@ -43,6 +44,7 @@ claim(
     says: 'The timeout of a consumer of a quorum queue is that of its own argument, else that of an argument of its queue or of a policy; without any, it holds what it has.',
     documented: [docs('quorum-queues#consumer-timeout')],
     appliesTo: { rabbitmq: '>=4.3' },
+    extensions: ['quorum_queues'],
     refutedBy: [
       mutants.consumerArgumentLost('x-consumer-timeout'),
       mutants.queueArgumentLost('x-consumer-timeout'),

@@ -5,6 +5,7 @@ claim(
   {
     says: 'When a queue is deleted, each of its consumers is told by a basic.cancel with its tag; its channel goes on.',
     documented: [docs('consumer-cancel#overview')],
+    extensions: ['consumer_cancel_notify'],
     refutedBy: [mutants.cancelNotificationsLost, mutants.deletionsIgnored],
   },
   async ({ queue, consumer, producer }) => {
@@ -28,6 +29,7 @@ claim(
   {
     says: 'A client that does not say that it can be told (consumer_cancel_notify) is not told that its queue is deleted.',
     documented: [docs('consumer-cancel#overview'), docs('connections#capabilities')],
+    extensions: ['consumer_cancel_notify'],
     refutedBy: [mutants.cancelNotifyAssumed],
     tags: ['the wire'],
   },
@@ -58,6 +60,7 @@ claim(
   {
     says: 'Cancelling a consumer that the broker has cancelled already is no error: it is answered with cancel-ok as usual.',
     documented: [docs('consumer-cancel#overview')],
+    extensions: ['consumer_cancel_notify'],
     refutedBy: [mutants.unknownCancellationsRefused],
   },
   async ({ queue, consumer }) => {

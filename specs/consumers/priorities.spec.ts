@@ -7,6 +7,7 @@ claim(
   {
     says: 'While a consumer with a higher priority can take messages, it gets all of them, although others were there before it.',
     documented: [docs('consumer-priority#overview')],
+    extensions: ['consumer_priorities'],
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.everythingGoesToTheFirstConsumer],
     needs: ['management'],
   },
@@ -30,6 +31,7 @@ claim(
   {
     says: 'When a consumer with a higher priority holds all that its prefetch allows, the ones below it are served at once; as soon as it has room again, it goes before them.',
     documented: [docs('consumer-priority#definitions')],
+    extensions: ['consumer_priorities'],
     refutedBy: [mutants.lowerPrioritiesNotServed, mutants.prefetchOffByOne],
     needs: ['management'],
   },
@@ -56,6 +58,7 @@ claim(
   {
     says: 'Consumers with the same high priority share the messages in turn, and those below them get none.',
     documented: [docs('consumer-priority#overview')],
+    extensions: ['consumer_priorities'],
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.everythingGoesToTheFirstConsumer],
     needs: ['management'],
   },
@@ -79,6 +82,7 @@ claim(
   {
     says: 'A priority is an integer: anything else is a channel error 406. It may be negative, which is below the 0 of consumers that name none.',
     documented: [docs('consumer-priority#how-to-use')],
+    extensions: ['consumer_priorities'],
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.errorCodeChanged(406, 404)],
     needs: ['management'],
   },

@@ -7,6 +7,7 @@ claim(
   {
     says: 'Of the consumers of a queue with a single active consumer, only the first gets messages, whatever it has unacknowledged.',
     documented: [docs('consumers#single-active-consumer')],
+    extensions: ['single_active_consumer'],
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer')],
     needs: ['management'],
   },
@@ -30,6 +31,7 @@ claim(
   {
     says: 'When the single active consumer breaks off, closes its channel or is cancelled, another one that waits takes its place, and messages keep their order.',
     documented: [docs('consumers#single-active-consumer')],
+    extensions: ['single_active_consumer'],
     refutedBy: [
       mutants.queueArgumentLost('x-single-active-consumer'),
       mutants.redeliveriesLost,
@@ -70,6 +72,7 @@ claim(
       docs('consumers#single-active-consumer'),
       pullRequest(11574, 'classic queue removes consumer'),
     ],
+    extensions: ['single_active_consumer'],
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer'), mutants.cancellationsIgnored],
   },
   async ({ queue, consumer, producer }) => {
@@ -91,6 +94,7 @@ claim(
   {
     says: 'A queue with a single active consumer cannot be consumed exclusively: that is a channel error 403.',
     documented: [docs('consumers#single-active-consumer')],
+    extensions: ['single_active_consumer'],
     refutedBy: [mutants.exclusiveConsumersIgnored, mutants.errorCodeChanged(403, 405)],
   },
   async ({ queue, consumer }) => {
@@ -114,6 +118,7 @@ claim(
   {
     says: 'basic.get on a quorum queue with a single active consumer is a channel error 405.',
     documented: [pullRequest(2167, 'basic.get on quorum queues with a single active consumer')],
+    extensions: ['quorum_queues', 'single_active_consumer'],
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer'), mutants.errorCodeChanged(405, 403)],
   },
   async ({ queue, client, producer, consumer }) => {
@@ -136,6 +141,7 @@ claim(
     says: 'On a quorum queue, a consumer with a higher priority takes over from the single active one: that one gets nothing more, and the new one becomes active when everything is acknowledged.',
     documented: [docs('consumers#initial-sac-selection'), docs('consumers#single-active-consumer')],
     appliesTo: { rabbitmq: '>=4.0' },
+    extensions: ['consumer_priorities', 'quorum_queues', 'single_active_consumer'],
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.acksIgnored],
   },
   async ({ queue, consumer, producer }) => {
@@ -161,6 +167,7 @@ claim(
   {
     says: 'The management API tells of each consumer whether it is active: on a queue with a single active consumer this one alone, on another queue all of them.',
     documented: [docs('consumers#active-consumer')],
+    extensions: ['single_active_consumer'],
     refutedBy: [
       mutants.queueArgumentLost('x-single-active-consumer'),
       mutants.managementFieldWrong('consumers', 'active', true),

@@ -5,6 +5,7 @@ claim(
   {
     says: 'A message that is rejected without requeue, by basic.reject or basic.nack, is gone where the queue has no dead letter exchange.',
     documented: [docs('confirms#consumer-nacks-requeue'), docs('specification#method-status-basic.reject')],
+    extensions: ['basic.nack'],
     refutedBy: [mutants.rejectedAlwaysRequeued, mutants.rejectsIgnored, mutants.nacksIgnored],
     needs: ['management'],
   },

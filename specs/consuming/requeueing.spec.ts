@@ -5,6 +5,7 @@ claim(
   {
     says: 'A message that is rejected with requeue, by basic.reject or basic.nack, is put back and delivered again, marked as redelivered.',
     documented: [docs('confirms#consumer-nacks-requeue')],
+    extensions: ['basic.nack'],
     refutedBy: [
       mutants.rejectsIgnored,
       mutants.nacksIgnored,

@@ -43,7 +43,7 @@ claim(
     tags: ['tutorial one', 'tutorial two', 'hello world'],
     needs: ['restart', 'management'],
     // Later versions refuse transient queues that are not exclusive
-    appliesTo: { rabbitmq: '<4.3' },
+    appliesTo: { rabbitmq: '<4.3', '*': '*' },
   },
   async ({ queue, client, broker, virtualHost }) => {
     const hello = await queue({ durable: false });
@@ -173,7 +173,7 @@ claim(
     refutedBy: [mutants.transientQueuesKept],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
-    appliesTo: { rabbitmq: '<4.3' },
+    appliesTo: { rabbitmq: '<4.3', '*': '*' },
   },
   async ({ queue, producer, consumer, broker }) => {
     const tasks = await queue({ durable: false });

@@ -5,6 +5,7 @@ claim(
   {
     says: 'Clients can’t publish to an internal exchange: that is a channel error 403; what another exchange routes to it passes.',
     documented: [rule('basic/publish/exchange/02'), docs('e2e')],
+    extensions: ['exchange_exchange_bindings', 'internal_exchanges'],
     refutedBy: [mutants.internalIgnored, mutants.errorsSwallowed, mutants.errorCodeChanged(403, 404)],
     tags: ['routing and topics'],
     needs: ['management'],

@@ -80,9 +80,9 @@ claim(
 claim(
   'exchanges/type-unknown-ends-connection',
   {
-    says: 'Up to 3.13.2, declaring an exchange of a type that the broker does not know ends the connection with 503, as the specification asks for.',
+    says: 'Declaring an exchange of a type that the broker does not know ends the connection with 503, as the specification asks for; RabbitMQ does so up to 3.13.2.',
     documented: [rule('exchange/declare/type/support'), releaseNotes('3.13.3')],
-    appliesTo: { rabbitmq: '<3.13.3' },
+    appliesTo: { rabbitmq: '<3.13.3', '*': '*' },
     refutedBy: [mutants.errorCodeChanged(503, 406), mutants.exchangeTypeTakenFor('pyramid', 'direct')],
     tags: ['routing and topics'],
   },
@@ -154,6 +154,7 @@ claim(
       rule('exchange/declare/passive/equivalent'),
       docs('channels#error-handling'),
     ],
+    extensions: ['auto_delete_exchanges', 'internal_exchanges'],
     refutedBy: [
       mutants.exchangeTypeTakenFor('topic', 'fanout'),
       mutants.transientExchangesKept,
@@ -219,6 +220,7 @@ claim(
   {
     says: 'Redeclaring an exchange with another alternate exchange in its arguments, or without it, is a channel error 406, and the exchange keeps the first.',
     documented: [docs('ae#define-using-arguments'), rule('exchange/declare/passive/equivalent')],
+    extensions: ['alternate_exchanges'],
     refutedBy: [mutants.exchangeArgumentLost('alternate-exchange'), mutants.errorCodeChanged(406, 405)],
     tags: ['routing and topics'],
   },

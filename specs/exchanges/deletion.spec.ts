@@ -115,6 +115,7 @@ claim(
   {
     says: 'An auto-delete exchange goes when its last binding is removed, by unbinding or with the bound queue, and not before; one that was never bound stays.',
     documented: [docs('exchanges#auto-deletion')],
+    extensions: ['auto_delete_exchanges'],
     refutedBy: [
       mutants.autoDeleteIgnored,
       mutants.autoDeletedWithFirstUse,

@@ -33,6 +33,7 @@ claim(
   {
     says: 'A declared exchange that is not auto-delete stays after the last queue that was bound to it has gone with its consumer, although it is not durable.',
     documented: [docs('exchanges#auto-deletion'), docs('exchanges#properties')],
+    extensions: ['auto_delete_exchanges'],
     refutedBy: [mutants.autoDeleteAlways],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management'],

@@ -5,6 +5,7 @@ claim(
   {
     says: 'A message TTL bounds a queue that grows while all its workers are busy: what waited longer is never delivered, while without a TTL everything waits.',
     documented: [docs('ttl#per-queue-message-ttl'), tutorial('two', 'fair-dispatch')],
+    extensions: ['message_ttl'],
     refutedBy: [mutants.queueArgumentLost('x-message-ttl'), mutants.queueArgumentAssumed('x-message-ttl', 1)],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],

@@ -6,6 +6,7 @@ claim(
   {
     says: 'A queue with x-expires goes after it was unused for that many milliseconds, and not before, while one without stays.',
     documented: [docs('ttl#queue-ttl'), docs('ttl#queue-ttl-using-x-args')],
+    extensions: ['queue_ttl'],
     refutedBy: [
       mutants.queueArgumentLost('x-expires'),
       mutants.queueArgumentOff('x-expires', -900),
@@ -33,6 +34,7 @@ claim(
   {
     says: 'A use of a queue with x-expires starts its time again: declaring it once more, declaring it passively, or asking it for a message.',
     documented: [docs('ttl#queue-ttl')],
+    extensions: ['queue_ttl'],
     refutedBy: [
       mutants.queueUseUnnoticed('declaration'),
       mutants.queueUseUnnoticed('passive declaration'),
@@ -68,6 +70,7 @@ claim(
   {
     says: 'A policy with expires does to the queues that it matches what x-expires does to one, and leaves others alone.',
     documented: [docs('ttl#queue-ttl-using-policy'), docs('policies')],
+    extensions: ['queue_ttl'],
     refutedBy: [
       mutants.policiesIgnored,
       mutants.queuesNeverExpire,

@@ -5,6 +5,7 @@ claim(
   {
     says: 'A default prefetch that the broker is configured with limits the consumers whose channel has set none; a limit of their own goes before it.',
     documented: [docs('consumer-prefetch#default-limit')],
+    appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.defaultPrefetchIgnored, mutants.prefetchIgnored],
     needs: ['ctl', 'management'],
     // For rabbitmqctl on a busy machine

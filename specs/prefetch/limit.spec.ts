@@ -5,6 +5,7 @@ claim(
   {
     says: 'A prefetch limits each consumer on its own: two consumers of one channel with prefetch 2 hold two unacknowledged deliveries each, and the rest waits.',
     documented: [docs('consumer-prefetch#independent-consumers')],
+    extensions: ['per_consumer_qos'],
     refutedBy: [mutants.prefetchMadeGlobal, mutants.prefetchOffByOne, mutants.prefetchIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
@@ -29,6 +30,7 @@ claim(
   {
     says: 'Each delivery that is settled, by ack, nack or reject, makes room for one more, and an acknowledgement of several for as many.',
     documented: [docs('confirms#channel-qos-prefetch'), docs('confirms#consumer-acks-multiple-parameter')],
+    extensions: ['basic.nack'],
     refutedBy: [
       mutants.acksIgnored,
       mutants.nacksIgnored,
@@ -85,6 +87,7 @@ claim(
   {
     says: 'basic.qos sets the limit of the consumers that are started after it on the channel; those that run already keep theirs.',
     documented: [docs('consumer-prefetch#overview')],
+    extensions: ['per_consumer_qos'],
     refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchMadeGlobal],
     needs: ['management'],
   },

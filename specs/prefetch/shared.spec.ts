@@ -9,6 +9,7 @@ claim(
     says: 'A global prefetch is one limit for all consumers of the channel together, beside the limit that each has: with 2 for each and 3 for all, two consumers hold three deliveries between them.',
     documented: [docs('consumer-prefetch#sharing-the-limit')],
     appliesTo: permitted,
+    extensions: ['per_consumer_qos'],
     refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.prefetchMadeGlobal, mutants.prefetchOffByOne],
     needs: ['management'],
   },
@@ -37,6 +38,7 @@ claim(
     says: 'A global prefetch can be changed while its consumers run. A lower one takes nothing back: nothing more comes until fewer deliveries are outstanding than it allows. A higher one lets more come.',
     documented: [docs('confirms#channel-qos-prefetch'), docs('consumer-prefetch#sharing-the-limit')],
     appliesTo: permitted,
+    extensions: ['per_consumer_qos'],
     refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchOffByOne],
     needs: ['management'],
   },
@@ -67,6 +69,7 @@ claim(
     says: 'Consuming from a quorum queue on a channel with a global prefetch is refused with 540; with a prefetch for each consumer it is not.',
     documented: [docs('quorum-queues#global-qos')],
     appliesTo: { rabbitmq: '>=3.8 <4.3' },
+    extensions: ['per_consumer_qos', 'quorum_queues'],
     refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.errorCodeChanged(540, 541)],
   },
   async ({ queue, client, consumer }) => {

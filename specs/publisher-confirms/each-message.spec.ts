@@ -5,6 +5,7 @@ claim(
   {
     says: 'Each message that is published in confirm mode is acked or nacked, once, and never both.',
     documented: [docs('confirms#server-sent-nacks')],
+    extensions: ['publisher_confirms', 'queue_length_limit'],
     refutedBy: [mutants.confirmsDoubled, mutants.confirmLost(3), mutants.nacksTakenForAcks],
     tags: ['work queues'],
   },
@@ -36,6 +37,7 @@ claim(
   {
     says: 'A confirm with multiple speaks of all messages up to its number: however the broker batches the confirms of a burst, they add up to each message once.',
     documented: [docs('confirms#publisher-confirms')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.confirmsBatchedUntold, mutants.confirmsDoubled, mutants.confirmedAndLost],
     tags: ['work queues'],
   },
@@ -70,6 +72,7 @@ claim(
   {
     says: 'A message that is gone before it could be stored is confirmed with an ack too: delivered with automatic acknowledgement, acknowledged, rejected, or expired at once.',
     documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
+    extensions: ['publisher_confirms', 'message_ttl'],
     refutedBy: [mutants.confirmLost(31), mutants.acksTakenForNacks],
     tags: ['work queues'],
   },
@@ -106,6 +109,7 @@ claim(
   {
     says: 'Messages whose queue is purged or deleted before they are confirmed are confirmed with an ack all the same.',
     documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.confirmsLost, mutants.acksTakenForNacks],
     tags: ['work queues'],
   },

@@ -5,6 +5,7 @@ claim(
   {
     says: 'confirm.select is answered, each time; from the first one on messages are numbered from 1, and a second one does not begin anew.',
     documented: [docs('confirms#publisher-confirms')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.confirmModeIgnored, mutants.confirmsNumberedFromZero, mutants.confirmsRenumbered],
     tags: ['the wire'],
   },
@@ -37,6 +38,7 @@ claim(
   {
     says: 'confirm.select with nowait is not answered, and messages are confirmed all the same.',
     documented: [docs('confirms#publisher-confirms')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.nowaitConfirmSelectAnswered, mutants.confirmModeIgnored],
     tags: ['the wire'],
   },
@@ -58,6 +60,7 @@ claim(
   {
     says: 'A channel is in confirm mode or transactional, never both: to ask one for the other is a channel error 406.',
     documented: [docs('confirms#publisher-confirms')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.confirmModeIgnored],
     tags: ['the wire'],
   },

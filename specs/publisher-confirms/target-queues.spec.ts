@@ -5,6 +5,7 @@ claim(
   {
     says: 'The ack comes when all queues to which a message was routed have accepted it: from then on each of them counts it.',
     documented: [docs('confirms#when-publishes-are-confirmed')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.confirmedAndLost, mutants.oneQueuePerKey],
     tags: ['publish/subscribe'],
   },
@@ -29,6 +30,7 @@ claim(
   {
     says: 'A queue that is full and rejects publishes makes the broker nack the message; one such queue of several is enough, and the others keep the message.',
     documented: [docs('maxlength#overflow-behaviour')],
+    extensions: ['publisher_confirms', 'queue_length_limit'],
     refutedBy: [
       mutants.nacksTakenForAcks,
       mutants.confirmedTooEarly,
@@ -65,6 +67,7 @@ claim(
     tags: ['work queues'],
     needs: ['ctl'],
     appliesTo: { rabbitmq: '*' },
+    extensions: ['publisher_confirms'],
   },
   async ({ producer, queue, virtualHost, broker }) => {
     const tasks = await queue();

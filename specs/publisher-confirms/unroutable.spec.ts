@@ -5,6 +5,7 @@ claim(
   {
     says: 'A message that no queue gets is confirmed with an ack all the same: a confirm does not say that anybody got it.',
     documented: [docs('confirms#when-publishes-are-confirmed')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.confirmLost(1), mutants.acksTakenForNacks],
     tags: ['tutorial one', 'hello world'],
   },
@@ -27,6 +28,7 @@ claim(
   {
     says: 'A mandatory message that no queue gets is returned first and acked afterwards, each time.',
     documented: [docs('confirms#when-publishes-are-confirmed'), docs('publishers#unroutable')],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.mandatoryIgnored, mutants.returnsAfterConfirms, mutants.confirmLost(3)],
     tags: ['tutorial one', 'hello world'],
   },

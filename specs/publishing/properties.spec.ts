@@ -119,6 +119,7 @@ claim(
   {
     says: 'An expiration that is not the text of a whole number from zero on is a channel error 406, and the message is not queued; "0" and larger ones are taken.',
     documented: [docs('ttl#per-message-ttl-in-publishers'), docs('publishers#message-properties')],
+    extensions: ['message_ttl'],
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 404),
@@ -155,6 +156,7 @@ claim(
   {
     says: 'In a priority queue a message of higher priority overtakes; one above the maximum of the queue counts as one of the maximum, and one without a priority as one of 0.',
     documented: [docs('priority#behaviour')],
+    extensions: ['priority_queues'],
     refutedBy: [
       mutants.propertyIgnored('priority'),
       mutants.queueArgumentOff('x-max-priority', 1),

@@ -12,6 +12,13 @@ claim(
       docs('priority#declaration'),
       docs('channels#error-handling'),
     ],
+    extensions: [
+      'message_ttl',
+      'priority_queues',
+      'queue_length_limit',
+      'queue_ttl',
+      'single_active_consumer',
+    ],
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),
       mutants.queueArgumentOff('x-expires', -1),
@@ -88,6 +95,7 @@ claim(
   {
     says: 'A number in an argument may have any of the integer types of AMQP, and equal numbers are equivalent whatever their width; the same digits as a string are not.',
     documented: [docs('ttl#per-queue-message-ttl'), docs('queues#property-equivalence')],
+    extensions: ['message_ttl'],
     refutedBy: [mutants.argumentsComparedByOctets, mutants.queueArgumentLost('x-message-ttl')],
     tags: ['the wire'],
   },
@@ -132,6 +140,7 @@ claim(
     says: 'An argument that is meant for another type of queues is refused with a channel error 406, and no queue is made.',
     documented: [docs('queues#optional-arguments'), releaseNotes('3.10.0'), docs('streams#declaring')],
     appliesTo: { rabbitmq: '>=3.10' },
+    extensions: ['queue_types', 'quorum_queues'],
     refutedBy: [mutants.queueArgumentLost('x-max-age'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },
@@ -164,6 +173,7 @@ claim(
       docs('queues#property-equivalence'),
       docs('quorum-queues#relaxed-property-equivalence'),
     ],
+    extensions: ['queue_types', 'quorum_queues'],
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
     needs: ['management'],
@@ -198,6 +208,7 @@ claim(
   {
     says: 'A queue type that the broker does not know is refused with a channel error 406, and no queue is made.',
     documented: [docs('queues#optional-arguments'), docs('channels#error-handling')],
+    extensions: ['queue_types'],
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 503)],
     tags: ['work queues'],
   },

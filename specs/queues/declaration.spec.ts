@@ -82,6 +82,7 @@ claim(
   {
     says: 'Redeclaring a queue with another value of a known argument, or without it, is a channel error 406, and the queue keeps the old value.',
     documented: [docs('queues#property-equivalence'), docs('queues#optional-arguments')],
+    extensions: ['queue_length_limit'],
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),
       mutants.errorsSwallowed,

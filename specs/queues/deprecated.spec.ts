@@ -3,9 +3,9 @@ import { channelError, claim, connectionError, docs, expect, mutants, releaseNot
 claim(
   'queues/transient-nonexcl',
   {
-    says: 'Up to 4.2, a queue may be neither durable nor exclusive: every connection may use it, and it stays when the one closes that declared it.',
+    says: 'A queue may be neither durable nor exclusive, in RabbitMQ up to 4.2: every connection may use it, and it stays when the one closes that declared it.',
     documented: [docs('queues#durability'), docs('queues#temporary-queues')],
-    appliesTo: { rabbitmq: '<4.3' },
+    appliesTo: { rabbitmq: '<4.3', '*': '*' },
     refutedBy: [mutants.transientQueuesKept, mutants.autoDeleteAlways],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],

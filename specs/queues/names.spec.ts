@@ -5,6 +5,7 @@ claim(
   {
     says: 'The name of a queue may have 255 bytes, and each of them counts: names that differ in the last one are two queues.',
     documented: [docs('queues#names')],
+    appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.queueNamesCutAt(254), mutants.queueNamesCutAt(127)],
     tags: ['hello world'],
   },
@@ -28,6 +29,7 @@ claim(
   {
     says: 'The name of a queue may have any characters of UTF-8, and comes back as it was given: in declare-ok, in the routing key of a delivery, and in the management API.',
     documented: [docs('queues#names')],
+    appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.queueNamesInAscii],
     tags: ['hello world'],
     needs: ['management'],

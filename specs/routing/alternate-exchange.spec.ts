@@ -5,6 +5,7 @@ claim(
   {
     says: 'What an exchange can route nowhere goes to its alternate exchange, and unchanged; if that routes it, it counts as routed, and is not returned though mandatory.',
     documented: [docs('ae#how-it-works'), docs('ae#define-using-arguments')],
+    extensions: ['alternate_exchanges'],
     refutedBy: [
       mutants.exchangeArgumentLost('alternate-exchange'),
       mutants.alternatelyRoutedReturned,
@@ -36,6 +37,7 @@ claim(
   {
     says: 'An alternate exchange that does not exist is no error, neither when it is named nor when a message is to go there: the message is dropped, or returned if it is mandatory, and once it is declared it is used.',
     documented: [docs('ae#how-it-works')],
+    extensions: ['alternate_exchanges'],
     refutedBy: [
       mutants.missingAlternatesRefused,
       mutants.mandatoryIgnored,
@@ -64,6 +66,7 @@ claim(
   {
     says: 'An alternate exchange that routes nowhere hands on to its own, and so forth, until a queue gets the message; a chain that comes back to an exchange that has tried already ends there, and the message is unroutable.',
     documented: [docs('ae#how-it-works')],
+    extensions: ['alternate_exchanges'],
     refutedBy: [mutants.exchangeArgumentLost('alternate-exchange'), mutants.mandatoryIgnored],
     tags: ['routing and topics'],
   },
@@ -93,6 +96,7 @@ claim(
   {
     says: 'A policy gives exchanges an alternate exchange, but one that names its own when it is declared keeps that.',
     documented: [docs('ae#define'), docs('ae#define-using-policy')],
+    extensions: ['alternate_exchanges'],
     refutedBy: [mutants.policiesIgnored, mutants.exchangeArgumentLost('alternate-exchange')],
     tags: ['routing and topics'],
     needs: ['management'],

@@ -26,6 +26,7 @@ claim(
   {
     says: 'Binding to an exchange that does not exist is a channel error 404 that names the exchange, for a queue and for an exchange alike.',
     documented: [rule('queue/bind/exchange/exchange-existence'), docs('channels#error-handling')],
+    extensions: ['exchange_exchange_bindings'],
     refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorMethodForgotten],
     tags: ['tutorial three', 'publish/subscribe'],
   },
@@ -58,6 +59,7 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 404)],
     tags: ['tutorial six', 'rpc'],
     appliesTo: { rabbitmq: '>=4.3' },
+    extensions: ['direct_reply_to'],
   },
   async ({ exchange, queue, client, consumer, producer }) => {
     const [logs, requests] = [await exchange('fanout'), await queue()];

@@ -5,6 +5,7 @@ claim(
   {
     says: 'An exchange that is bound to another gets what the other is published and what matches the binding key, never the other way round; each exchange of such a chain routes by its own type.',
     documented: [docs('e2e#overview'), docs('exchanges#e2e')],
+    extensions: ['exchange_exchange_bindings'],
     refutedBy: [
       mutants.exchangeBindingsIgnored,
       mutants.bindingKeysIgnored,
@@ -45,6 +46,7 @@ claim(
   {
     says: 'Exchanges may be bound in a circle: a message goes round once, and each queue on the way gets one copy, by however many ways it comes.',
     documented: [docs('e2e#overview')],
+    extensions: ['exchange_exchange_bindings'],
     refutedBy: [mutants.exchangeBindingsIgnored, mutants.deliveriesDuplicated],
     tags: ['routing and topics'],
   },
@@ -75,6 +77,7 @@ claim(
   {
     says: 'An auto-delete exchange goes with the last binding of which it is the source, to an exchange as to a queue; the end of bindings of which it is the destination leaves it.',
     documented: [docs('e2e#overview'), docs('exchanges#auto-deletion')],
+    extensions: ['exchange_exchange_bindings', 'auto_delete_exchanges'],
     refutedBy: [mutants.autoDeleteIgnored, mutants.autoDeletedAsDestination],
     tags: ['routing and topics'],
   },

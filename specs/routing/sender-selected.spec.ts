@@ -5,6 +5,7 @@ claim(
   {
     says: 'The keys in the headers CC and BCC route a message besides its routing key, as queue names on the default exchange and by the bindings on others; a queue that several of them reach gets one copy.',
     documented: [docs('sender-selected')],
+    extensions: ['sender_selected_distribution'],
     refutedBy: [mutants.headerIgnored('CC'), mutants.headerIgnored('BCC'), mutants.deliveriesDuplicated],
     tags: ['routing and topics'],
   },
@@ -33,6 +34,7 @@ claim(
   {
     says: 'Every recipient sees the header CC as it was sent, and nobody sees BCC.',
     documented: [docs('sender-selected')],
+    extensions: ['sender_selected_distribution'],
     refutedBy: [mutants.blindCopiesShown, mutants.headerLost('CC')],
     tags: ['routing and topics'],
   },
@@ -55,6 +57,7 @@ claim(
   {
     says: 'A CC or BCC that is no array is a channel error 406, and the message reaches nobody.',
     documented: [docs('sender-selected')],
+    extensions: ['sender_selected_distribution'],
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.headerIgnored('BCC')],
     tags: ['routing and topics'],
   },

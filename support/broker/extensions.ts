@@ -17,12 +17,15 @@ export const announcedExtensions = [
 ] as const;
 
 /**
- * Extensions that no broker announces: a profile declares which of them it has.
+ * Extensions that no broker announces: a profile declares which of them it has. Auto-delete and internal exchanges
+ * count as such, since AMQP 0-9-1 has taken them out.
  *
  * @see https://www.rabbitmq.com/docs/extensions
+ * @see https://www.rabbitmq.com/docs/spec-differences
  */
 export const declaredExtensions = [
   'alternate_exchanges',
+  'auto_delete_exchanges',
   'dead_lettering',
   'internal_exchanges',
   'message_ttl',
