@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { h, type JSX } from 'preact';
-import { renderToString } from 'preact-render-to-string';
 import { build } from 'vite';
 import type { Evidence } from '../evidence/evidence.ts';
+import { commonStyle, sourceOf, writePage } from '../page/page.ts';
 import type { Matrix } from './matrix.ts';
 
 /**
@@ -23,12 +22,19 @@ export async function writeMatrixPage(
   matrix: Matrix,
   evidence: ReadonlyMap<string, Evidence>,
 ): Promise<string> {
-  const [application, packed] = await Promise.all([builtApplication(), packedByClaim(matrix, evidence)]);
+  const [{ script, style }, packed] = await Promise.all([
+    builtApplication(),
+    packedByClaim(matrix, evidence),
+  ]);
   const file = join(folder, 'index.html');
-  const unfinished = `${file}.${process.pid}`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(unfinished, `<!doctype html>\n${renderToString(documentOf(application, matrix, packed))}\n`);
-  renameSync(unfinished, file);
+  writePage(file, {
+    title: 'Brokers compared',
+    style: commonStyle + style,
+    // Timelines carry their own styles
+    policy: [`style-src 'unsafe-inline'`, `script-src ${sourceOf(script)}`],
+    body: bodyOf(script, matrix, packed),
+  });
   return file;
 }
 
@@ -93,49 +99,23 @@ function inMicroseconds(key: string, value: unknown): unknown {
 }
 
 /** The script comes before the evidence, so that the page is usable while a browser still reads that. */
-function documentOf(
-  { script, style }: Application,
-  matrix: Matrix,
-  packed: ReadonlyMap<string, string>,
-): JSX.Element {
-  // Timelines carry their own styles
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashOf(script)}; base-uri 'none'; form-action 'none'`;
-  return h(
-    'html',
-    { lang: 'en' },
-    h(
-      'head',
-      {},
-      h('meta', { charset: 'utf-8' }),
-      h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
-      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      h('meta', { name: 'color-scheme', content: 'light dark' }),
-      h('title', {}, 'Brokers compared'),
-      raw('style', {}, style),
+function bodyOf(script: string, matrix: Matrix, packed: ReadonlyMap<string, string>): JSX.Element[] {
+  return [
+    h('div', { id: 'page' }),
+    h('noscript', {}, 'This page shows its results by a script, and scripts are switched off.'),
+    scriptOf({ type: 'application/json', id: 'matrix' }, jsonFor(matrix)),
+    scriptOf({}, script),
+    ...[...packed].map(([claim, base64]) =>
+      scriptOf({ type: 'application/octet-stream', 'data-evidence': claim }, base64),
     ),
-    h(
-      'body',
-      {},
-      h('div', { id: 'page' }),
-      h('noscript', {}, 'This page shows its results by a script, and scripts are switched off.'),
-      raw('script', { type: 'application/json', id: 'matrix' }, jsonFor(matrix)),
-      raw('script', {}, script),
-      [...packed].map(([claim, base64]) =>
-        raw('script', { type: 'application/octet-stream', 'data-evidence': claim }, base64),
-      ),
-    ),
-  );
+  ];
 }
 
-function raw(name: 'script' | 'style', attributes: Record<string, string>, content: string): JSX.Element {
-  return h(name, { ...attributes, dangerouslySetInnerHTML: { __html: content } });
+function scriptOf(attributes: Record<string, string>, content: string): JSX.Element {
+  return h('script', { ...attributes, dangerouslySetInnerHTML: { __html: content } });
 }
 
 /** JSON that ends no element in which it stands. */
 function jsonFor(data: Matrix): string {
   return JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

@@ -1,18 +1,16 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { h, type JSX } from 'preact';
-import { renderToString } from 'preact-render-to-string';
 import type { BrokerDescription } from '../../broker/broker.ts';
+import { commonStyle, sourceOf, writePage } from '../../page/page.ts';
 import { areaOf } from './claims.ts';
 import { type EndedTrial, killMatrixOf, type MatrixArea } from './kill-matrix.ts';
 import { areasOf, countsOf, couplingOf, glossary, irrefutableOf } from './overview.ts';
 import { legendOf, tableOf } from './table.ts';
 
-const style = readFileSync(new URL('page.css', import.meta.url), 'utf8');
-const script = readFileSync(new URL('page-script.js', import.meta.url), 'utf8');
-
-/** The browser runs this style and this script, and loads nothing from anywhere. */
-const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; base-uri 'none'; form-action 'none'`;
+const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+const parts = ['page', 'counts', 'filter', 'claims', 'table'];
+const style = [commonStyle, ...parts.map((part) => read(`page/${part}.css`))].join('');
+const script = read('page-script.js');
 
 /**
  * Writes the kill matrix: one page that opens from the file system and requests nothing.
@@ -26,41 +24,18 @@ export function writeKills(
   broker: Pick<BrokerDescription, 'title'>,
   ended: readonly EndedTrial[],
 ): string {
-  const page = renderToString(pageOf(broker, killMatrixOf(ended), new Date()));
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `<!doctype html>\n${page}\n`);
-  renameSync(unfinished, file);
-  return file;
-}
-
-function pageOf(
-  broker: Pick<BrokerDescription, 'title'>,
-  areas: readonly MatrixArea[],
-  at: Date,
-): JSX.Element {
-  const title = `Kill matrix: ${broker.title}`;
-  return h(
-    'html',
-    { lang: 'en' },
-    h(
-      'head',
-      {},
-      h('meta', { charset: 'utf-8' }),
-      h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
-      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-      h('meta', { name: 'color-scheme', content: 'light dark' }),
-      h('title', {}, title),
-      h('style', { dangerouslySetInnerHTML: { __html: style } }),
-    ),
-    h(
-      'body',
-      {},
+  writePage(file, {
+    title: `Kill matrix: ${broker.title}`,
+    style,
+    policy: [`style-src ${sourceOf(style)}`, `script-src ${sourceOf(script)}`],
+    body: [
       h('a', { class: 'skip', href: '#all-claims' }, 'To the claims'),
-      headerOf(broker, at),
-      h('main', {}, bodyOf(areas)),
+      headerOf(broker, new Date()),
+      h('main', {}, bodyOf(killMatrixOf(ended))),
       h('script', { dangerouslySetInnerHTML: { __html: script } }),
-    ),
-  );
+    ],
+  });
+  return file;
 }
 
 function headerOf({ title }: Pick<BrokerDescription, 'title'>, at: Date): JSX.Element {
@@ -143,8 +118,4 @@ function filterForm(): JSX.Element {
     h('label', {}, h('input', { type: 'checkbox', id: 'unsettled' }), ' Only what is not proven'),
     h('output', { id: 'shown', for: 'search unsettled' }),
   );
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
