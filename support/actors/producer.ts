@@ -1,7 +1,8 @@
 import { holdsEventually } from '../waiting/until.ts';
-import type { Channel, Confirmation } from './channel.ts';
+import type { Channel } from './channel.ts';
 import type { Message, Returned } from './messages.ts';
 import { type ExchangeName, type QueueName, nameOf } from './names.ts';
+import type { Confirmation } from './publishing-channel.ts';
 
 /** Publishes on a channel of its own. */
 export class Producer {

@@ -1,6 +1,7 @@
 import type { ManagementClient } from '../management/client.ts';
 import type { Recorder } from '../evidence/recorder.ts';
-import type { Arguments, Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
+import type { Arguments } from './channel-properties.ts';
 import type { Delivery } from './messages.ts';
 import { type ExchangeName, nameOf } from './names.ts';
 import { RefusedByBroker } from './refusal.ts';

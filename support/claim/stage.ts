@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Channel, ExchangeProperties, QueueProperties } from '../actors/channel.ts';
+import type { Channel } from '../actors/channel.ts';
+import type { ExchangeProperties, QueueProperties } from '../actors/channel-properties.ts';
 import { Connection, type ConnectionOptions } from '../actors/connection.ts';
 import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
 import type { QueueName } from '../actors/names.ts';
