@@ -2,6 +2,7 @@ import { getContainerRuntimeClient } from 'testcontainers';
 
 import { CouldNotRun, UsageError } from '../errors.ts';
 import type { Broker, BrokerDescription } from './broker.ts';
+import { Changes } from './changes.ts';
 import { describeImage, pullMissing } from './container-image.ts';
 import { labelledSetup } from './container-labelled.ts';
 import { rabbitmqSetup } from './container-rabbitmq.ts';
@@ -43,10 +44,8 @@ class ContainerBroker implements Broker {
   readonly #image: string;
   readonly #container: EngineContainer;
   readonly #setup: ContainerSetup;
-  readonly #stopping = new AbortController();
-  #change: Promise<BrokerDescription> | undefined;
+  readonly #changes = new Changes();
   #stopped: Promise<void> | undefined;
-  #description: BrokerDescription | undefined;
 
   constructor(image: string, container: EngineContainer, setup: ContainerSetup) {
     this.#image = image;
@@ -55,30 +54,29 @@ class ContainerBroker implements Broker {
   }
 
   get description(): BrokerDescription {
-    if (this.#description === undefined) {
-      throw new CouldNotRun('The broker has not been started yet.');
-    }
-    return this.#description;
+    return this.#changes.description;
   }
 
   async create(signal: AbortSignal): Promise<void> {
-    await this.#container.create({ image: this.#image, ...this.#setup.container }, signal);
-    await this.#answering(signal);
+    await this.#changes.make(async () => {
+      await this.#container.create({ image: this.#image, ...this.#setup.container }, signal);
+      return await this.#answering(signal);
+    });
   }
 
   async restart(): Promise<BrokerDescription> {
-    return await this.#changing(async () => {
+    return await this.#changes.make(async () => {
       await this.#stopGracefully();
       await this.#container.start();
-      return await this.#answering(this.#stopping.signal);
+      return await this.#answering(this.#changes.stopping);
     });
   }
 
   async kill(): Promise<BrokerDescription> {
-    return await this.#changing(async () => {
+    return await this.#changes.make(async () => {
       await this.#container.kill();
       await this.#container.start();
-      return await this.#answering(this.#stopping.signal);
+      return await this.#answering(this.#changes.stopping);
     });
   }
 
@@ -102,7 +100,7 @@ class ContainerBroker implements Broker {
 
   died(): string | undefined {
     const { end } = this.#container;
-    return end === undefined || this.#change !== undefined
+    return end === undefined || this.#changes.underWay !== undefined
       ? undefined
       : `the broker's container ended: ${end}`;
   }
@@ -113,21 +111,9 @@ class ContainerBroker implements Broker {
   }
 
   async #remove(): Promise<void> {
-    this.#stopping.abort(new CouldNotRun('The broker was stopped.'));
+    this.#changes.end();
     await this.#container.remove();
     await this.#setup.remove();
-  }
-
-  async #changing(change: () => Promise<BrokerDescription>): Promise<BrokerDescription> {
-    if (this.#change !== undefined || this.#stopping.signal.aborted) {
-      throw new CouldNotRun('The broker is being started or stopped already.');
-    }
-    this.#change = change();
-    try {
-      return await this.#change;
-    } finally {
-      this.#change = undefined;
-    }
   }
 
   async #stopGracefully(): Promise<void> {
@@ -145,12 +131,11 @@ class ContainerBroker implements Broker {
 
   async #answering(signal: AbortSignal): Promise<BrokerDescription> {
     const { name, ...reached } = await this.#setup.reach(this.#container, signal);
-    this.#description = {
+    return {
       provider: 'container',
       title: `${name} ${reached.version}, container (${this.#image})`,
       ...reached,
       environment: { BROKER: 'container', BROKER_IMAGE: this.#image },
     };
-    return this.#description;
   }
 }

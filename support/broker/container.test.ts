@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { type ChannelModel, connect } from 'amqplib';
@@ -15,6 +12,7 @@ import { askUntil } from '../waiting/until.ts';
 import type { Broker } from './broker.ts';
 import { askEngine } from './container-engine.ts';
 import { containerProvider } from './container.ts';
+import { tlsSocket } from './tls-socket.ts';
 
 const engine = await askEngine(process.env);
 const whyNot = engine.works ? '' : ` (${engine.why})`;
@@ -136,14 +134,7 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
     });
 
     test('has a TLS listener whose certificate is good for its name', async () => {
-      const { amqps } = broker.description;
-      const socket = connectTls({
-        host: amqps?.host,
-        port: amqps?.port ?? 0,
-        servername: amqps?.serverName ?? '',
-        ca: await readFile(amqps?.caFile ?? ''),
-      });
-      await once(socket, 'secureConnect');
+      const socket = await tlsSocket(broker.description);
       expect(socket.authorized).toBe(true);
       socket.destroy();
     });

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { connect as connectTls } from 'node:tls';
 
 import { type ChannelModel, connect } from 'amqplib';
 import { pEvent } from 'p-event';
@@ -16,6 +15,7 @@ import type { Address, Broker, BrokerDescription } from './broker.ts';
 import { embedded } from './embedded.ts';
 import { startNode } from './node.ts';
 import { dismissReaper } from './reaper.ts';
+import { tlsSocket } from './tls-socket.ts';
 
 const never = new AbortController().signal;
 const transient = 'kept in memory';
@@ -55,15 +55,8 @@ describe('a node', () => {
   });
 
   test('has a TLS listener with the certificate of its description', async () => {
-    const { amqps } = broker.description;
-    const socket = connectTls({
-      host: amqps?.host,
-      port: amqps?.port ?? 0,
-      servername: amqps?.serverName ?? '',
-      ca: await readFile(amqps?.caFile ?? ''),
-    });
-    await once(socket, 'secureConnect');
-    expect(socket.getPeerCertificate().subject.CN).toBe(amqps?.serverName);
+    const socket = await tlsSocket(broker.description);
+    expect(socket.getPeerCertificate().subject.CN).toBe(broker.description.amqps?.serverName);
     socket.destroy();
   });
 

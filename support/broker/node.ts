@@ -4,6 +4,7 @@ import { execa } from 'execa';
 
 import { CouldNotRun } from '../errors.ts';
 import { type Broker, type BrokerDescription, exchangePlugins, type ProviderName } from './broker.ts';
+import { Changes } from './changes.ts';
 import { administrator } from './configuration.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
@@ -52,10 +53,8 @@ class Node implements Broker {
   readonly #provider: ProviderName;
   readonly #installation: Installation;
   readonly #folder: NodeFolder;
-  readonly #stopping = new AbortController();
+  readonly #changes = new Changes();
   #process: ProcessGroup | undefined;
-  #change: Promise<BrokerDescription> | undefined;
-  #description: BrokerDescription | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(provider: ProviderName, installation: Installation, folder: NodeFolder) {
@@ -65,32 +64,29 @@ class Node implements Broker {
   }
 
   get description(): BrokerDescription {
-    if (this.#description === undefined) {
-      throw new CouldNotRun('The broker has not answered yet.');
-    }
-    return this.#description;
+    return this.#changes.description;
   }
 
   /** Starts it for the first time. */
   async boot(signal: AbortSignal): Promise<BrokerDescription> {
-    return await this.#changing(() => this.#boot(AbortSignal.any([signal, this.#stopping.signal])));
+    return await this.#changes.make(() => this.#boot(AbortSignal.any([signal, this.#changes.stopping])));
   }
 
   async restart(): Promise<BrokerDescription> {
-    return await this.#changing(async () => {
+    return await this.#changes.make(async () => {
       const end = await this.#stopGracefully();
-      this.#stopping.signal.throwIfAborted();
+      this.#changes.stopping.throwIfAborted();
       if (end !== 'exit code 0') {
         throw new CouldNotRun(`The broker did not stop gracefully: ${end}.\n${tail(await this.log(0))}`);
       }
-      return await this.#boot(this.#stopping.signal);
+      return await this.#boot(this.#changes.stopping);
     });
   }
 
   async kill(): Promise<BrokerDescription> {
-    return await this.#changing(async () => {
+    return await this.#changes.make(async () => {
       await this.#process?.kill();
-      return await this.#boot(this.#stopping.signal);
+      return await this.#boot(this.#changes.stopping);
     });
   }
 
@@ -116,7 +112,9 @@ class Node implements Broker {
 
   died(): string | undefined {
     const end = this.#process?.end;
-    return end === undefined || this.#change !== undefined ? undefined : `the broker's process ended: ${end}`;
+    return end === undefined || this.#changes.underWay !== undefined
+      ? undefined
+      : `the broker's process ended: ${end}`;
   }
 
   async stop(): Promise<void> {
@@ -125,25 +123,13 @@ class Node implements Broker {
   }
 
   async #remove(): Promise<void> {
-    this.#stopping.abort(new CouldNotRun('The broker was stopped.'));
+    this.#changes.end();
     await this.#process?.kill();
     // A start that was under way may have made another process meanwhile.
-    await this.#change?.catch(() => {});
+    await this.#changes.underWay?.catch(() => {});
     await this.#process?.kill();
     this.#process = undefined;
     await this.#folder.remove();
-  }
-
-  async #changing(change: () => Promise<BrokerDescription>): Promise<BrokerDescription> {
-    if (this.#change !== undefined || this.#stopping.signal.aborted) {
-      throw new CouldNotRun('The broker is being started or stopped already.');
-    }
-    this.#change = change();
-    try {
-      return await this.#change;
-    } finally {
-      this.#change = undefined;
-    }
   }
 
   async #boot(signal: AbortSignal): Promise<BrokerDescription> {
@@ -173,8 +159,7 @@ class Node implements Broker {
       ended: async () =>
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
     });
-    this.#description = this.#describe(identity);
-    return this.#description;
+    return this.#describe(identity);
   }
 
   async #stopGracefully(): Promise<string> {

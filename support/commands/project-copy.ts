@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { choiceVariables } from '../broker/choice-variables.ts';
 import { readResults } from '../report/results.ts';
 import { askUntil } from '../waiting/until.ts';
 
@@ -22,20 +23,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const cleanUpMs = 20_000;
 
 /** What the environment of these tests must not tell the commands. */
-const unset = [
-  'BROKER',
-  'BROKER_IMAGE',
-  'AMQP_URL',
-  'AMQP_CA_FILE',
-  'MANAGEMENT_URL',
-  'RESTART_COMMAND',
-  'KILL_COMMAND',
-  'VITEST',
-  'TEST',
-  'NODE_ENV',
-  'FORCE_COLOR',
-  'CI',
-];
+const unset = [...choiceVariables, 'VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI'];
 
 /**
  * A copy of the project: what its commands do there leaves the reports of the real one alone, and whatever they

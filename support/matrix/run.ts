@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
+import { choiceVariables } from '../broker/choice-variables.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { readEvidence } from '../report/evidence-file.ts';
 import { readResults, type Results } from '../report/results.ts';
@@ -21,17 +22,7 @@ export interface BrokerRun {
 }
 
 /** What a broker's run must not inherit from the shell. */
-const providersOwn = [
-  'BROKER',
-  'BROKER_IMAGE',
-  'AMQP_URL',
-  'AMQP_CA_FILE',
-  'MANAGEMENT_URL',
-  'RESTART_COMMAND',
-  'KILL_COMMAND',
-  'VITEST',
-  'FORCE_COLOR',
-];
+const providersOwn = [...choiceVariables, 'VITEST', 'FORCE_COLOR'];
 
 /** How long a run may take, in minutes, before its broker is taken to hang. */
 const longestMinutes = 10;

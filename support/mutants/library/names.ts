@@ -4,14 +4,17 @@ import { fromBroker, fromClient } from '../target.ts';
 
 type Name = MethodArguments<'queue.declare'>['queue'];
 
-const nameless = fromClient(
+/** The methods that speak of a queue that is there. */
+const onQueues = [
   'queue.bind',
   'queue.unbind',
   'queue.purge',
   'queue.delete',
   'basic.consume',
   'basic.get',
-).where(({ queue }) => queue.length === 0);
+] as const;
+
+const nameless = fromClient(...onQueues).where(({ queue }) => queue.length === 0);
 
 export const lastDeclaredForgotten = mutant(
   'last-declared-forgotten',
@@ -86,15 +89,7 @@ function reserved(what: string, name: Name): string {
 /** Wherever a client names a queue. */
 function named(to: (name: Name) => Name) {
   return [
-    fromClient(
-      'queue.declare',
-      'queue.bind',
-      'queue.unbind',
-      'queue.purge',
-      'queue.delete',
-      'basic.consume',
-      'basic.get',
-    ).change(({ queue }) => ({ queue: to(queue) })),
+    fromClient('queue.declare', ...onQueues).change(({ queue }) => ({ queue: to(queue) })),
     fromClient('basic.publish')
       .where(({ exchange }) => exchange.length === 0)
       .change(({ routingKey }) => ({ routingKey: to(routingKey) })),

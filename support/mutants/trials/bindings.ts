@@ -8,9 +8,8 @@ async function publish(
   exchange: string,
   body: string,
   headers: Record<string, unknown> = {},
-  key = '',
 ): Promise<void> {
-  channel.publish(exchange, key, Buffer.from(body), { headers });
+  channel.publish(exchange, '', Buffer.from(body), { headers });
   await settled(channel);
 }
 
@@ -21,11 +20,8 @@ async function accepted(asked: Promise<unknown>): Promise<boolean> {
 export const bindings = [
   trial(
     'a binding that is made twice, unbound, and unbound again',
-    async ({ channel, name }) => {
-      const sender = await channel();
-      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
-      const { queue } = await sender.assertQueue(name());
-      await sender.bindQueue(queue, exchange, '');
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('fanout');
       const again = await accepted(sender.bindQueue(queue, exchange, ''));
       if (!again) return 'refused';
       await sender.unbindQueue(queue, exchange, '');
@@ -40,11 +36,8 @@ export const bindings = [
   ),
   trial(
     'an unbind with other arguments',
-    async ({ channel, name }) => {
-      const sender = await channel();
-      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
-      const { queue } = await sender.assertQueue(name());
-      await sender.bindQueue(queue, exchange, '', { shift: 'night' });
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('fanout', '', { shift: 'night' });
       await sender.unbindQueue(queue, exchange, '', { shift: 'day' });
       await publish(sender, exchange, '1');
       return await takeAll(sender, queue);

@@ -4,12 +4,14 @@ import { consume, delivered, send, takeAll, trial } from './trial.ts';
 export const consuming = [
   trial(
     'what is left after ack, reject and nack',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      await send(sender, queue, 'acked', 'rejected', 'requeued', 'nacked', 'unsettled');
-      const { got } = await consume(worker, queue);
-      await delivered(worker, queue);
+    async ({ delivering }) => {
+      const { worker, sender, queue, got } = await delivering([
+        'acked',
+        'rejected',
+        'requeued',
+        'nacked',
+        'unsettled',
+      ]);
       const [acked, rejected, requeued, nacked] = got;
       await worker.cancel(got[0]?.fields.consumerTag ?? '');
       if (acked && rejected && requeued && nacked) {
@@ -34,12 +36,8 @@ export const consuming = [
   ),
   trial(
     'what is left after an ack of two at once',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      await send(sender, queue, '1', '2', '3');
-      const { got } = await consume(worker, queue);
-      await delivered(worker, queue);
+    async ({ delivering }) => {
+      const { worker, sender, queue, got } = await delivering(['1', '2', '3']);
       if (got[1]) worker.ack(got[1], true);
       await worker.close();
       return await takeAll(sender, queue);
@@ -52,12 +50,8 @@ export const consuming = [
   ),
   trial(
     'what is left after an ack of all at once',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      await send(sender, queue, '1', '2');
-      await consume(worker, queue);
-      await delivered(worker, queue);
+    async ({ delivering }) => {
+      const { worker, sender, queue } = await delivering(['1', '2']);
       worker.ackAll();
       await worker.close();
       return await takeAll(sender, queue);
@@ -68,12 +62,8 @@ export const consuming = [
   ),
   trial(
     'what is left after an ack of the second alone',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      await send(sender, queue, '1', '2', '3');
-      const { got } = await consume(worker, queue);
-      await delivered(worker, queue);
+    async ({ delivering }) => {
+      const { worker, sender, queue, got } = await delivering(['1', '2', '3']);
       if (got[1]) worker.ack(got[1]);
       await worker.close();
       return await takeAll(sender, queue);
@@ -86,12 +76,8 @@ export const consuming = [
   ),
   trial(
     'what is left of automatic acknowledgement',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      await send(sender, queue, '1', '2');
-      const { got } = await consume(worker, queue, { noAck: true });
-      await delivered(worker, queue);
+    async ({ delivering }) => {
+      const { worker, sender, queue, got } = await delivering(['1', '2'], { noAck: true });
       await worker.close();
       return [got.length, await takeAll(sender, queue)];
     },
@@ -100,12 +86,8 @@ export const consuming = [
   ),
   trial(
     'what comes again after recover',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      await send(sender, queue, '1');
-      const { got } = await consume(worker, queue);
-      await delivered(worker, queue);
+    async ({ delivering }) => {
+      const { worker, queue, got } = await delivering(['1']);
       await worker.recover();
       await delivered(worker, queue);
       return got.map(({ fields }) => [fields.deliveryTag, fields.redelivered]);
@@ -180,12 +162,8 @@ export const consuming = [
   ),
   trial(
     'what a consumer gets of four',
-    async ({ channel, name }) => {
-      const [worker, sender] = [await channel(), await channel()];
-      const { queue } = await sender.assertQueue(name());
-      await send(sender, queue, '1', '2', '3', '4');
-      const { got } = await consume(worker, queue);
-      await delivered(worker, queue);
+    async ({ delivering }) => {
+      const { got } = await delivering(['1', '2', '3', '4']);
       return got.map(({ content, fields }) => `${content.toString()} as ${fields.deliveryTag}`);
     },
     ['1 as 1', '2 as 2', '3 as 3', '4 as 4'],

@@ -23,11 +23,8 @@ export const routing = [
   ),
   trial(
     'a direct exchange',
-    async ({ channel, name }) => {
-      const sender = await channel();
-      const { exchange } = await sender.assertExchange(name('logs'), 'direct');
-      const { queue } = await sender.assertQueue(name());
-      await sender.bindQueue(queue, exchange, 'Error');
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('direct', 'Error');
       await publishAll(sender, exchange, ['Error', 'error', 'Err', 'Error.', '']);
       return await takeAll(sender, queue);
     },
@@ -208,11 +205,8 @@ export const routing = [
   ),
   trial(
     'to which exchange a delivery was published',
-    async ({ channel, name, plainly }) => {
-      const sender = await channel();
-      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
-      const { queue } = await sender.assertQueue(name());
-      await sender.bindQueue(queue, exchange, '');
+    async ({ bound, plainly }) => {
+      const { sender, exchange, queue } = await bound('fanout');
       await publishAll(sender, exchange, ['key']);
       const message = await sender.get(queue);
       return message !== false && [plainly(message.fields.exchange), message.fields.routingKey];

@@ -88,6 +88,25 @@ export class Bench {
     return raw;
   };
 
+  /** A queue that is bound to an exchange, and the channel that made both. */
+  readonly bound = async (type: string, key = '', args: Record<string, unknown> = {}) => {
+    const sender = await this.channel();
+    const { exchange } = await sender.assertExchange(this.name('logs'), type);
+    const { queue } = await sender.assertQueue(this.name());
+    await sender.bindQueue(queue, exchange, key, args);
+    return { sender, exchange, queue };
+  };
+
+  /** A worker that has got what was sent to its queue. */
+  readonly delivering = async (bodies: readonly string[], options: Options.Consume = {}) => {
+    const [worker, sender] = [await this.channel(), await this.channel()];
+    const { queue } = await sender.assertQueue(this.name());
+    await send(sender, queue, ...bodies);
+    const consumer = await consume(worker, queue, options);
+    await delivered(worker, queue);
+    return { worker, sender, queue, ...consumer };
+  };
+
   async close(): Promise<void> {
     for (const raw of this.#raw) raw.destroy();
     await Promise.allSettled(this.#connections.map((connection) => connection.close()));
