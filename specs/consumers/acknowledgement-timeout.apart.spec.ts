@@ -1,6 +1,4 @@
-import { channelError, claim, docs, expect, mutants, tutorial } from '#support';
-
-const timedOut = channelError(406, 'PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out');
+import { channelError, claim, docs, expect, mutants, type Stage, tutorial } from '#support';
 
 claim(
   'consumers/acknowledgement-timeout-classic',
@@ -15,20 +13,7 @@ claim(
     // From 4.3 on classic queues have no such timeout
     appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
   },
-  async ({ queue, consumer, producer, broker }) => {
-    const tasks = await queue({ arguments: { 'x-queue-type': 'classic' } });
-    // Channels read it when they are opened
-    await broker.whileSet('consumer_timeout', '1000', async () => {
-      const stuck = await consumer(tasks, { name: 'stuck' });
-
-      await (await producer()).sendToQueue(tasks, 'task');
-      await expect(stuck).toReceive(['task']);
-
-      await expect(stuck.channel).toBeRefused(timedOut);
-      const other = await consumer(tasks, { name: 'other', work: 0 });
-      await expect(other).toReceive([{ body: 'task', redelivered: true }]);
-    });
-  },
+  async (stage) => await stuckConsumerIsCaught(stage, 'classic'),
 );
 
 claim(
@@ -44,17 +29,25 @@ claim(
     appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
     extensions: ['quorum_queues'],
   },
-  async ({ queue, consumer, producer, broker }) => {
-    const tasks = await queue({ arguments: { 'x-queue-type': 'quorum' } });
-    await broker.whileSet('consumer_timeout', '1000', async () => {
-      const stuck = await consumer(tasks, { name: 'stuck' });
-
-      await (await producer()).sendToQueue(tasks, 'task');
-      await expect(stuck).toReceive(['task']);
-
-      await expect(stuck.channel).toBeRefused(timedOut);
-      const other = await consumer(tasks, { name: 'other', work: 0 });
-      await expect(other).toReceive([{ body: 'task', redelivered: true }]);
-    });
-  },
+  async (stage) => await stuckConsumerIsCaught(stage, 'quorum'),
 );
+
+async function stuckConsumerIsCaught(
+  { queue, consumer, producer, broker }: Stage,
+  queueType: 'classic' | 'quorum',
+) {
+  const tasks = await queue({ arguments: { 'x-queue-type': queueType } });
+  // Channels read it when they are opened
+  await broker.whileSet('consumer_timeout', '1000', async () => {
+    const stuck = await consumer(tasks, { name: 'stuck' });
+
+    await (await producer()).sendToQueue(tasks, 'task');
+    await expect(stuck).toReceive(['task']);
+
+    await expect(stuck.channel).toBeRefused(
+      channelError(406, 'PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out'),
+    );
+    const other = await consumer(tasks, { name: 'other', work: 0 });
+    await expect(other).toReceive([{ body: 'task', redelivered: true }]);
+  });
+}

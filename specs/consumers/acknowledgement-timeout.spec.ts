@@ -29,9 +29,8 @@ claim(
     await silent.expect('basic.deliver');
 
     await expect(async () => told.channel.cancelled).toBecome([told.tag]);
-    const { arguments: close } = await silent.expect('channel.close');
+    await expect(silent).toBeRefused(channelError(406, 'PRECONDITION_FAILED'));
 
-    expect(close.replyCode).toBe(406);
     await expect(await consumer(letters, { name: 'heir of letters' })).toReceive(['letter']);
     await expect(await consumer(parcels, { name: 'heir of parcels' })).toReceive(['parcel']);
     expect(told.channel.open).toBe(true);

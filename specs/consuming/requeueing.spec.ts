@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
+import { claim, type Consumer, docs, expect, mutants, numbered, type Stage, tutorial } from '#support';
 
 claim(
   'consuming/reject-requeue',
@@ -41,16 +41,7 @@ claim(
     refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
     tags: ['tutorial two', 'work queues'],
   },
-  async ({ queue, consumer, producer }) => {
-    const tasks = await queue();
-    const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
-    await (await producer()).sendToQueue(tasks, numbered(1, 4));
-    await expect(leaver).toReceive(numbered(1, 2));
-
-    await leaver.channel.close();
-
-    await expect(await consumer(tasks, { name: 'stayer' })).toReceive(twoOfFourRedelivered);
-  },
+  async (stage) => await whatALeaverHoldsComesBack(stage, (leaver) => leaver.channel.close()),
 );
 
 claim(
@@ -61,16 +52,7 @@ claim(
     refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
     tags: ['tutorial two', 'work queues'],
   },
-  async ({ queue, consumer, producer }) => {
-    const tasks = await queue();
-    const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
-    await (await producer()).sendToQueue(tasks, numbered(1, 4));
-    await expect(leaver).toReceive(numbered(1, 2));
-
-    await leaver.channel.connection.close();
-
-    await expect(await consumer(tasks, { name: 'stayer' })).toReceive(twoOfFourRedelivered);
-  },
+  async (stage) => await whatALeaverHoldsComesBack(stage, (leaver) => leaver.channel.connection.close()),
 );
 
 claim(
@@ -97,9 +79,22 @@ claim(
   },
 );
 
-const twoOfFourRedelivered = [
-  { body: '1', redelivered: true },
-  { body: '2', redelivered: true },
-  { body: '3', redelivered: false },
-  { body: '4', redelivered: false },
-];
+/** Of four tasks, the leaver holds two when it leaves. */
+async function whatALeaverHoldsComesBack(
+  { queue, consumer, producer }: Stage,
+  leave: (leaver: Consumer) => Promise<void>,
+) {
+  const tasks = await queue();
+  const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
+  await (await producer()).sendToQueue(tasks, numbered(1, 4));
+  await expect(leaver).toReceive(numbered(1, 2));
+
+  await leave(leaver);
+
+  await expect(await consumer(tasks, { name: 'stayer' })).toReceive([
+    { body: '1', redelivered: true },
+    { body: '2', redelivered: true },
+    { body: '3', redelivered: false },
+    { body: '4', redelivered: false },
+  ]);
+}

@@ -19,8 +19,7 @@ claim(
     const bob = await user({ configure: '', write: '', read: '.*' });
     const ofAlice = await (await client({ name: 'alice', ...alice })).channel();
     const ofBob = await client({ name: 'bob', ...bob });
-    const refused = (what: string, method: string) =>
-      channelError(403, `access to ${what} in vhost '${domain}' refused for user '${bob.username}'`, method);
+    const refused = (what: string, method: string) => accessRefused(bob, what, domain, method);
 
     await expect(ofAlice.declareQueue('hello')).toBeAccepted();
     await expect(ofAlice.declareExchange('logs', 'fanout')).toBeAccepted();
@@ -70,12 +69,7 @@ claim(
     const ofAlice = await producer({ name: 'alice', ...alice });
     const ofBob = await client({ name: 'bob', ...bob });
     const [first, second] = [await ofBob.channel(), await ofBob.channel()];
-    const refused = (name: string) =>
-      channelError(
-        403,
-        `access to exchange '${name}' in vhost '${domain}' refused for user '${bob.username}'`,
-        'basic.publish',
-      );
+    const refused = (name: string) => accessRefused(bob, `exchange '${name}'`, domain, 'basic.publish');
 
     first.publish('', hello.name, 'from bob');
     await expect(first).toBeRefused(refused('amq.default'));
@@ -109,12 +103,7 @@ claim(
     await (await producer()).sendToQueue(hello, ['1', '2', '3']);
     const ofBob = await (await client({ name: 'bob', ...bob })).channel();
     const ofCarol = await client({ name: 'carol', ...carol });
-    const refused = (method: string) =>
-      channelError(
-        403,
-        `access to queue '${hello.name}' in vhost '${domain}' refused for user '${carol.username}'`,
-        method,
-      );
+    const refused = (method: string) => accessRefused(carol, `queue '${hello.name}'`, domain, method);
 
     await expect((await ofCarol.channel()).consume(hello.name)).toBeRefused(refused('basic.consume'));
     await expect((await ofCarol.channel()).get(hello.name)).toBeRefused(refused('basic.get'));
@@ -132,3 +121,7 @@ claim(
     await expect(await receiver).toReceive(['4']);
   },
 );
+
+function accessRefused({ username }: { username: string }, what: string, domain: string, method: string) {
+  return channelError(403, `access to ${what} in vhost '${domain}' refused for user '${username}'`, method);
+}

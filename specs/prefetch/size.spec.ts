@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, rule } from '#support';
+import { claim, connectionError, docs, expect, mutants, rule } from '#support';
 
 claim(
   'prefetch/size-unsupported',
@@ -16,12 +16,8 @@ claim(
     await cautious.expect('basic.qos-ok');
     await cautious.send('basic.qos', { prefetchSize: 1_000_000, prefetchCount: 10 });
 
-    const { arguments: close } = await cautious.expect('connection.close');
-    expect(close).toMatchObject({
-      replyCode: 540,
-      replyText: 'NOT_IMPLEMENTED - prefetch_size!=0 (1000000)',
-      classId: 60,
-      methodId: 10,
-    });
+    await expect(cautious).toBeRefused(
+      connectionError(540, 'NOT_IMPLEMENTED - prefetch_size!=0 (1000000)', 'basic.qos'),
+    );
   },
 );

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants } from '#support';
+import { channelError, claim, docs, expect, mutants } from '#support';
 
 claim(
   'publisher-confirms/select',
@@ -65,31 +65,16 @@ claim(
     tags: ['the wire'],
   },
   async ({ raw }) => {
-    const client = await raw();
+    const [confirming, transactional] = [await raw(), await raw()];
+    await confirming.send('confirm.select');
+    await confirming.expect('confirm.select-ok');
+    await transactional.send('tx.select');
+    await transactional.expect('tx.select-ok');
 
-    await client.send('confirm.select');
-    await client.expect('confirm.select-ok');
-    await client.send('tx.select');
-    const { arguments: noTransactions } = await client.expect('channel.close');
-    await client.send('channel.close-ok');
-    await client.send('channel.open', {}, { channel: 2 });
-    await client.expect('channel.open-ok', { channel: 2 });
-    await client.send('tx.select', {}, { channel: 2 });
-    await client.expect('tx.select-ok', { channel: 2 });
-    await client.send('confirm.select', {}, { channel: 2 });
-    const { arguments: noConfirms } = await client.expect('channel.close', { channel: 2 });
+    await confirming.send('tx.select');
+    await transactional.send('confirm.select');
 
-    expect(noTransactions).toMatchObject({
-      replyCode: 406,
-      replyText: expect.stringContaining('PRECONDITION_FAILED'),
-      classId: 90,
-      methodId: 10,
-    });
-    expect(noConfirms).toMatchObject({
-      replyCode: 406,
-      replyText: expect.stringContaining('PRECONDITION_FAILED'),
-      classId: 85,
-      methodId: 10,
-    });
+    await expect(confirming).toBeRefused(channelError(406, 'PRECONDITION_FAILED', 'tx.select'));
+    await expect(transactional).toBeRefused(channelError(406, 'PRECONDITION_FAILED', 'confirm.select'));
   },
 );

@@ -123,13 +123,9 @@ claim(
       arguments: table({ 'x-message-ttl': '100' }),
     });
 
-    const { arguments: close } = await declaring.expect('channel.close');
-    expect(close).toMatchObject({
-      replyCode: 406,
-      replyText: expect.stringContaining(`PRECONDITION_FAILED - inequivalent arg 'x-message-ttl'`),
-      classId: 50,
-      methodId: 10,
-    });
+    await expect(declaring).toBeRefused(
+      channelError(406, `PRECONDITION_FAILED - inequivalent arg 'x-message-ttl'`, 'queue.declare'),
+    );
     await declaring.send('channel.close-ok');
   },
 );

@@ -52,21 +52,9 @@ claim(
     ];
 
     const notDurable = first.declareQueue(hello.name, { durable: false, autoDelete: false });
-    await expect(notDurable).toBeRefused(
-      channelError(
-        406,
-        `PRECONDITION_FAILED - inequivalent arg 'durable' for queue '${hello.name}'`,
-        'queue.declare',
-      ),
-    );
+    await expect(notDurable).toBeRefused(inequivalent('durable', hello));
     const autoDelete = second.declareQueue(hello.name, { durable: true, autoDelete: true });
-    await expect(autoDelete).toBeRefused(
-      channelError(
-        406,
-        `PRECONDITION_FAILED - inequivalent arg 'auto_delete' for queue '${hello.name}'`,
-        'queue.declare',
-      ),
-    );
+    await expect(autoDelete).toBeRefused(inequivalent('auto_delete', hello));
 
     const queues = management.in(await virtualHost()).queues;
     expect(await queues.get(hello.name)).toMatchObject({ durable: true, auto_delete: false });
@@ -99,16 +87,11 @@ claim(
       await connection.channel(),
       await connection.channel(),
     ];
-    const inequivalent = channelError(
-      406,
-      `PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue '${limited.name}'`,
-      'queue.declare',
-    );
 
-    await expect(first.declareQueue(limited.name, { arguments: { 'x-max-length': 20 } })).toBeRefused(
-      inequivalent,
-    );
-    await expect(second.declareQueue(limited.name)).toBeRefused(inequivalent);
+    const longer = first.declareQueue(limited.name, { arguments: { 'x-max-length': 20 } });
+    await expect(longer).toBeRefused(inequivalent('x-max-length', limited));
+    const unlimited = second.declareQueue(limited.name);
+    await expect(unlimited).toBeRefused(inequivalent('x-max-length', limited));
 
     const queues = management.in(await virtualHost()).queues;
     expect((await queues.get(limited.name)).arguments).toMatchObject({ 'x-max-length': 10 });
@@ -162,3 +145,8 @@ claim(
     await expect(second).toReceive(['for two']);
   },
 );
+
+function inequivalent(argument: string, queue: { name: string }) {
+  const text = `PRECONDITION_FAILED - inequivalent arg '${argument}' for queue '${queue.name}'`;
+  return channelError(406, text, 'queue.declare');
+}

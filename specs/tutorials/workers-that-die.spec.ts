@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, type Stage, tutorial } from '#support';
 
 claim(
   'tutorials/lazy-and-sober',
@@ -72,18 +72,7 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, program, consumer, producer }) => {
-    const tasks = await queue();
-    const killed = await program('worker', { name: 'killed', queue: tasks, seconds: 60 });
-    await (await producer()).sendToQueue(tasks, numbered(1, 3));
-    await expect(killed).toReceive(['1']);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
-    const other = await consumer(tasks, { name: 'other' });
-
-    await killed.kill('SIGKILL');
-
-    await expect(other).toReceive(redelivered(numbered(1, 3)));
-  },
+  async (stage) => await nothingIsLostBy(stage, 'SIGKILL'),
 );
 
 claim(
@@ -95,18 +84,7 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, program, consumer, producer }) => {
-    const tasks = await queue();
-    const interrupted = await program('worker', { name: 'interrupted', queue: tasks, seconds: 60 });
-    await (await producer()).sendToQueue(tasks, numbered(1, 3));
-    await expect(interrupted).toReceive(['1']);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
-    const other = await consumer(tasks, { name: 'other' });
-
-    await interrupted.kill('SIGINT');
-
-    await expect(other).toReceive(redelivered(numbered(1, 3)));
-  },
+  async (stage) => await nothingIsLostBy(stage, 'SIGINT'),
 );
 
 claim(
@@ -141,6 +119,20 @@ claim(
     await expect(await consumer(tasks)).toReceive(redelivered(bodies));
   },
 );
+
+/** The worker is in its first of three tasks when the signal ends it. */
+async function nothingIsLostBy({ queue, program, consumer, producer }: Stage, signal: 'SIGKILL' | 'SIGINT') {
+  const tasks = await queue();
+  const worker = await program('worker', { name: 'worker', queue: tasks, seconds: 60 });
+  await (await producer()).sendToQueue(tasks, numbered(1, 3));
+  await expect(worker).toReceive(['1']);
+  await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
+  const other = await consumer(tasks, { name: 'other' });
+
+  await worker.kill(signal);
+
+  await expect(other).toReceive(redelivered(numbered(1, 3)));
+}
 
 function persistent(bodies: string[]) {
   return bodies.map((body) => ({ body, persistent: true }));

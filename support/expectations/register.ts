@@ -4,6 +4,7 @@ import type { Connection } from '../actors/connection.ts';
 import type { Queue } from '../actors/queue.ts';
 import type { Receiver } from '../actors/receiver.ts';
 import type { ExpectedRefusal } from '../actors/refusal.ts';
+import type { RawConnection } from '../wire/index.ts';
 import { toBeAccepted } from './to-be-accepted.ts';
 import { toBecome } from './to-become.ts';
 import { toBeRefused } from './to-be-refused.ts';
@@ -19,7 +20,7 @@ expect.extend({
     return await toReceive((actual, wanted) => this.equals(actual, wanted), receiver, expected, options);
   },
   async toBeRefused(
-    attempt: Promise<unknown> | Channel | Connection,
+    attempt: Promise<unknown> | Channel | Connection | RawConnection,
     expected: ExpectedRefusal,
     options?: { within?: number },
   ) {

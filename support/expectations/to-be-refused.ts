@@ -2,6 +2,7 @@ import { Channel } from '../actors/channel.ts';
 import { Connection } from '../actors/connection.ts';
 import { ConnectionLost, type ExpectedRefusal, RefusedByBroker } from '../actors/refusal.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
+import { methodName, RawConnection } from '../wire/index.ts';
 import type { MatcherResult } from './matcher.ts';
 
 /**
@@ -9,10 +10,10 @@ import type { MatcherResult } from './matcher.ts';
  * refusal or a lost connection is none of the broker's, and is thrown on.
  *
  * @param attempt the promise of what is to be refused; or a channel or connection that the broker is to
- * close by itself
+ * close by itself; of a raw connection, it or its channel 1, as the next that the broker says there
  */
 export async function toBeRefused(
-  attempt: Promise<unknown> | Channel | Connection,
+  attempt: Promise<unknown> | Channel | Connection | RawConnection,
   expected: ExpectedRefusal,
   { within = deadlineMs() }: { within?: number } = {},
 ): Promise<MatcherResult> {
@@ -22,7 +23,9 @@ export async function toBeRefused(
   const end =
     attempt instanceof Channel || attempt instanceof Connection
       ? await endOf(attempt, within)
-      : await failureOf(attempt);
+      : attempt instanceof RawConnection
+        ? await closeOf(attempt, expected.scope, within)
+        : await failureOf(attempt);
   if (end instanceof Error && !(end instanceof RefusedByBroker || end instanceof ConnectionLost)) throw end;
   const seen =
     end instanceof RefusedByBroker
@@ -56,6 +59,21 @@ function fits({ refusal }: RefusedByBroker, expected: ExpectedRefusal): boolean 
 async function endOf(ending: Channel | Connection, within: number): Promise<unknown> {
   await holdsEventually(ending, () => ending.end !== undefined, within);
   return ending.end;
+}
+
+async function closeOf(
+  raw: RawConnection,
+  scope: ExpectedRefusal['scope'],
+  within: number,
+): Promise<RefusedByBroker> {
+  const { arguments: close } = await raw.expect(`${scope}.close`, { within });
+  const method = methodName(close.classId, close.methodId);
+  return new RefusedByBroker({
+    scope,
+    code: close.replyCode,
+    text: close.replyText.toString(),
+    ...(method === undefined ? {} : { method }),
+  });
 }
 
 async function failureOf(attempt: Promise<unknown>): Promise<unknown> {

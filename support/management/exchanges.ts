@@ -21,8 +21,12 @@ const exchangeSchema = z.looseObject({
 export function exchangesOf(http: ManagementHttp, vhost: string) {
   const at = (name: string): string => path`/exchanges/${vhost}/${exchangeSegment(name)}`;
 
+  const list = () => http.get(path`/exchanges/${vhost}`, z.array(exchangeSchema));
+
   return {
-    list: () => http.get(path`/exchanges/${vhost}`, z.array(exchangeSchema)),
+    list,
+
+    names: async (): Promise<string[]> => (await list()).map(({ name }) => name),
 
     get: (name: string) => http.get(at(name), exchangeSchema),
 
