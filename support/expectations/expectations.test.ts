@@ -205,6 +205,16 @@ describe('toBeRefused', () => {
     );
   });
 
+  test('reads how a raw connection is closed, or its channel', async () => {
+    const [silent, other] = [await stage.raw(), await stage.raw()];
+    await silent.send('queue.declare', { queue: 'no-such-queue', passive: true });
+    await expect(silent).toBeRefused(channelError(404, text, 'queue.declare'));
+
+    await other.send('basic.qos', { prefetchSize: 1 });
+    const wanted = connectionError(541, 'NOT_IMPLEMENTED', 'basic.qos');
+    expect(await failure(expect(other).toBeRefused(wanted))).toContain('Seen: connection error 540');
+  });
+
   test('throws on what is none of the broker’s', async () => {
     const broken = Promise.reject(new TypeError('the spec is wrong'));
     await expect(expect(broken).toBeRefused(channelError(404, text))).rejects.toThrow(TypeError);

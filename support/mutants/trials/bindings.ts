@@ -64,12 +64,8 @@ export const bindings = [
   ),
   trial(
     'from which end an exchange binding goes',
-    async ({ channel, name }) => {
-      const sender = await channel();
-      const [source, destination] = [name('source'), name('destination')];
-      await sender.assertExchange(source, 'fanout');
-      await sender.assertExchange(destination, 'fanout');
-      await sender.bindExchange(destination, source, '');
+    async ({ chained, name }) => {
+      const { sender, source, destination } = await chained();
       const { queue } = await sender.assertQueue(name());
       await sender.bindQueue(queue, destination, '');
       await publish(sender, source, '1');

@@ -134,12 +134,8 @@ export const routing = [
   ),
   trial(
     'an exchange bound to another, and a queue that was unbound',
-    async ({ channel, name }) => {
-      const sender = await channel();
-      const [source, destination] = [name('source'), name('destination')];
-      await sender.assertExchange(source, 'fanout');
-      await sender.assertExchange(destination, 'fanout');
-      await sender.bindExchange(destination, source, '');
+    async ({ chained, name }) => {
+      const { sender, source, destination } = await chained();
       const [bound, unbound] = [
         await sender.assertQueue(name('bound')),
         await sender.assertQueue(name('unbound')),

@@ -97,6 +97,16 @@ export class Bench {
     return { sender, exchange, queue };
   };
 
+  /** An exchange that is bound to another, and the channel that made both. */
+  readonly chained = async () => {
+    const sender = await this.channel();
+    const [source, destination] = [this.name('source'), this.name('destination')];
+    await sender.assertExchange(source, 'fanout');
+    await sender.assertExchange(destination, 'fanout');
+    await sender.bindExchange(destination, source, '');
+    return { sender, source, destination };
+  };
+
   /** A worker that has got what was sent to its queue. */
   readonly delivering = async (bodies: readonly string[], options: Options.Consume = {}) => {
     const [worker, sender] = [await this.channel(), await this.channel()];
