@@ -3,7 +3,6 @@ import { expect, inject, test, type TestContext } from 'vitest';
 import type { Capability } from '../broker/broker.ts';
 import type { Extension } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
-import * as library from '../mutants/library/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { type ProofPlan, trialsOf } from '../proof/trials-of.ts';
 import { describeClaim } from './describe.ts';
@@ -67,21 +66,20 @@ export function claim(id: string, about: Claim, spec: Spec): void {
     );
     return;
   }
-  for (const trial of trialsOf(about, plan.all ? allMutants : [])) {
+  for (const trial of trialsOf(id, about, plan)) {
     const { mutant, kind } = trial;
-    const meta = { claim: description, trial: { kind, mutant: { name: mutant.name, says: mutant.says } } };
-    test.concurrent(`${id}: against ${mutant.name}`, { meta, timeout }, (context: TestContext) =>
+    const { name, says, widely } = mutant;
+    const meta = {
+      claim: description,
+      trial: { kind, mutant: { name, says, ...(widely === undefined ? {} : { widely }) } },
+    };
+    test.concurrent(`${id}: against ${name}`, { meta, timeout }, (context: TestContext) =>
       tryAgainst(trial, description, spec, context, within),
     );
   }
 }
 
 const claimsOfFile = new Map<string, Set<string>>();
-
-/** Those of the library that need no further argument. */
-const allMutants: Mutant[] = Object.values(library).filter(
-  (value): value is Mutant => typeof value === 'object',
-);
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,6 +2,7 @@ import 'vitest';
 
 import type { Capability } from '../broker/broker.ts';
 import type { Extension } from '../broker/extensions.ts';
+import type { Watched } from '../mutants/watching.ts';
 import type { Trial } from '../proof/trial.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Verdict } from './verdict.ts';
@@ -68,6 +69,8 @@ declare module 'vitest' {
     trial?: Trial;
     /** Set when such a trial ended: how often the mutant changed something. */
     fired?: number;
+    /** What there was in such a trial for the mutants of others to do, if they looked on. */
+    watched?: Watched;
     /** Why the mutant of the trial does not apply to the broker, if so. */
     exception?: string;
   }

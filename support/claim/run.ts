@@ -57,7 +57,7 @@ export async function run(
 
 /** Runs the spec of a claim against a mutant, and leaves what that showed with the test. */
 export async function tryAgainst(
-  { mutant, kind }: PlannedTrial,
+  { mutant, kind, seen }: PlannedTrial,
   claim: ClaimDescription,
   spec: Spec,
   context: TestContext,
@@ -79,6 +79,7 @@ export async function tryAgainst(
     context.task.meta.outcome = outcome;
     if (exception !== undefined) context.task.meta.exception = exception;
     context.task.meta.fired = mutated.fired;
+    if (seen !== undefined) context.task.meta.watched = seen();
   } finally {
     rendezvous.leave(context.task);
     await mutated.close();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { judge } from '../proof/trial.ts';
+import { judge, type Trial } from '../proof/trial.ts';
 import { ProjectCopy } from './project-copy.ts';
 
 const about = (mutant: string): string =>
@@ -21,6 +21,11 @@ const project = new ProjectCopy({
       const hello = await queue();
       await (await producer()).sendToQueue(hello, 'It asks for no prefetch.');
       await expect(await consumer(hello)).toReceive(['It asks for no prefetch.']);
+    });
+    claim('gate/asserts-too-much', ${about('bodiesCorrupted')}, async ({ queue, consumer, producer }) => {
+      const hello = await queue();
+      await (await producer()).sendToQueue(hello, 'Hello World!');
+      await expect(await consumer(hello)).toReceive([{ body: 'Hello World!', redelivered: false }]);
     });`,
 });
 
@@ -55,29 +60,48 @@ test('the gate tells sound specs from those that prove nothing', async () => {
     },
     'gate/dies-in-set-up': { ...red, identity: 'broken', unspoken: 'broken', 'bodies-corrupted': 'void' },
     'gate/never-fires': { ...green, ...red, 'prefetch-ignored': 'never fired' },
+    'gate/asserts-too-much': { ...green, ...red, 'bodies-corrupted': 'killed' },
   });
 }, 120_000);
 
-test('crossed with all mutants, a spec is coupled with those that kill it undeclared', async () => {
+test('crossed with all mutants, a spec may die of those that break what others have to stand on', async () => {
   const { exitCode, stdout } = await project.command(['prove', 'gate/sound', '--all'], {
     BROKER: 'embedded',
   });
   expect(exitCode).toBe(0);
-  expect(noted()['gate/sound']).toMatchObject({
+  const results = noted()['gate/sound'];
+  expect(results).toMatchObject({
     'bodies-corrupted': 'killed',
-    'deliveries-duplicated': 'coupled',
+    'deliveries-duplicated': 'explained',
     'publishes-swapped': 'indifferent',
-    'prefetch-ignored': 'indifferent',
   });
-  const [, listed = ''] = stdout.split('Killed by mutants that they do not declare:\n');
-  expect(listed).toMatch(/^ {2}gate\/sound: .*deliveries-duplicated/);
-  expect(listed).not.toContain('bodies-corrupted');
+  const [, listed = ''] = stdout.split('Killed by mutants that they do not declare, for a reason:\n');
+  expect(listed).toMatch(/^ {2}.*\. .*deliveries-duplicated.*: 1 claim/m);
+  expect(stdout).not.toContain('Unexplained coupling');
+  // No crossing where the mutant finds nothing to do
+  expect(results).not.toHaveProperty('prefetch-ignored');
+  expect(stdout).toMatch(/^\d+ crossings were left out: the mutant finds nothing to do in the spec\.$/m);
+}, 120_000);
+
+test('crossed with all mutants, a spec that asserts more than its claim says is coupled', async () => {
+  const { exitCode, stdout } = await project.command(['prove', 'gate/asserts-too-much', '--all'], {
+    BROKER: 'embedded',
+  });
+  expect(exitCode).toBe(1);
+  expect(noted()['gate/asserts-too-much']).toMatchObject({ 'redelivered-always-set': 'coupled' });
+  const [, listed = ''] = stdout.split('Unexplained coupling:\n');
+  expect(listed).toMatch(/^ {2}gate\/asserts-too-much: .* \(redelivered-always-set\)\n\d/);
 }, 120_000);
 
 test('a spec that another mutant kills is coupled, and only by an assertion of its own', () => {
-  expect(judge('cross', 'violated', 1)).toBe('coupled');
-  expect(judge('cross', 'violated', 0)).toBe('indifferent');
-  expect(judge('cross', 'could not run', 1)).toBe('indifferent');
-  expect(judge('refutation', 'holds', 1)).toBe('survived');
-  expect(judge('refutation', 'not testable', 0)).toBe('not tried');
+  const tried = (kind: Trial['kind'], widely?: string): Trial => ({
+    kind,
+    mutant: { name: 'wrong', says: 'is wrong', ...(widely === undefined ? {} : { widely }) },
+  });
+  expect(judge(tried('cross'), 'violated', 1)).toBe('coupled');
+  expect(judge(tried('cross', 'Specs stand on it.'), 'violated', 1)).toBe('explained');
+  expect(judge(tried('cross'), 'violated', 0)).toBe('indifferent');
+  expect(judge(tried('cross'), 'could not run', 1)).toBe('indifferent');
+  expect(judge(tried('refutation', 'Specs stand on it.'), 'holds', 1)).toBe('survived');
+  expect(judge(tried('refutation'), 'not testable', 0)).toBe('not tried');
 });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { startVitest } from 'vitest/node';
+import { createVitest } from 'vitest/node';
+import { crossAll } from '../proof/crossings.ts';
 import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
 import { selectionOf } from '../run/selection.ts';
@@ -14,7 +15,7 @@ const [filesAtOnce, trialsAtOnce] = [5, 12];
  * `pnpm prove [area | claim …] [--all]`: runs each spec against each of its mutants, and accepts a kill
  * only when the claim's own assertion failed and the mutant fired.
  *
- * - `--all`: crosses every mutant with every spec, and lists what is coupled.
+ * - `--all`: crosses every mutant with every spec in which it finds something to do, and lists what is coupled.
  *
  * @throws UsageError for an area or a claim that does not exist
  */
@@ -25,13 +26,21 @@ export async function run(args: string[]): Promise<void> {
     options: { all: { type: 'boolean', default: false } },
   });
   const { files, testNamePattern } = selectionOf(positionals);
-  const vitest = await startVitest('test', files, {
+  let proof: ProofReporter | undefined;
+  const vitest = await createVitest('test', {
     watch: false,
     maxWorkers: filesAtOnce,
     maxConcurrency: trialsAtOnce,
-    provide: { proofPlan: { all: values.all } },
-    reporters: [new RunReporter((session) => new ProofReporter(() => session.broker))],
+    provide: { proofPlan: { try: values.all ? 'declared, watched by all' : 'declared' } },
+    reporters: [
+      new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: values.all }))),
+    ],
     ...(testNamePattern === undefined ? {} : { testNamePattern }),
   });
+  await vitest.start(files);
+  if (values.all && proof !== undefined) {
+    await crossAll(vitest, files, proof.stirred);
+    await proof.finish({ interrupted: false });
+  }
   await vitest.close();
 }

@@ -11,6 +11,8 @@ export interface Mutant {
   readonly rules: readonly Rule[];
   /** Brokers that no proxy can make so. */
   readonly except?: MutantException;
+  /** Why it kills specs of claims that it does not refute, as a sentence. */
+  readonly widely?: string;
 }
 
 /** Brokers to which a mutant does not apply. */
@@ -21,7 +23,7 @@ interface MutantException {
   readonly because: string;
 }
 
-export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule;
+export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule | Witness;
 
 /** The TLS listener is not as it should be. */
 export interface TlsRule {
@@ -34,6 +36,14 @@ export interface TlsRule {
 export interface HeartbeatRule {
   readonly kind: 'heartbeats withheld';
   readonly from: 'client' | 'broker';
+}
+
+/** Changes nothing, and is told of what is not said by methods. */
+export interface Witness {
+  readonly kind: 'witness';
+  readonly of: 'heartbeat of the client' | 'heartbeat of the broker' | 'connection over TLS';
+  /** Called for each of them. */
+  saw(): void;
 }
 
 /** @param says completes "A broker that …" */
@@ -49,4 +59,14 @@ export function mutant(name: string, says: string, ...rules: Rule[]): Mutant {
  */
 export function notFor(brokers: Readonly<Record<string, string>>, because: string, mutated: Mutant): Mutant {
   return { ...mutated, except: { brokers, because } };
+}
+
+/**
+ * The same mutant, which breaks something that specs of other things have to stand on: that it kills those too
+ * shows nothing about them.
+ *
+ * @param because what they stand on, as a sentence: `Specs know messages by their bodies.`
+ */
+export function widely(because: string, mutated: Mutant): Mutant {
+  return { ...mutated, widely: because };
 }

@@ -63,7 +63,10 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
   };
   const secure = amqps === undefined ? undefined : await secureServer(amqps, run, mutant, connect, plainly);
-  if (secure !== undefined) servers.push(secure);
+  if (secure !== undefined) {
+    secure.on('connection', () => run.saw('connection over TLS'));
+    servers.push(secure);
+  }
   /** Also those that never came to speak TLS. */
   const clients = new Set<net.Socket>();
   for (const server of servers) {

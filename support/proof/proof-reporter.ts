@@ -8,6 +8,7 @@ import { aligned } from '../evidence/aligned.ts';
 import { problemsOf } from '../report/problems.ts';
 import type { Colors } from '../report/verdict-style.ts';
 import type { RunReport } from '../run/run-reporter.ts';
+import { explanationsOf } from './explanations.ts';
 import type { EndedTrial } from './kills/kill-matrix.ts';
 import { writeKills } from './kills/page.ts';
 import { isProven, Proof } from './proof.ts';
@@ -15,18 +16,28 @@ import { badResults, judge, trialResults, type TrialResult } from './trial.ts';
 
 /** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
 export class ProofReporter implements RunReport {
+  readonly goesOn: boolean;
   readonly #broker: () => BrokerDescription | undefined;
   readonly #file: string;
   readonly #ended: EndedTrial[] = [];
   readonly #startedAt = Date.now();
-  #modules: readonly TestModule[] = [];
-  #errors: readonly SerializedError[] = [];
+  readonly #modules: TestModule[] = [];
+  readonly #errors: SerializedError[] = [];
+  readonly #stirred: Record<string, readonly string[]> = {};
+  #still = 0;
   #finished = false;
   #exitCode = 2;
 
-  /** @param folder where the reports go */
-  constructor(broker: () => BrokerDescription | undefined, folder = 'reports') {
+  /**
+   * @param goesOn whether `finish` will be called at last, after several runs of vitest
+   * @param folder where the reports go
+   */
+  constructor(
+    broker: () => BrokerDescription | undefined,
+    { goesOn = false, folder = 'reports' }: { goesOn?: boolean; folder?: string } = {},
+  ) {
     this.#broker = broker;
+    this.goesOn = goesOn;
     this.#file = join(folder, 'proof.json');
     process.once('exit', () => {
       // vitest knows nothing of trials: to it a killed mutant is a failure like any other
@@ -36,14 +47,23 @@ export class ProofReporter implements RunReport {
     });
   }
 
+  /** The mutants of others that find something to do in the spec of each claim that was watched, by its id. */
+  get stirred(): Readonly<Record<string, readonly string[]>> {
+    return this.#stirred;
+  }
+
   onTestRunStart(): void {}
 
   onTestCaseResult(test: TestCase): void {
-    const { claim, trial, outcome, fired = 0, exception } = test.meta();
+    const { claim, trial, outcome, fired = 0, exception, watched } = test.meta();
     if (claim === undefined || trial === undefined || outcome === undefined) return;
-    const result = exception === undefined ? judge(trial.kind, outcome.verdict, fired) : 'not applicable';
+    const result = exception === undefined ? judge(trial, outcome.verdict, fired) : 'not applicable';
     const message = outcome.errors[0]?.message ?? outcome.reason;
     this.#ended.push({ claim, trial, result, message });
+    if (watched !== undefined && result === 'held') {
+      this.#stirred[claim.id] = watched.stirred;
+      this.#still += watched.still;
+    }
     if (badResults.has(result)) this.#say(bad({ claim, trial, result, message }, picocolors));
   }
 
@@ -52,9 +72,10 @@ export class ProofReporter implements RunReport {
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void> {
-    this.#modules = modules;
-    this.#errors = unhandledErrors;
-    await this.finish({ interrupted: reason === 'interrupted' });
+    this.#modules.push(...modules);
+    this.#errors.push(...unhandledErrors);
+    const interrupted = reason === 'interrupted';
+    if (!this.goesOn || interrupted) await this.finish({ interrupted });
   }
 
   async finish({ interrupted }: { interrupted: boolean }): Promise<void> {
@@ -64,6 +85,9 @@ export class ProofReporter implements RunReport {
     const broker = this.#broker();
     if (broker !== undefined) this.#keep(broker);
     this.#say(`\n${summary(this.#ended, picocolors)}`);
+    if (this.#still > 0) {
+      this.#say(`${this.#still} crossings were left out: the mutant finds nothing to do in the spec.`);
+    }
     for (const problem of problems) this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
     const seconds = ((Date.now() - this.#startedAt) / 1_000).toFixed(1);
     this.#say(`${this.#ended.length} trials in ${seconds} s: ${broker?.title ?? 'no broker'}`);
@@ -154,7 +178,7 @@ function summary(ended: readonly EndedTrial[], colors: Colors): string {
       ({ id, irrefutable }) => `${id}: ${irrefutable}`,
     ),
     ...exceptions(ended),
-    ...coupling(claims),
+    ...coupling(ended, colors),
   ].join('\n');
 }
 
@@ -174,11 +198,23 @@ function exceptions(ended: readonly EndedTrial[]): string[] {
   return lines.length === 0 ? [] : ['Mutants that do not apply to this broker:', ...new Set(lines)];
 }
 
-/** The mutants of others under which a spec failed too, a line for each claim. */
-function coupling(claims: readonly (readonly [ClaimDescription, readonly EndedTrial[]])[]): string[] {
-  const lines = claims.flatMap(([{ id }, trials]) => {
-    const names = trials.filter(({ result }) => result === 'coupled').map(({ trial }) => trial.mutant.name);
-    return names.length === 0 ? [] : [`  ${id}: ${names.sort().join(', ')}`];
-  });
-  return lines.length === 0 ? [] : ['Killed by mutants that they do not declare:', ...lines];
+/** The mutants of others under which specs failed too: by the reasons of the mutants, and those without. */
+function coupling(ended: readonly EndedTrial[], colors: Colors): string[] {
+  const kills = ended
+    .filter(({ result }) => result === 'explained')
+    .map(({ claim, trial: { mutant } }) => ({ claim, mutant }));
+  const explained = explanationsOf(kills).map(
+    ({ because, mutants, claims }) =>
+      `  ${because} ${colors.dim(`${mutants.join(', ')}: ${claims.length} claims`)}`,
+  );
+  const unexplained = ended
+    .filter(({ result }) => result === 'coupled')
+    .map(({ claim, trial: { mutant } }) => `  ${claim.id}: a broker that ${mutant.says} (${mutant.name})`)
+    .sort();
+  return [
+    ...(explained.length === 0
+      ? []
+      : ['Killed by mutants that they do not declare, for a reason:', ...explained]),
+    ...(unexplained.length === 0 ? [] : [colors.red('Unexplained coupling:'), ...unexplained]),
+  ];
 }

@@ -95,7 +95,7 @@ export function isProven(trials: readonly ProvenTrial[], refutedBy: readonly { n
   return (
     results.includes('killed') &&
     results.every((result) => result === 'killed' || result === 'not applicable') &&
-    !trials.some(({ result }) => badResults.has(result))
+    !trials.some(({ result }) => result !== 'coupled' && badResults.has(result))
   );
 }
 

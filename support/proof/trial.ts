@@ -6,6 +6,8 @@ export interface Trial {
     name: string;
     /** Completes "A broker that …". */
     says: string;
+    /** Why it kills specs of claims that it does not refute, as a sentence. */
+    widely?: string;
   };
   /**
    * - `refutation`: the claim declares that the mutant refutes it.
@@ -29,7 +31,9 @@ export const trialResults = {
   broken: 'The spec failed under a control that changes nothing that a claim speaks of.',
   red: 'The spec failed against a broker that does nothing right.',
   vacuous: 'The spec passed against a broker that does nothing right: it proves nothing.',
-  coupled: 'The spec failed under a mutant that it does not declare and another claim does.',
+  coupled: 'The spec failed under a mutant that its claim does not declare, and nothing says why.',
+  explained:
+    'The spec failed under a mutant that its claim does not declare, and the mutant says why it does.',
   indifferent: 'The spec passed, or could not run, under a mutant that is not its own.',
 } as const;
 export type TrialResult = keyof typeof trialResults;
@@ -41,17 +45,21 @@ export const badResults: ReadonlySet<TrialResult> = new Set([
   'void',
   'broken',
   'vacuous',
+  'coupled',
 ]);
 
 /** What a trial showed: a pure function of what was seen. */
-export function judge(kind: Trial['kind'], verdict: Verdict, fired: number): TrialResult {
+export function judge({ kind, mutant }: Trial, verdict: Verdict, fired: number): TrialResult {
   if (verdict === 'not applicable' || verdict === 'not testable' || verdict === 'deviates') {
     return 'not tried';
   }
   const passed = verdict === 'holds' || verdict === 'proven';
   if (kind === 'green') return passed ? 'held' : 'broken';
   if (kind === 'red') return passed ? 'vacuous' : 'red';
-  if (kind === 'cross') return verdict === 'violated' && fired > 0 ? 'coupled' : 'indifferent';
+  if (kind === 'cross') {
+    if (verdict !== 'violated' || fired === 0) return 'indifferent';
+    return mutant.widely === undefined ? 'coupled' : 'explained';
+  }
   if (verdict === 'could not run') return 'void';
   if (fired === 0) return 'never fired';
   return passed ? 'survived' : 'killed';

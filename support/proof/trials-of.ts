@@ -1,18 +1,24 @@
 import { acceptEverything, blackHole, identity, unspoken } from '../mutants/library/controls.ts';
+import * as library from '../mutants/library/index.ts';
 import type { Claim } from '../claim/claim.ts';
 import type { Mutant } from '../mutants/mutant.ts';
+import { type Watched, watching } from '../mutants/watching.ts';
 import type { Trial } from './trial.ts';
 
 /** What `pnpm prove` was asked for. Plain data. */
-export interface ProofPlan {
-  /** Cross every mutant with every spec. */
-  all: boolean;
-}
+export type ProofPlan =
+  | { try: 'declared' }
+  /** The same, and sees which mutants of others would find something to do in each spec. */
+  | { try: 'declared, watched by all' }
+  /** Those of them, by the ids of the claims. */
+  | { try: 'crossings'; crossings: Readonly<Record<string, readonly string[]>> };
 
 /** A mutant, and what it is to show. */
 export interface PlannedTrial {
   mutant: Mutant;
   kind: Trial['kind'];
+  /** What there was for the mutants of others to do, if they looked on. */
+  seen?: () => Watched;
 }
 
 const controls: readonly PlannedTrial[] = [
@@ -22,24 +28,35 @@ const controls: readonly PlannedTrial[] = [
   { mutant: acceptEverything, kind: 'red' },
 ];
 
+/** Those of the library that need no further argument. */
+const all: readonly Mutant[] = Object.values(library).filter(
+  (value): value is Mutant =>
+    typeof value === 'object' && controls.every(({ mutant }) => mutant.name !== value.name),
+);
+
 /**
  * What the spec of a claim is tried against. One that no mutant can refute is only seen to stay green
  * where it must.
- *
- * @param others all mutants, if each is to be crossed with each spec
  */
 export function trialsOf(
+  id: string,
   { refutedBy = [], irrefutable }: Pick<Claim, 'refutedBy' | 'irrefutable'>,
-  others: readonly Mutant[],
+  plan: ProofPlan,
 ): PlannedTrial[] {
+  if (plan.try === 'crossings') {
+    const names = new Set(plan.crossings[id]);
+    return all.filter(({ name }) => names.has(name)).map((mutant) => ({ mutant, kind: 'cross' }));
+  }
   if (irrefutable !== undefined) return controls.filter(({ kind }) => kind === 'green');
   const declared = new Set(refutedBy.map(({ name }) => name));
-  const notOthers = new Set([...declared, ...controls.map(({ mutant }) => mutant.name)]);
+  const others = plan.try === 'declared' ? [] : all.filter(({ name }) => !declared.has(name));
   return [
-    ...controls,
+    ...controls.map((control) => (control.mutant === identity ? watched(control, others) : control)),
     ...refutedBy.map((mutant) => ({ mutant, kind: 'refutation' as const })),
-    ...others
-      .filter(({ name }) => !notOthers.has(name))
-      .map((mutant) => ({ mutant, kind: 'cross' as const })),
   ];
+}
+
+function watched({ mutant, kind }: PlannedTrial, others: readonly Mutant[]): PlannedTrial {
+  if (others.length === 0) return { mutant, kind };
+  return { ...watching(mutant, others), kind };
 }

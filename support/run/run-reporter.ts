@@ -25,6 +25,8 @@ export interface RunReport extends Reporter {
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void>;
+  /** Whether the broker is needed after the end of vitest's run, for another one that the report is of too. */
+  readonly goesOn?: boolean;
   /** Writes what there is, once. */
   finish(options: { interrupted: boolean }): Promise<void>;
   /** Tells that there can be no run, and makes the process end accordingly. */
@@ -104,10 +106,10 @@ export class RunReporter implements Reporter {
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void> {
-    const watching = this.#vitest?.config.watch === true;
+    const goesOn = this.#vitest?.config.watch === true || this.#report.goesOn === true;
     await Promise.all([
       this.#report.onTestRunEnd(modules, unhandledErrors, reason),
-      watching ? undefined : this.#session.stop(),
+      goesOn ? undefined : this.#session.stop(),
     ]);
   }
 

@@ -63,6 +63,7 @@ export class ProxiedConnection {
   #pass(from: Side, frame: Frame): void {
     const frameMax = frameMaxIn(frame);
     if (frameMax !== undefined) this.#agreed(frameMax);
+    if (frame.type === 'heartbeat') this.#run.saw(`heartbeat of the ${from}`);
     if (frame.type === 'heartbeat' && this.#run.withholdsHeartbeats.has(from)) this.#run.fired += 1;
     else this.#outlets[other[from]].add(frame.bytes);
   }

@@ -1,5 +1,5 @@
 import type { MethodName } from '../../wire/index.ts';
-import type { Mutant } from '../mutant.ts';
+import type { Mutant, Witness } from '../mutant.ts';
 import type { Act, Administrator, AmqpRule, Side } from '../rule.ts';
 import { Topology } from './topology.ts';
 
@@ -20,6 +20,7 @@ export class Run {
   readonly rewrites: boolean;
   /** Whose heartbeats never arrive. */
   readonly withholdsHeartbeats: ReadonlySet<Side>;
+  readonly #witnesses: readonly Witness[];
   readonly #rules: Record<Side, readonly ActiveRule[]>;
   readonly #byName: Record<Side, Map<MethodName, readonly Act[]>> = { client: new Map(), broker: new Map() };
 
@@ -32,9 +33,15 @@ export class Run {
       client: begun.filter(({ from }) => from === 'client'),
       broker: begun.filter(({ from }) => from === 'broker'),
     };
+    this.#witnesses = mutant.rules.filter((rule) => rule.kind === 'witness');
     this.withholdsHeartbeats = new Set(
       mutant.rules.filter((rule) => rule.kind === 'heartbeats withheld').map(({ from }) => from),
     );
+  }
+
+  /** Tells whom it may concern. */
+  saw(what: Witness['of']): void {
+    for (const witness of this.#witnesses) if (witness.of === what) witness.saw();
   }
 
   /** The rules that concern a method of this side, in their order. */

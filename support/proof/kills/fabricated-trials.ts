@@ -7,12 +7,13 @@ interface FabricatedClaim extends Partial<Pick<ClaimDescription, 'says' | 'irref
   /** By the mutants that the claim declares; `undefined` where the run ended before. */
   refutedBy?: Record<string, TrialResult | undefined>;
   controls?: Partial<Record<'identity' | 'unspoken' | 'black-hole' | 'accept-everything', TrialResult>>;
-  crossed?: Record<string, 'coupled' | 'indifferent'>;
+  /** Mutants that are `explained` break something that specs of other things stand on. */
+  crossed?: Record<string, 'coupled' | 'explained' | 'indifferent'>;
   /** What the spec said when it failed. */
   message?: string;
 }
 
-const failed = new Set<TrialResult>(['killed', 'void', 'red', 'broken', 'coupled']);
+const failed = new Set<TrialResult>(['killed', 'void', 'red', 'broken', 'coupled', 'explained']);
 
 /** Made-up trials of a claim; its controls are as they must be. */
 export function trialsOfClaim(id: string, fabricated: FabricatedClaim = {}): EndedTrial[] {
@@ -45,7 +46,9 @@ export function trialsOfClaim(id: string, fabricated: FabricatedClaim = {}): End
       const said = failed.has(result)
         ? (message ?? `${id} is violated: ${says}\n\n${name} was seen`)
         : undefined;
-      return [{ claim, trial: { kind, mutant: { name, says: saysOf(name) } }, result, message: said }];
+      const widely = result === 'explained' ? { widely: `Specs stand on ${name}.` } : {};
+      const mutant = { name, says: saysOf(name), ...widely };
+      return [{ claim, trial: { kind, mutant }, result, message: said }];
     });
   return [
     ...ended('green', { identity: controls.identity, unspoken: controls.unspoken }),

@@ -56,11 +56,11 @@ describe('the kill matrix', () => {
     ]);
   });
 
-  test('has columns for what the area declares, and for what kills its specs and others declare', () => {
+  test('has columns for what the area declares, and for what kills its specs and does not say why', () => {
     const areas = killMatrixOf([
       ...trialsOfClaim('consuming/turns', {
         refutedBy: { swapped: 'killed' },
-        crossed: { lost: 'coupled', doubled: 'indifferent', undeclared: 'coupled' },
+        crossed: { lost: 'coupled', doubled: 'indifferent', corrupted: 'explained' },
       }),
       ...trialsOfClaim('prefetch/one', { refutedBy: { lost: 'killed', doubled: 'killed' } }),
     ]);

@@ -41,7 +41,7 @@ export interface MatrixClaim {
   /** The mutants that the claim declares, in that order. */
   refutations: readonly MatrixTrial[];
   controls: readonly MatrixTrial[];
-  /** Mutants that other claims declare; there only where each was crossed with each spec. */
+  /** Mutants that the claim does not declare; there only where they were crossed with each spec. */
   crossed: readonly MatrixTrial[];
   /** Proven, and every control was as it must be. */
   settled: boolean;
@@ -52,7 +52,7 @@ export interface MatrixArea {
   name: string;
   /** In the order of their ids. */
   claims: readonly MatrixClaim[];
-  /** Those that a claim of the area declares, and after them those of other areas that kill one of its specs. */
+  /** Those that a claim of the area declares, and after them others that kill one of its specs and do not say why. */
   mutants: readonly Trial['mutant'][];
 }
 
@@ -61,11 +61,10 @@ export function killMatrixOf(ended: readonly EndedTrial[]): MatrixArea[] {
   const claims = grouped(ended, ({ claim }) => claim.id)
     .map(claimOf)
     .sort((one, other) => (one.claim.id < other.claim.id ? -1 : 1));
-  const declared = new Set(claims.flatMap(({ claim }) => claim.refutedBy.map(({ name }) => name)));
   return grouped(claims, ({ claim }) => claim.area).map((own) => ({
     name: own[0].claim.area,
     claims: own,
-    mutants: mutantsOf(own, declared),
+    mutants: mutantsOf(own),
   }));
 }
 
@@ -125,11 +124,11 @@ function matrixTrialOf({ claim, trial: { mutant }, result, message }: EndedTrial
   return { mutant, result, message: (text.startsWith(opening) ? text.slice(opening.length) : text).trim() };
 }
 
-function mutantsOf(claims: readonly MatrixClaim[], declared: ReadonlySet<string>): Trial['mutant'][] {
+function mutantsOf(claims: readonly MatrixClaim[]): Trial['mutant'][] {
   const own = claims.flatMap(({ claim }) => claim.refutedBy);
   const coupled = claims
     .flatMap(({ crossed }) => crossed)
-    .filter(({ mutant, result }) => result === 'coupled' && declared.has(mutant.name))
+    .filter(({ result }) => result === 'coupled')
     .map(({ mutant }) => mutant);
   return [...new Map([...own, ...coupled].map((mutant) => [mutant.name, mutant])).values()];
 }

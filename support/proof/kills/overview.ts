@@ -1,4 +1,5 @@
 import { h, type JSX } from 'preact';
+import { explanationsOf, type ForeignKill } from '../explanations.ts';
 import { trialResults } from '../trial.ts';
 import {
   standings,
@@ -6,7 +7,6 @@ import {
   type MatrixArea,
   type MatrixClaim,
   type MatrixResult,
-  type MatrixTrial,
   type Standing,
 } from './kill-matrix.ts';
 import { mark, tile } from './marks.ts';
@@ -33,6 +33,7 @@ export function countsOf(claims: readonly MatrixClaim[]): JSX.Element {
       ...tiled.map((name) => tile(name, refutations.get(name) ?? 0)),
       ...(notRun === 0 ? [] : [tile('not run', notRun)]),
       tile('coupled', crossed.get('coupled') ?? 0),
+      tile('explained', crossed.get('explained') ?? 0),
     ]),
     group(
       'Controls',
@@ -99,65 +100,56 @@ function areaRow({ name, claims }: MatrixArea, shown: readonly Standing[]): JSX.
 
 /** The specs that die of mutants that they do not declare. */
 export function couplingOf(claims: readonly MatrixClaim[]): JSX.Element {
-  const declarers = new Map<string, string[]>();
-  for (const { claim } of claims) {
-    for (const { name } of claim.refutedBy) declarers.set(name, [...(declarers.get(name) ?? []), claim.id]);
-  }
-  const coupled = claims.filter(({ crossed }) => crossed.some(isCoupled));
   return h(
     'section',
     { 'aria-labelledby': 'coupling' },
     h('h2', { id: 'coupling' }, 'Coupling'),
-    coupled.length === 0
-      ? withoutCoupling(claims)
-      : coupled.map(({ claim, crossed }) => {
-          const killers = crossed.filter(isCoupled);
-          return h(
-            'details',
-            {},
-            h(
-              'summary',
-              {},
-              h('code', {}, claim.id),
-              ` is killed by what it does not declare: ${killers.length}`,
-            ),
-            h('p', {}, linkTo(claim.id)),
-            h(
-              'ul',
-              {},
-              killers.map(({ mutant }) => killerOf(mutant, declarers.get(mutant.name) ?? [])),
-            ),
-          );
-        }),
+    claims.some(({ crossed }) => crossed.length > 0)
+      ? [unexplained(killsOf(claims, 'coupled')), explained(killsOf(claims, 'explained'))]
+      : h(
+          'p',
+          {},
+          'Not looked for in this run: ',
+          h('code', {}, 'pnpm prove --all'),
+          ' crosses every mutant with every spec in which it finds something to do.',
+        ),
   );
 }
 
-function isCoupled({ result }: MatrixTrial): boolean {
-  return result === 'coupled';
+function killsOf(claims: readonly MatrixClaim[], as: 'coupled' | 'explained'): ForeignKill[] {
+  return claims.flatMap(({ claim, crossed }) =>
+    crossed.filter(({ result }) => result === as).map(({ mutant }) => ({ claim, mutant })),
+  );
 }
 
-function withoutCoupling(claims: readonly MatrixClaim[]): JSX.Element {
-  return claims.some(({ crossed }) => crossed.length > 0)
-    ? h('p', {}, 'No spec is killed by a mutant that it does not declare.')
-    : h(
-        'p',
-        {},
-        'Not looked for in this run: ',
-        h('code', {}, 'pnpm prove --all'),
-        ' crosses every mutant with every spec.',
-      );
-}
-
-function killerOf({ name, says }: MatrixTrial['mutant'], declarers: readonly string[]): JSX.Element {
+function unexplained(kills: readonly ForeignKill[]): JSX.Element {
+  if (kills.length === 0) {
+    return h('p', {}, 'No spec is killed by a mutant that its claim does not declare without a reason.');
+  }
   return h(
-    'li',
-    {},
-    `A broker that ${says}. `,
-    h('code', {}, name),
-    declarers.length === 0
-      ? ', which no claim of this run declares'
-      : [', declared by ', ...declarers.flatMap((id, index) => [index === 0 ? '' : ', ', linkTo(id)])],
+    'ul',
+    { class: 'bad' },
+    kills.map(({ claim, mutant: { name, says } }) =>
+      h('li', {}, linkTo(claim.id), ` is killed by a broker that ${says}. `, h('code', {}, name)),
+    ),
   );
+}
+
+/** By the reasons that the mutants give. */
+function explained(kills: readonly ForeignKill[]): JSX.Element[] {
+  return explanationsOf(kills).map(({ because, mutants, claims }) =>
+    h(
+      'details',
+      {},
+      h('summary', {}, `${because} ${claims.length} claims`),
+      h('p', {}, 'Killed by ', listOf(mutants.map((name) => h('code', {}, name))), ':'),
+      h('p', {}, listOf(claims.map(linkTo))),
+    ),
+  );
+}
+
+function listOf(elements: readonly JSX.Element[]): (JSX.Element | string)[] {
+  return elements.flatMap((element, index) => (index === 0 ? [element] : [', ', element]));
 }
 
 /** The claims that no mutant can refute, with the reason of each. */

@@ -26,7 +26,7 @@ const ended: EndedTrial[] = [
       'set-up-broken': 'void',
       late: undefined,
     },
-    crossed: { 'deliveries-swapped': 'coupled', 'confirms-lost': 'indifferent' },
+    crossed: { 'deliveries-swapped': 'coupled', 'bodies-lost': 'explained', 'confirms-lost': 'indifferent' },
   }),
   ...trialsOfClaim('consuming/without-mutant', { controls: { 'black-hole': 'vacuous' } }),
   ...trialsOfClaim('durability/kill', { irrefutable: 'A SIGKILL is seen from outside.' }),
@@ -115,16 +115,18 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)(
         '– not tried 0',
         '… not run 1',
         '⇄ coupled 1',
+        '≈ explained 1',
         '✓ held 10',
         '✗ broken 0',
         '✓ red 9',
         '✗ vacuous 1',
       ]);
       const coupling = page.getByRole('region', { name: 'Coupling' });
-      await coupling.getByText('consuming/unproven is killed by what it does not declare: 1').click();
       expect(await coupling.getByRole('listitem').allInnerTexts()).toEqual([
-        'A broker that does deliveries swapped. deliveries-swapped, declared by consuming/round-robin',
+        'consuming/unproven is killed by a broker that does deliveries swapped. deliveries-swapped',
       ]);
+      await coupling.getByText('Specs stand on bodies-lost. 1 claim').click();
+      expect(await coupling.locator('details').innerText()).toContain('Killed by bodies-lost');
       const irrefutable = await page.getByRole('region', { name: 'Irrefutable' }).innerText();
       expect(irrefutable).toContain('durability/kill: A SIGKILL is seen from outside.');
     });
@@ -178,8 +180,7 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)(
       await page.getByLabel('Only what is not proven').check();
       expect(await shown.isVisible()).toBe(false);
       const coupling = page.getByRole('region', { name: 'Coupling' });
-      await coupling.locator('summary').click();
-      await coupling.getByRole('link', { name: 'consuming/round-robin' }).click();
+      await coupling.getByRole('link', { name: 'consuming/unproven' }).first().click();
       await expect.poll(async () => await shown.isVisible()).toBe(true);
     });
 
