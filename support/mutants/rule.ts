@@ -63,9 +63,11 @@ export interface Moment<Name extends MethodName = MethodName> {
    * @param question what the broker is asked; default: something without effect
    */
   answer(reply?: (said: Command) => Command, question?: Command): void;
+  /** Asks the broker something by a synchronous method, now; nobody hears its answer. */
+  ask(question: Command): void;
   /** Sends a method to its receiver later, as it is. */
   later(command: Command): void;
-  /** Closes the channel as if the broker did, on both sides. */
+  /** Closes the channel as if the broker did, on both sides, for this method or for the one that it answers. */
   refuse(replyCode: number, replyText: string): void;
   /** Closes the connection as if the broker did, on both sides. */
   breakConnection(close: Partial<MethodArguments<'connection.close'>>): void;

@@ -92,6 +92,7 @@ function withoutHands(moment: Moment, acts: () => void, later: Moment['later']):
     toClient: acts,
     toBroker: acts,
     answer: acts,
+    ask: acts,
     refuse: acts,
     breakConnection: acts,
     revive: acts,

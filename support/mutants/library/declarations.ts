@@ -1,10 +1,19 @@
-import type { MethodArguments } from '../../wire/index.ts';
+import type { Command, MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { perRun } from './remember.ts';
 
-const declared = fromClient('queue.declare', 'exchange.declare').where(({ passive }) => !passive);
+/** What the broker has agreed to. */
+const declared = fromBroker('queue.declare-ok', 'exchange.declare-ok').where(
+  (_, { request }) => isDeclaration(request) && !request.arguments.passive,
+);
+
+function isDeclaration(
+  command: Command | undefined,
+): command is Command<'queue.declare'> | Command<'exchange.declare'> {
+  return command?.is('queue.declare') === true || command?.is('exchange.declare') === true;
+}
 
 export const passiveTakenForActive = mutant(
   'passive-taken-for-active',
@@ -18,9 +27,10 @@ export const argumentsComparedByOctets = mutant(
   'refuses to declare a queue or an exchange again when anything in its arguments differs',
   declared.does(() => {
     const known = new Map<string, string>();
-    return ({ command, virtualHost, refuse }) => {
-      const { arguments: given } = command.arguments;
-      const key = JSON.stringify([virtualHost, command.name, nameOf(command.arguments)]);
+    return ({ request, virtualHost, refuse }) => {
+      if (!isDeclaration(request)) return undefined;
+      const { arguments: given } = request.arguments;
+      const key = JSON.stringify([virtualHost, request.name, nameOf(request.arguments)]);
       const octets = made(0, 'queue.declare', { arguments: given }).frames[0].bytes.toString('hex');
       if ((known.get(key) ?? octets) === octets) {
         known.set(key, octets);
@@ -35,21 +45,20 @@ export const argumentsComparedByOctets = mutant(
 export const exchangeRedeclarationsRefused = mutant(
   'exchange-redeclarations-refused',
   'refuses to declare an exchange that is there, although it is declared the same',
-  fromClient('exchange.declare')
-    .where(({ passive }) => !passive)
-    .does(() => {
-      const known = new Set<string>();
-      return ({ command, virtualHost, refuse }) => {
-        const name = nameOf(command.arguments);
-        const key = JSON.stringify([virtualHost, name]);
-        if (!known.has(key)) {
-          known.add(key);
-          return undefined;
-        }
-        refuse(406, `PRECONDITION_FAILED - exchange '${name}' in vhost '${virtualHost}' is there already`);
-        return [];
-      };
-    }),
+  fromBroker('exchange.declare-ok').does(() => {
+    const known = new Set<string>();
+    return ({ request, virtualHost, refuse }) => {
+      if (!isDeclaration(request) || request.arguments.passive) return undefined;
+      const name = nameOf(request.arguments);
+      const key = JSON.stringify([virtualHost, name]);
+      if (!known.has(key)) {
+        known.add(key);
+        return undefined;
+      }
+      refuse(406, `PRECONDITION_FAILED - exchange '${name}' in vhost '${virtualHost}' is there already`);
+      return [];
+    };
+  }),
 );
 
 /** The channel that declared each exclusive queue. */

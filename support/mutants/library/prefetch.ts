@@ -1,4 +1,4 @@
-import { made, withArguments } from '../edit.ts';
+import { made } from '../edit.ts';
 import { mutant } from '../mutant.ts';
 import type { AmqpRule } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
@@ -48,14 +48,9 @@ function withoutPrefetch(prefetchCount: number): AmqpRule[] {
     }),
     fromClient('basic.consume')
       .where(({ noAck }, { channel }) => !noAck && !withPrefetch.has(channel))
-      .does(() => ({ command, answer }) => {
-        const { consumerTag: given } = command.arguments;
-        const consumerTag = given.length > 0 ? given : `amq.ctag-${crypto.randomUUID()}`;
-        answer(
-          ({ channel }) => made(channel, 'basic.consume-ok', { consumerTag }),
-          made(command.channel, 'basic.qos', { prefetchCount }),
-        );
-        return [withArguments(command, { consumerTag, noWait: true })];
+      .does(() => ({ command, ask }) => {
+        ask(made(command.channel, 'basic.qos', { prefetchCount }));
+        return [command];
       }),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../../wire/index.ts';
 import { made, withArguments } from '../edit.ts';
 import { mutant } from '../mutant.ts';
+import type { Moment } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 
 const declared = fromClient('queue.declare').where(({ passive }) => !passive);
@@ -71,30 +72,41 @@ function autoDeleted(broker: object): Set<string> {
   return known;
 }
 
-/** What the proxy asks by itself, so as to use a queue. */
-const usesOfItsOwn = new WeakSet<object>();
+/** The uses that the proxy makes of queues by itself, by channel and queue. */
+const usesOfItsOwn = new WeakMap<object, Map<string, NodeJS.Timeout>>();
+
+/** Says nothing more on a channel that is closed. */
+function noMoreUses({ channel }: Moment): undefined {
+  for (const timer of usesOfItsOwn.get(channel)?.values() ?? []) clearInterval(timer);
+}
 
 /** It uses each of them ten times a second by itself, for ten seconds. */
 export const queuesNeverExpire = mutant(
   'queues-never-expire',
   'keeps queues that should expire',
-  declared
-    .where(({ queue, exclusive, autoDelete }) => queue !== '' && !exclusive && !autoDelete)
-    .does(() => ({ command, later }) => {
-      const { queue } = command.arguments;
-      let left = 100;
-      const timer = setInterval(() => {
-        const use = made(command.channel, 'queue.declare', { queue, passive: true });
-        usesOfItsOwn.add(use);
-        later(use);
-        left -= 1;
-        if (left === 0) clearInterval(timer);
-      }, 100).unref();
-      return [command];
-    }),
-  fromBroker('queue.declare-ok')
-    .where((_, { request }) => request !== undefined && usesOfItsOwn.has(request))
-    .swallow(),
+  fromBroker('queue.declare-ok').does(() => ({ command, request, channel, ask }) => {
+    if (request?.is('queue.declare') !== true || request.arguments.queue === '') return undefined;
+    const { passive, exclusive, autoDelete } = request.arguments;
+    if (passive || exclusive || autoDelete) return undefined;
+    const { queue } = command.arguments;
+    const uses = usesOfItsOwn.get(channel) ?? new Map<string, NodeJS.Timeout>();
+    usesOfItsOwn.set(channel, uses);
+    clearInterval(uses.get(queue.toString()));
+    let left = 100;
+    const timer = setInterval(() => {
+      ask(made(command.channel, 'queue.declare', { queue, passive: true }));
+      left -= 1;
+      if (left === 0) clearInterval(timer);
+    }, 100).unref();
+    uses.set(queue.toString(), timer);
+    return [command];
+  }),
+  fromClient('queue.delete').does(() => ({ command, channel }) => {
+    clearInterval(usesOfItsOwn.get(channel)?.get(command.arguments.queue.toString()));
+    return undefined;
+  }),
+  fromClient('channel.close').does(() => noMoreUses),
+  fromBroker('channel.close').does(() => noMoreUses),
 );
 
 /** @param use what does not count; it is answered as if nothing were in the queue */
@@ -141,8 +153,8 @@ export const passiveIgnored = mutant(
 export const redeclarationsRefused = mutant(
   'redeclarations-refused',
   'refuses to declare a queue that is there, although it is declared the same',
-  declared
-    .where(({ queue }) => queue !== '')
+  fromBroker('queue.declare-ok')
+    .where((_, { request }) => request?.is('queue.declare') === true && !request.arguments.passive)
     .does(() => {
       const known = new Set<string>();
       return ({ command, virtualHost, refuse }) => {

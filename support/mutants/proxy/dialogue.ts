@@ -182,12 +182,16 @@ export class Dialogue {
         if (isAnswered(command))
           this.#ask(channel, { question: question ?? idle(channel), asked: command, reply });
       },
+      ask: (question) => {
+        this.#ask(channel, { question });
+        this.#peers.flush();
+      },
       later: (late) => {
         if (from === 'client') this.#tellBroker(late, channel, late, undefined);
         else this.#peers.say('client', given(late, channel));
         this.#peers.flush();
       },
-      refuse: (replyCode, replyText) => this.#refuse(channel, command.name, replyCode, replyText),
+      refuse: (replyCode, replyText) => this.#refuse(channel, (about.request ?? command).name, replyCode, replyText),
       breakConnection: (close) => this.#break(close),
       revive: (instead) => this.#revive(channel, command, about.unanswered ?? [], instead),
     };
