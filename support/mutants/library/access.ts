@@ -1,6 +1,7 @@
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import type { Administrator } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 /** Everybody is the administrator; a `user-id` in a message has to be the administrator's then. */
 export const accessChecksPassedBy = mutant(
@@ -10,11 +11,14 @@ export const accessChecksPassedBy = mutant(
 );
 
 /** The one that the administrator has. */
-export const virtualHostsTakenForOne = mutant(
-  'virtual-hosts-taken-for-one',
-  'takes all virtual hosts for the same',
-  fromClient('connection.open').change((_, { administrator }) =>
-    administrator === undefined ? {} : { virtualHost: administrator.virtualHost },
+export const virtualHostsTakenForOne = widely(
+  because.vhosts,
+  mutant(
+    'virtual-hosts-taken-for-one',
+    'takes all virtual hosts for the same',
+    fromClient('connection.open').change((_, { administrator }) =>
+      administrator === undefined ? {} : { virtualHost: administrator.virtualHost },
+    ),
   ),
 );
 

@@ -1,62 +1,73 @@
 import type { MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromClient } from '../target.ts';
+import { because } from './because.ts';
 
-export const acksIgnored = mutant(
-  'acks-ignored',
-  'ignores acknowledgements',
-  fromClient('basic.ack').swallow(),
+export const acksIgnored = widely(
+  because.settling,
+  mutant('acks-ignored', 'ignores acknowledgements', fromClient('basic.ack').swallow()),
 );
 
-export const nacksIgnored = mutant(
-  'nacks-ignored',
-  'ignores negative acknowledgements',
-  fromClient('basic.nack').swallow(),
+export const nacksIgnored = widely(
+  because.settling,
+  mutant('nacks-ignored', 'ignores negative acknowledgements', fromClient('basic.nack').swallow()),
 );
 
-export const rejectsIgnored = mutant(
-  'rejects-ignored',
-  'ignores rejections',
-  fromClient('basic.reject').swallow(),
+export const rejectsIgnored = widely(
+  because.settling,
+  mutant('rejects-ignored', 'ignores rejections', fromClient('basic.reject').swallow()),
 );
 
-export const acksTakenForRejects = mutant(
-  'acks-taken-for-rejects',
-  'requeues what was acknowledged',
-  fromClient('basic.ack').replace('basic.nack', ({ deliveryTag, multiple }) => ({
-    deliveryTag,
-    multiple,
-    requeue: true,
-  })),
+export const acksTakenForRejects = widely(
+  because.settling,
+  mutant(
+    'acks-taken-for-rejects',
+    'requeues what was acknowledged',
+    fromClient('basic.ack').replace('basic.nack', ({ deliveryTag, multiple }) => ({
+      deliveryTag,
+      multiple,
+      requeue: true,
+    })),
+  ),
 );
 
 const rejected = fromClient('basic.nack', 'basic.reject');
 
-export const requeueIgnored = mutant(
-  'requeue-ignored',
-  'discards what was rejected to be requeued',
-  rejected.change({ requeue: false }),
+export const requeueIgnored = widely(
+  because.settling,
+  mutant('requeue-ignored', 'discards what was rejected to be requeued', rejected.change({ requeue: false })),
 );
 
-export const rejectedAlwaysRequeued = mutant(
-  'rejected-always-requeued',
-  'requeues what was rejected to be discarded',
-  rejected.change({ requeue: true }),
+export const rejectedAlwaysRequeued = widely(
+  because.settling,
+  mutant(
+    'rejected-always-requeued',
+    'requeues what was rejected to be discarded',
+    rejected.change({ requeue: true }),
+  ),
 );
 
 const acknowledged = fromClient('basic.ack', 'basic.nack');
 
-export const multipleIgnored = mutant(
-  'multiple-ignored',
-  'acknowledges one delivery where several were acknowledged at once',
-  acknowledged.where(({ multiple, deliveryTag }) => multiple && deliveryTag > 0n).change({ multiple: false }),
+export const multipleIgnored = widely(
+  because.settling,
+  mutant(
+    'multiple-ignored',
+    'acknowledges one delivery where several were acknowledged at once',
+    acknowledged
+      .where(({ multiple, deliveryTag }) => multiple && deliveryTag > 0n)
+      .change({ multiple: false }),
+  ),
 );
 
-export const multipleAlways = mutant(
-  'multiple-always',
-  'acknowledges all deliveries up to the one that was acknowledged',
-  acknowledged.change({ multiple: true }),
+export const multipleAlways = widely(
+  because.settling,
+  mutant(
+    'multiple-always',
+    'acknowledges all deliveries up to the one that was acknowledged',
+    acknowledged.change({ multiple: true }),
+  ),
 );
 
 export const zeroTagTakenForNone = mutant(
@@ -67,16 +78,22 @@ export const zeroTagTakenForNone = mutant(
 
 const taken = fromClient('basic.consume', 'basic.get');
 
-export const automaticAckTakenForManual = mutant(
-  'automatic-ack-taken-for-manual',
-  'waits for acknowledgements of consumers that acknowledge automatically',
-  taken.change({ noAck: false }),
+export const automaticAckTakenForManual = widely(
+  because.settling,
+  mutant(
+    'automatic-ack-taken-for-manual',
+    'waits for acknowledgements of consumers that acknowledge automatically',
+    taken.change({ noAck: false }),
+  ),
 );
 
-export const manualAckTakenForAutomatic = mutant(
-  'manual-ack-taken-for-automatic',
-  'forgets a message as soon as it is delivered',
-  taken.change({ noAck: true }),
+export const manualAckTakenForAutomatic = widely(
+  because.settling,
+  mutant(
+    'manual-ack-taken-for-automatic',
+    'forgets a message as soon as it is delivered',
+    taken.change({ noAck: true }),
+  ),
 );
 
 export const recoverIgnored = mutant(

@@ -1,17 +1,21 @@
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromBroker } from '../target.ts';
 import { lose } from './lose.ts';
+import { because } from './because.ts';
 
 const messages = fromBroker('basic.deliver', 'basic.get-ok', 'basic.return');
 
 /** An empty body stays as it is. */
-export const bodiesCorrupted = mutant(
-  'bodies-corrupted',
-  'flips a bit in the last byte of each body',
-  messages.changeBody((body) => {
-    const last = body.at(-1);
-    return last === undefined ? body : Buffer.concat([body.subarray(0, -1), Buffer.of(last ^ 1)]);
-  }),
+export const bodiesCorrupted = widely(
+  because.bodies,
+  mutant(
+    'bodies-corrupted',
+    'flips a bit in the last byte of each body',
+    messages.changeBody((body) => {
+      const last = body.at(-1);
+      return last === undefined ? body : Buffer.concat([body.subarray(0, -1), Buffer.of(last ^ 1)]);
+    }),
+  ),
 );
 
 export const bodiesTakenForText = mutant(

@@ -1,39 +1,48 @@
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 const confirmed = fromBroker('basic.ack', 'basic.nack');
 const published = fromClient('basic.publish').where((_, { confirming }) => confirming);
 
-export const confirmsLost = mutant('confirms-lost', 'never confirms a message', confirmed.swallow());
+export const confirmsLost = widely(
+  because.confirms,
+  mutant('confirms-lost', 'never confirms a message', confirmed.swallow()),
+);
 
 /** @param nth counted from 1 */
 export const confirmLost = (nth: number) =>
   mutant(`confirm-lost-${nth}`, `leaves out the confirm number ${nth}`, confirmed.nth(nth).swallow());
 
-export const confirmsDoubled = mutant(
-  'confirms-doubled',
-  'confirms each message twice',
-  confirmed.duplicate(),
+export const confirmsDoubled = widely(
+  because.confirms,
+  mutant('confirms-doubled', 'confirms each message twice', confirmed.duplicate()),
 );
 
-export const confirmedAndLost = mutant(
-  'confirmed-and-lost',
-  'confirms messages that it loses',
-  published.does(() => (moment) => {
-    moment.toClient('basic.ack', { deliveryTag: moment.sequenceNumber ?? 0n });
-    return [];
-  }),
+export const confirmedAndLost = widely(
+  because.confirms,
+  mutant(
+    'confirmed-and-lost',
+    'confirms messages that it loses',
+    published.does(() => (moment) => {
+      moment.toClient('basic.ack', { deliveryTag: moment.sequenceNumber ?? 0n });
+      return [];
+    }),
+  ),
 );
 
 /** Whatever the broker says of the message later, a refusal too, is not passed on as a confirm. */
-export const confirmedTooEarly = mutant(
-  'confirmed-too-early',
-  'confirms a message before it has looked at it',
-  published.does(() => (moment) => {
-    moment.toClient('basic.ack', { deliveryTag: moment.sequenceNumber ?? 0n });
-    return [moment.command];
-  }),
-  confirmed.swallow(),
+export const confirmedTooEarly = widely(
+  because.confirms,
+  mutant(
+    'confirmed-too-early',
+    'confirms a message before it has looked at it',
+    published.does(() => (moment) => {
+      moment.toClient('basic.ack', { deliveryTag: moment.sequenceNumber ?? 0n });
+      return [moment.command];
+    }),
+    confirmed.swallow(),
+  ),
 );
 
 export const nacksTakenForAcks = mutant(
@@ -42,22 +51,31 @@ export const nacksTakenForAcks = mutant(
   fromBroker('basic.nack').replace('basic.ack', ({ deliveryTag, multiple }) => ({ deliveryTag, multiple })),
 );
 
-export const acksTakenForNacks = mutant(
-  'acks-taken-for-nacks',
-  'confirms with a nack what it has taken',
-  fromBroker('basic.ack').replace('basic.nack', ({ deliveryTag, multiple }) => ({ deliveryTag, multiple })),
+export const acksTakenForNacks = widely(
+  because.confirms,
+  mutant(
+    'acks-taken-for-nacks',
+    'confirms with a nack what it has taken',
+    fromBroker('basic.ack').replace('basic.nack', ({ deliveryTag, multiple }) => ({ deliveryTag, multiple })),
+  ),
 );
 
-export const confirmModeIgnored = mutant(
-  'confirm-mode-ignored',
-  'agrees to confirm mode and does not enter it',
-  fromClient('confirm.select').swallow(),
+export const confirmModeIgnored = widely(
+  because.confirms,
+  mutant(
+    'confirm-mode-ignored',
+    'agrees to confirm mode and does not enter it',
+    fromClient('confirm.select').swallow(),
+  ),
 );
 
-export const confirmsNumberedFromZero = mutant(
-  'confirms-numbered-from-zero',
-  'counts the messages that it confirms from 0',
-  confirmed.change(({ deliveryTag }) => ({ deliveryTag: deliveryTag - 1n })),
+export const confirmsNumberedFromZero = widely(
+  because.confirms,
+  mutant(
+    'confirms-numbered-from-zero',
+    'counts the messages that it confirms from 0',
+    confirmed.change(({ deliveryTag }) => ({ deliveryTag: deliveryTag - 1n })),
+  ),
 );
 
 export const confirmsRenumbered = mutant(
@@ -77,10 +95,13 @@ export const confirmsRenumbered = mutant(
 const last = new WeakMap<object, bigint>();
 const before = new WeakMap<object, bigint>();
 
-export const confirmsBatchedUntold = mutant(
-  'confirms-batched-untold',
-  'confirms ten messages at once, and does not say that it speaks of several',
-  confirmed.where(({ deliveryTag }) => deliveryTag % 10n !== 0n).swallow(),
+export const confirmsBatchedUntold = widely(
+  because.confirms,
+  mutant(
+    'confirms-batched-untold',
+    'confirms ten messages at once, and does not say that it speaks of several',
+    confirmed.where(({ deliveryTag }) => deliveryTag % 10n !== 0n).swallow(),
+  ),
 );
 
 export const nowaitConfirmSelectAnswered = mutant(

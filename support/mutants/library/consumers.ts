@@ -1,8 +1,9 @@
 import { type FieldTable, table } from '../../wire/index.ts';
 import { withArguments } from '../edit.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { lose } from './lose.ts';
+import { because } from './because.ts';
 
 export const exclusiveConsumersIgnored = mutant(
   'exclusive-consumers-ignored',
@@ -14,18 +15,21 @@ export const exclusiveConsumersIgnored = mutant(
 const cancelled = new WeakMap<object, Set<string>>();
 
 /** What it still sends to them is lost on the way. */
-export const cancellationsIgnored = mutant(
-  'cancellations-ignored',
-  'agrees to cancel a consumer and keeps it',
-  fromClient('basic.cancel').does(() => ({ command, channel, answer }) => {
-    const tags = cancelled.get(channel) ?? new Set();
-    cancelled.set(channel, tags.add(command.arguments.consumerTag.toString()));
-    answer();
-    return [];
-  }),
-  fromBroker('basic.deliver')
-    .where(({ consumerTag }, { channel }) => cancelled.get(channel)?.has(consumerTag.toString()) === true)
-    .swallow(),
+export const cancellationsIgnored = widely(
+  because.ending,
+  mutant(
+    'cancellations-ignored',
+    'agrees to cancel a consumer and keeps it',
+    fromClient('basic.cancel').does(() => ({ command, channel, answer }) => {
+      const tags = cancelled.get(channel) ?? new Set();
+      cancelled.set(channel, tags.add(command.arguments.consumerTag.toString()));
+      answer();
+      return [];
+    }),
+    fromBroker('basic.deliver')
+      .where(({ consumerTag }, { channel }) => cancelled.get(channel)?.has(consumerTag.toString()) === true)
+      .swallow(),
+  ),
 );
 
 export const cancelNotificationsLost = mutant(
@@ -43,21 +47,25 @@ export const consumerTagsIgnored = mutant(
 /** The tags that the broker made, by channel. */
 const madeUp = new WeakMap<object, Set<string>>();
 
-export const consumerTagsRepeated = mutant(
-  'consumer-tags-repeated',
-  'makes up the same tag for all consumers whose client has given none',
-  fromBroker('basic.consume-ok')
-    .where(
-      (_, { request }) => request?.is('basic.consume') === true && request.arguments.consumerTag.length === 0,
-    )
-    .does(() => ({ command, channel }) => {
-      const tags = madeUp.get(channel) ?? new Set();
-      madeUp.set(channel, tags.add(command.arguments.consumerTag.toString()));
-      return [withArguments(command, { consumerTag: 'consumer' })];
-    }),
-  fromBroker('basic.deliver')
-    .where(({ consumerTag }, { channel }) => madeUp.get(channel)?.has(consumerTag.toString()) === true)
-    .change({ consumerTag: 'consumer' }),
+export const consumerTagsRepeated = widely(
+  because.tags,
+  mutant(
+    'consumer-tags-repeated',
+    'makes up the same tag for all consumers whose client has given none',
+    fromBroker('basic.consume-ok')
+      .where(
+        (_, { request }) =>
+          request?.is('basic.consume') === true && request.arguments.consumerTag.length === 0,
+      )
+      .does(() => ({ command, channel }) => {
+        const tags = madeUp.get(channel) ?? new Set();
+        madeUp.set(channel, tags.add(command.arguments.consumerTag.toString()));
+        return [withArguments(command, { consumerTag: 'consumer' })];
+      }),
+    fromBroker('basic.deliver')
+      .where(({ consumerTag }, { channel }) => madeUp.get(channel)?.has(consumerTag.toString()) === true)
+      .change({ consumerTag: 'consumer' }),
+  ),
 );
 
 /** The consumers that are there, by channel. */
@@ -83,41 +91,50 @@ export const unknownCancellationsRefused = mutant(
   }),
 );
 
-export const cancelledDeliveriesRequeued = mutant(
-  'cancelled-deliveries-requeued',
-  'requeues what a consumer has unacknowledged when it is cancelled',
-  fromClient('basic.cancel').does(() => ({ command, later, toBroker }) => {
-    later(command);
-    toBroker('basic.nack', { deliveryTag: 0n, multiple: true, requeue: true });
-    return [];
-  }),
+export const cancelledDeliveriesRequeued = widely(
+  because.ending,
+  mutant(
+    'cancelled-deliveries-requeued',
+    'requeues what a consumer has unacknowledged when it is cancelled',
+    fromClient('basic.cancel').does(() => ({ command, later, toBroker }) => {
+      later(command);
+      toBroker('basic.nack', { deliveryTag: 0n, multiple: true, requeue: true });
+      return [];
+    }),
+  ),
 );
 
-export const cancelledDeliveriesForgotten = mutant(
-  'cancelled-deliveries-forgotten',
-  'drops what a consumer has unacknowledged when it is cancelled',
-  fromClient('basic.cancel').does(() => ({ command, later, toBroker }) => {
-    later(command);
-    toBroker('basic.ack', { deliveryTag: 0n, multiple: true });
-    return [];
-  }),
+export const cancelledDeliveriesForgotten = widely(
+  because.ending,
+  mutant(
+    'cancelled-deliveries-forgotten',
+    'drops what a consumer has unacknowledged when it is cancelled',
+    fromClient('basic.cancel').does(() => ({ command, later, toBroker }) => {
+      later(command);
+      toBroker('basic.ack', { deliveryTag: 0n, multiple: true });
+      return [];
+    }),
+  ),
 );
 
 /** Channels that their clients have closed. */
 const closed = new WeakSet<object>();
 
 /** What it still sends to them is lost on the way, until the connection closes. */
-export const consumersOutliveTheirChannel = mutant(
-  'consumers-outlive-their-channel',
-  'keeps the consumers of a channel that is closed',
-  fromClient('channel.close').does(() => ({ channel, answer }) => {
-    closed.add(channel);
-    answer();
-    return [];
-  }),
-  fromBroker('basic.deliver')
-    .where((_, { channel }) => closed.has(channel))
-    .swallow(),
+export const consumersOutliveTheirChannel = widely(
+  because.ending,
+  mutant(
+    'consumers-outlive-their-channel',
+    'keeps the consumers of a channel that is closed',
+    fromClient('channel.close').does(() => ({ channel, answer }) => {
+      closed.add(channel);
+      answer();
+      return [];
+    }),
+    fromBroker('basic.deliver')
+      .where((_, { channel }) => closed.has(channel))
+      .swallow(),
+  ),
 );
 
 /** Who consumes with no-local, by connection: channels and tags. */

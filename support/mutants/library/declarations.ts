@@ -1,8 +1,9 @@
 import type { Command, MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { perRun } from './remember.ts';
+import { because } from './because.ts';
 
 /** What the broker has agreed to. */
 const declared = fromBroker('queue.declare-ok', 'exchange.declare-ok').where(
@@ -15,10 +16,13 @@ function isDeclaration(
   return command?.is('queue.declare') === true || command?.is('exchange.declare') === true;
 }
 
-export const passiveTakenForActive = mutant(
-  'passive-taken-for-active',
-  'takes a passive declaration of a queue for an ordinary one',
-  fromClient('queue.declare').change({ passive: false }),
+export const passiveTakenForActive = widely(
+  because.asking,
+  mutant(
+    'passive-taken-for-active',
+    'takes a passive declaration of a queue for an ordinary one',
+    fromClient('queue.declare').change({ passive: false }),
+  ),
 );
 
 /** Also the type of a number on the wire. */

@@ -1,32 +1,41 @@
 import { type Command, type Content, table } from '../../wire/index.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { lose } from './lose.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 const delivered = fromBroker('basic.deliver', 'basic.get-ok');
 
-export const redeliveredNeverSet = mutant(
-  'redelivered-never-set',
-  'delivers a message again as if it were the first time',
-  delivered.change({ redelivered: false }),
+export const redeliveredNeverSet = widely(
+  because.repeated,
+  mutant(
+    'redelivered-never-set',
+    'delivers a message again as if it were the first time',
+    delivered.change({ redelivered: false }),
+  ),
 );
 
-export const redeliveredAlwaysSet = mutant(
-  'redelivered-always-set',
-  'delivers each message as if it were not the first time',
-  delivered.change({ redelivered: true }),
+export const redeliveredAlwaysSet = widely(
+  because.repeated,
+  mutant(
+    'redelivered-always-set',
+    'delivers each message as if it were not the first time',
+    delivered.change({ redelivered: true }),
+  ),
 );
 
-export const deliveriesSwapped = mutant(
-  'deliveries-swapped',
-  'delivers the second of two messages before the first',
-  fromBroker('basic.deliver').inPairs((first, second) => [second, first]),
+export const deliveriesSwapped = widely(
+  because.arrivals,
+  mutant(
+    'deliveries-swapped',
+    'delivers the second of two messages before the first',
+    fromBroker('basic.deliver').inPairs((first, second) => [second, first]),
+  ),
 );
 
-export const deliveriesDuplicated = mutant(
-  'deliveries-duplicated',
-  'delivers each message twice',
-  fromBroker('basic.deliver').duplicate(),
+export const deliveriesDuplicated = widely(
+  because.arrivals,
+  mutant('deliveries-duplicated', 'delivers each message twice', fromBroker('basic.deliver').duplicate()),
 );
 
 /** Forgets it: nobody will get it. For `basic.get`, as if the queue were empty. @param nth counted from 1 */
@@ -38,10 +47,13 @@ export const deliveryLost = (nth: number) =>
   );
 
 /** What was rejected to be requeued, and what its consumer left unacknowledged when it ended. */
-export const redeliveriesLost = mutant(
-  'redeliveries-lost',
-  'loses the messages that it should deliver again',
-  delivered.where(({ redelivered }) => redelivered).does(() => lose),
+export const redeliveriesLost = widely(
+  because.arrivals,
+  mutant(
+    'redeliveries-lost',
+    'loses the messages that it should deliver again',
+    delivered.where(({ redelivered }) => redelivered).does(() => lose),
+  ),
 );
 
 /** As a consumer sees it that comes when they are requeued: they arrive after 300 ms in which nothing else did. */
@@ -67,14 +79,17 @@ export const requeuedAtTheEnd = mutant(
 );
 
 /** By giving each later consumer of a queue a lower priority, whatever it asks for; it needs a broker that heeds `x-priority`. */
-export const everythingGoesToTheFirstConsumer = mutant(
-  'everything-goes-to-the-first-consumer',
-  'gives everything to the first consumer of a queue as long as that can take it',
-  fromClient('basic.consume').change(({ queue, arguments: given }, { topology, virtualHost }) => {
-    const before = topology.addConsumer(virtualHost, queue);
-    const others = given.filter(([name]) => name !== 'x-priority');
-    return { arguments: before === 0 ? others : [...others, ...table({ 'x-priority': -before })] };
-  }),
+export const everythingGoesToTheFirstConsumer = widely(
+  because.sharing,
+  mutant(
+    'everything-goes-to-the-first-consumer',
+    'gives everything to the first consumer of a queue as long as that can take it',
+    fromClient('basic.consume').change(({ queue, arguments: given }, { topology, virtualHost }) => {
+      const before = topology.addConsumer(virtualHost, queue);
+      const others = given.filter(([name]) => name !== 'x-priority');
+      return { arguments: before === 0 ? others : [...others, ...table({ 'x-priority': -before })] };
+    }),
+  ),
 );
 
 export const deliveryTagsPerConsumer = mutant(
@@ -94,14 +109,17 @@ export const deliveryTagsPerConsumer = mutant(
   }),
 );
 
-export const deliveryTagsFromZero = mutant(
-  'delivery-tags-from-zero',
-  'numbers the deliveries of a channel from 0 on',
-  fromBroker('basic.deliver').does(() => ({ command, toClient }) => {
-    const deliveryTag = command.arguments.deliveryTag - 1n;
-    toClient(command.name, { ...command.arguments, deliveryTag }, contentOf(command));
-    return [];
-  }),
+export const deliveryTagsFromZero = widely(
+  because.tags,
+  mutant(
+    'delivery-tags-from-zero',
+    'numbers the deliveries of a channel from 0 on',
+    fromBroker('basic.deliver').does(() => ({ command, toClient }) => {
+      const deliveryTag = command.arguments.deliveryTag - 1n;
+      toClient(command.name, { ...command.arguments, deliveryTag }, contentOf(command));
+      return [];
+    }),
+  ),
 );
 
 function contentOf({ properties, body }: Command): Content {
@@ -126,19 +144,22 @@ export const remainingCountWrong = mutant(
   fromBroker('basic.get-ok').change(({ messageCount }) => ({ messageCount: messageCount + 1 })),
 );
 
-export const getTakenForEmpty = mutant(
-  'get-taken-for-empty',
-  'answers the first basic.get as if the queue were empty',
-  fromBroker('basic.get-ok')
-    .nth(1)
-    .does(() => (moment) => {
-      if (moment.awaited) {
-        const { deliveryTag } = moment.command.arguments;
-        moment.toBroker('basic.reject', { deliveryTag, requeue: true });
-      }
-      moment.toClient('basic.get-empty');
-      return [];
-    }),
+export const getTakenForEmpty = widely(
+  because.getting,
+  mutant(
+    'get-taken-for-empty',
+    'answers the first basic.get as if the queue were empty',
+    fromBroker('basic.get-ok')
+      .nth(1)
+      .does(() => (moment) => {
+        if (moment.awaited) {
+          const { deliveryTag } = moment.command.arguments;
+          moment.toBroker('basic.reject', { deliveryTag, requeue: true });
+        }
+        moment.toClient('basic.get-empty');
+        return [];
+      }),
+  ),
 );
 
 function ordinal(number: number): string {

@@ -1,5 +1,6 @@
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromBroker } from '../target.ts';
+import { because } from './because.ts';
 
 const closed = fromBroker('channel.close', 'connection.close');
 
@@ -11,26 +12,31 @@ export const errorCodeChanged = (code: number, other: number) =>
     closed.where(({ replyCode }) => replyCode === code).change({ replyCode: other }),
   );
 
-export const errorTextLost = mutant(
-  'error-text-lost',
-  'tells errors without a text',
-  closed.change({ replyText: '' }),
+export const errorTextLost = widely(
+  because.errors,
+  mutant('error-text-lost', 'tells errors without a text', closed.change({ replyText: '' })),
 );
 
-export const errorMethodForgotten = mutant(
-  'error-method-forgotten',
-  'does not tell with an error which method has failed',
-  closed.change({ classId: 0, methodId: 0 }),
+export const errorMethodForgotten = widely(
+  because.errors,
+  mutant(
+    'error-method-forgotten',
+    'does not tell with an error which method has failed',
+    closed.change({ classId: 0, methodId: 0 }),
+  ),
 );
 
 /** The channel goes on without its consumers, and with what it had unacknowledged requeued. */
-export const errorsSwallowed = mutant(
-  'errors-swallowed',
-  'overlooks errors and answers as if all were well',
-  fromBroker('channel.close').does(() => ({ revive }) => {
-    revive();
-    return [];
-  }),
+export const errorsSwallowed = widely(
+  because.errors,
+  mutant(
+    'errors-swallowed',
+    'overlooks errors and answers as if all were well',
+    fromBroker('channel.close').does(() => ({ revive }) => {
+      revive();
+      return [];
+    }),
+  ),
 );
 
 /** It stays bound. */
@@ -47,11 +53,14 @@ export const lockedQueuesUnbound = mutant(
     }),
 );
 
-export const channelErrorsBreakTheConnection = mutant(
-  'channel-errors-break-the-connection',
-  'closes the whole connection for the error of a channel',
-  fromBroker('channel.close').does(() => ({ command, breakConnection }) => {
-    breakConnection(command.arguments);
-    return [];
-  }),
+export const channelErrorsBreakTheConnection = widely(
+  because.errors,
+  mutant(
+    'channel-errors-break-the-connection',
+    'closes the whole connection for the error of a channel',
+    fromBroker('channel.close').does(() => ({ command, breakConnection }) => {
+      breakConnection(command.arguments);
+      return [];
+    }),
+  ),
 );

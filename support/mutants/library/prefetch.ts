@@ -1,36 +1,45 @@
 import { made } from '../edit.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import type { AmqpRule } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 const limited = fromClient('basic.qos').where(({ prefetchCount }) => prefetchCount > 0);
 
-export const prefetchIgnored = mutant(
-  'prefetch-ignored',
-  'ignores the prefetch of its consumers',
-  limited.change({ prefetchCount: 0 }),
+export const prefetchIgnored = widely(
+  because.holding,
+  mutant('prefetch-ignored', 'ignores the prefetch of its consumers', limited.change({ prefetchCount: 0 })),
 );
 
-export const prefetchOffByOne = mutant(
-  'prefetch-off-by-one',
-  'gives a consumer one delivery more than its prefetch allows',
-  limited.change(({ prefetchCount }) => ({ prefetchCount: Math.min(prefetchCount + 1, 65_535) })),
+export const prefetchOffByOne = widely(
+  because.holding,
+  mutant(
+    'prefetch-off-by-one',
+    'gives a consumer one delivery more than its prefetch allows',
+    limited.change(({ prefetchCount }) => ({ prefetchCount: Math.min(prefetchCount + 1, 65_535) })),
+  ),
 );
 
-export const globalPrefetchMadePerConsumer = mutant(
-  'global-prefetch-made-per-consumer',
-  'grants each consumer of a channel the prefetch that they should share',
-  limited.change({ global: false }),
+export const globalPrefetchMadePerConsumer = widely(
+  because.holding,
+  mutant(
+    'global-prefetch-made-per-consumer',
+    'grants each consumer of a channel the prefetch that they should share',
+    limited.change({ global: false }),
+  ),
 );
 
 /** Channels whose clients have set a prefetch. */
 const withPrefetch = new WeakSet<object>();
 
 /** Consumers that acknowledge automatically have none. */
-export const prefetchAssumed = mutant(
-  'prefetch-assumed',
-  'gives a consumer without a prefetch one delivery at a time',
-  ...withoutPrefetch(1),
+export const prefetchAssumed = widely(
+  because.holding,
+  mutant(
+    'prefetch-assumed',
+    'gives a consumer without a prefetch one delivery at a time',
+    ...withoutPrefetch(1),
+  ),
 );
 
 export const defaultPrefetchIgnored = mutant(
@@ -57,10 +66,13 @@ function withoutPrefetch(prefetchCount: number): AmqpRule[] {
 
 const unlimited = fromClient('basic.qos').where(({ prefetchCount }) => prefetchCount === 0);
 
-export const prefetchZeroTakenForOne = mutant(
-  'prefetch-zero-taken-for-one',
-  'takes a prefetch of 0 for one of 1',
-  unlimited.change({ prefetchCount: 1 }),
+export const prefetchZeroTakenForOne = widely(
+  because.holding,
+  mutant(
+    'prefetch-zero-taken-for-one',
+    'takes a prefetch of 0 for one of 1',
+    unlimited.change({ prefetchCount: 1 }),
+  ),
 );
 
 export const prefetchZeroTakenForUnchanged = mutant(
@@ -134,24 +146,27 @@ const settlingNoted = fromClient('basic.ack', 'basic.nack', 'basic.reject').does
 );
 
 /** The proxy withholds what is too much: from 4.3 on RabbitMQ itself shares no prefetch. */
-export const prefetchMadeGlobal = mutant(
-  'prefetch-made-global',
-  'takes the prefetch of a consumer for one that all consumers of the channel share',
-  prefetchNoted,
-  gotNoted,
-  fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
-    const window = windowOf(channel);
-    if (!awaited || !isFull(window)) {
-      given(window, awaited);
-      return undefined;
-    }
-    window.withheld.push(() => {
-      given(window, awaited);
-      later(command);
-    });
-    return [];
-  }),
-  settlingNoted,
+export const prefetchMadeGlobal = widely(
+  because.holding,
+  mutant(
+    'prefetch-made-global',
+    'takes the prefetch of a consumer for one that all consumers of the channel share',
+    prefetchNoted,
+    gotNoted,
+    fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
+      const window = windowOf(channel);
+      if (!awaited || !isFull(window)) {
+        given(window, awaited);
+        return undefined;
+      }
+      window.withheld.push(() => {
+        given(window, awaited);
+        later(command);
+      });
+      return [];
+    }),
+    settlingNoted,
+  ),
 );
 
 export const prefetchLimitsGet = mutant(
@@ -170,18 +185,21 @@ export const prefetchLimitsGet = mutant(
 );
 
 /** The second `basic.qos` of a channel and those that follow it. */
-export const prefetchNeverChanged = mutant(
-  'prefetch-never-changed',
-  'holds on to the first prefetch of a channel whatever it is told later',
-  limited.does(() => {
-    const set = new WeakSet<object>();
-    return (moment) => {
-      if (!set.has(moment.channel)) {
-        set.add(moment.channel);
-        return undefined;
-      }
-      moment.answer();
-      return [];
-    };
-  }),
+export const prefetchNeverChanged = widely(
+  because.holding,
+  mutant(
+    'prefetch-never-changed',
+    'holds on to the first prefetch of a channel whatever it is told later',
+    limited.does(() => {
+      const set = new WeakSet<object>();
+      return (moment) => {
+        if (!set.has(moment.channel)) {
+          set.add(moment.channel);
+          return undefined;
+        }
+        moment.answer();
+        return [];
+      };
+    }),
+  ),
 );

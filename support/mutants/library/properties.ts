@@ -1,7 +1,8 @@
 import type { BasicProperties, FieldValue } from '../../wire/index.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { withProperties } from '../edit.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 const properties = {
   'content-type': 'contentType',
@@ -92,32 +93,38 @@ export const blindCopiesShown = mutant(
 );
 
 /** Those of messages that are answers: they name no queue to reply to. */
-export const correlationIdsSwapped = mutant(
-  'correlation-ids-swapped',
-  'delivers two answers each with the correlation id of the other',
-  fromBroker('basic.deliver')
-    .where(
-      (_, { command: { properties: given } }) =>
-        given.correlationId !== undefined && given.replyTo === undefined,
-    )
-    .inPairs((first, second) => {
-      const { correlationId: firstId = '' } = first.properties;
-      const { correlationId: secondId = '' } = second.properties;
-      return [
-        withProperties(first, { ...first.properties, correlationId: secondId }),
-        withProperties(second, { ...second.properties, correlationId: firstId }),
-      ];
-    }),
+export const correlationIdsSwapped = widely(
+  because.answers,
+  mutant(
+    'correlation-ids-swapped',
+    'delivers two answers each with the correlation id of the other',
+    fromBroker('basic.deliver')
+      .where(
+        (_, { command: { properties: given } }) =>
+          given.correlationId !== undefined && given.replyTo === undefined,
+      )
+      .inPairs((first, second) => {
+        const { correlationId: firstId = '' } = first.properties;
+        const { correlationId: secondId = '' } = second.properties;
+        return [
+          withProperties(first, { ...first.properties, correlationId: secondId }),
+          withProperties(second, { ...second.properties, correlationId: firstId }),
+        ];
+      }),
+  ),
 );
 
 /** An answer that comes to a client which never asked for it. */
-export const correlationIdsChanged = mutant(
-  'correlation-ids-changed',
-  'delivers answers with a correlation id of its own',
-  fromBroker('basic.deliver').changeProperties((given) =>
-    given.correlationId === undefined || given.replyTo !== undefined
-      ? given
-      : { ...given, correlationId: 'of-the-broker' },
+export const correlationIdsChanged = widely(
+  because.answers,
+  mutant(
+    'correlation-ids-changed',
+    'delivers answers with a correlation id of its own',
+    fromBroker('basic.deliver').changeProperties((given) =>
+      given.correlationId === undefined || given.replyTo !== undefined
+        ? given
+        : { ...given, correlationId: 'of-the-broker' },
+    ),
   ),
 );
 

@@ -1,7 +1,8 @@
 import type { Command } from '../../wire/index.ts';
 import { made } from '../edit.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 /** In confirm mode it is confirmed all the same. @param nth counted from 1 */
 export const publishLost = (nth: number) =>
@@ -16,54 +17,62 @@ export const publishLost = (nth: number) =>
       }),
   );
 
-export const publishedTwice = mutant(
-  'published-twice',
-  'routes each message twice',
-  fromClient('basic.publish').duplicate(),
+export const publishedTwice = widely(
+  because.arrivals,
+  mutant('published-twice', 'routes each message twice', fromClient('basic.publish').duplicate()),
 );
 
-export const publishesSwapped = mutant(
-  'publishes-swapped',
-  'enqueues the second of two messages before the first',
-  fromClient('basic.publish').inPairs((first, second) => [second, first]),
+export const publishesSwapped = widely(
+  because.arrivals,
+  mutant(
+    'publishes-swapped',
+    'enqueues the second of two messages before the first',
+    fromClient('basic.publish').inPairs((first, second) => [second, first]),
+  ),
 );
 
 /** The default exchange stays itself; another one takes what is published to it for a queue's name. */
-export const exchangeIgnored = mutant(
-  'exchange-ignored',
-  'takes the routing key for the name of a queue, whatever the exchange is',
-  fromClient('basic.publish').change({ exchange: '' }),
+export const exchangeIgnored = widely(
+  because.routing,
+  mutant(
+    'exchange-ignored',
+    'takes the routing key for the name of a queue, whatever the exchange is',
+    fromClient('basic.publish').change({ exchange: '' }),
+  ),
 );
 
 /** What was published, by broker and virtual host. */
 const published = new WeakMap<object, Map<string, Command<'basic.publish'>[]>>();
 
 /** They get it by the default exchange. */
-export const publishedForLaterQueues = mutant(
-  'published-for-later-queues',
-  'keeps what is published, and gives it to queues that are declared or bound later as well',
-  fromClient('basic.publish').does(() => ({ command, topology, virtualHost }) => {
-    const all = published.get(topology) ?? new Map<string, Command<'basic.publish'>[]>();
-    published.set(topology, all.set(virtualHost, [...(all.get(virtualHost) ?? []), command]));
-    return undefined;
-  }),
-  fromClient('queue.declare', 'queue.bind').does(() => {
-    const known = new Set<string>();
-    return ({ command, topology, virtualHost, frameMax }) => {
-      const queue = command.arguments.queue.toString();
-      const exchange = command.is('queue.bind') ? command.arguments.exchange.toString() : '';
-      const key = JSON.stringify([virtualHost, exchange, queue]);
-      const late = (published.get(topology)?.get(virtualHost) ?? []).filter(
-        ({ arguments: to }) =>
-          to.exchange.toString() === exchange && (exchange !== '' || to.routingKey.toString() === queue),
-      );
-      const isKnown = known.has(key);
-      known.add(key);
-      if (isKnown || late.length === 0) return undefined;
-      const messages = late.map(({ properties, body }) =>
-        made(command.channel, 'basic.publish', { routingKey: queue }, { properties, body }, frameMax),
-      );
-      return [command, ...messages];
-    };
-  }),
+export const publishedForLaterQueues = widely(
+  because.arrivals,
+  mutant(
+    'published-for-later-queues',
+    'keeps what is published, and gives it to queues that are declared or bound later as well',
+    fromClient('basic.publish').does(() => ({ command, topology, virtualHost }) => {
+      const all = published.get(topology) ?? new Map<string, Command<'basic.publish'>[]>();
+      published.set(topology, all.set(virtualHost, [...(all.get(virtualHost) ?? []), command]));
+      return undefined;
+    }),
+    fromClient('queue.declare', 'queue.bind').does(() => {
+      const known = new Set<string>();
+      return ({ command, topology, virtualHost, frameMax }) => {
+        const queue = command.arguments.queue.toString();
+        const exchange = command.is('queue.bind') ? command.arguments.exchange.toString() : '';
+        const key = JSON.stringify([virtualHost, exchange, queue]);
+        const late = (published.get(topology)?.get(virtualHost) ?? []).filter(
+          ({ arguments: to }) =>
+            to.exchange.toString() === exchange && (exchange !== '' || to.routingKey.toString() === queue),
+        );
+        const isKnown = known.has(key);
+        known.add(key);
+        if (isKnown || late.length === 0) return undefined;
+        const messages = late.map(({ properties, body }) =>
+          made(command.channel, 'basic.publish', { routingKey: queue }, { properties, body }, frameMax),
+        );
+        return [command, ...messages];
+      };
+    }),
+  ),
 );

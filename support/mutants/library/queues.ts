@@ -1,8 +1,9 @@
 import type { Command } from '../../wire/index.ts';
 import { made, withArguments } from '../edit.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import type { Moment } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 const declared = fromClient('queue.declare').where(({ passive }) => !passive);
 
@@ -23,12 +24,15 @@ export const autoDeleteIgnored = mutant(
     .change({ autoDelete: false }),
 );
 
-export const autoDeleteAlways = mutant(
-  'auto-delete-always',
-  'deletes every queue with its last consumer, and every exchange with its last binding',
-  fromClient('queue.declare', 'exchange.declare')
-    .where(({ passive }, { command }) => !passive && !isPredeclared(command.arguments))
-    .change({ autoDelete: true }),
+export const autoDeleteAlways = widely(
+  because.idle,
+  mutant(
+    'auto-delete-always',
+    'deletes every queue with its last consumer, and every exchange with its last binding',
+    fromClient('queue.declare', 'exchange.declare')
+      .where(({ passive }, { command }) => !passive && !isPredeclared(command.arguments))
+      .change({ autoDelete: true }),
+  ),
 );
 
 /** Those that still have one. A connection that is closed in order tells it in time. */
@@ -132,54 +136,66 @@ function usedBy(command: Command): string {
   return command.arguments.passive ? 'passive declaration' : 'declaration';
 }
 
-export const passiveIgnored = mutant(
-  'passive-ignored',
-  'makes the queue or exchange that was only asked for',
-  fromBroker('channel.close')
-    .where(({ replyCode }) => replyCode === 404)
-    .does(() => ({ unanswered: [asked], revive }) => {
-      if (asked?.is('queue.declare') === true && asked.arguments.passive) {
-        revive(withArguments(asked, { passive: false, durable: true }));
-        return [];
-      }
-      if (asked?.is('exchange.declare') === true && asked.arguments.passive) {
-        revive(withArguments(asked, { passive: false, durable: true, type: 'direct' }));
-        return [];
-      }
-      return undefined;
-    }),
-);
-
-export const redeclarationsRefused = mutant(
-  'redeclarations-refused',
-  'refuses to declare a queue that is there, although it is declared the same',
-  fromBroker('queue.declare-ok')
-    .where((_, { request }) => request?.is('queue.declare') === true && !request.arguments.passive)
-    .does(() => {
-      const known = new Set<string>();
-      return ({ command, virtualHost, refuse }) => {
-        const queue = command.arguments.queue.toString();
-        const key = JSON.stringify([virtualHost, queue]);
-        if (!known.has(key)) {
-          known.add(key);
-          return undefined;
+export const passiveIgnored = widely(
+  because.asking,
+  mutant(
+    'passive-ignored',
+    'makes the queue or exchange that was only asked for',
+    fromBroker('channel.close')
+      .where(({ replyCode }) => replyCode === 404)
+      .does(() => ({ unanswered: [asked], revive }) => {
+        if (asked?.is('queue.declare') === true && asked.arguments.passive) {
+          revive(withArguments(asked, { passive: false, durable: true }));
+          return [];
         }
-        refuse(406, `PRECONDITION_FAILED - queue '${queue}' in vhost '${virtualHost}' is there already`);
-        return [];
-      };
-    }),
+        if (asked?.is('exchange.declare') === true && asked.arguments.passive) {
+          revive(withArguments(asked, { passive: false, durable: true, type: 'direct' }));
+          return [];
+        }
+        return undefined;
+      }),
+  ),
 );
 
-export const messageCountWrong = mutant(
-  'message-count-wrong',
-  'tells of a queue that it holds one message more than it does',
-  fromBroker('queue.declare-ok').change(({ messageCount }) => ({ messageCount: messageCount + 1 })),
+export const redeclarationsRefused = widely(
+  because.redeclaring,
+  mutant(
+    'redeclarations-refused',
+    'refuses to declare a queue that is there, although it is declared the same',
+    fromBroker('queue.declare-ok')
+      .where((_, { request }) => request?.is('queue.declare') === true && !request.arguments.passive)
+      .does(() => {
+        const known = new Set<string>();
+        return ({ command, virtualHost, refuse }) => {
+          const queue = command.arguments.queue.toString();
+          const key = JSON.stringify([virtualHost, queue]);
+          if (!known.has(key)) {
+            known.add(key);
+            return undefined;
+          }
+          refuse(406, `PRECONDITION_FAILED - queue '${queue}' in vhost '${virtualHost}' is there already`);
+          return [];
+        };
+      }),
+  ),
 );
 
-export const consumerCountWrong = mutant(
-  'consumer-count-wrong',
-  'tells of a queue that it has one consumer more than it does',
-  fromBroker('queue.declare-ok').change(({ consumerCount }) => ({ consumerCount: consumerCount + 1 })),
+export const messageCountWrong = widely(
+  because.counts,
+  mutant(
+    'message-count-wrong',
+    'tells of a queue that it holds one message more than it does',
+    fromBroker('queue.declare-ok').change(({ messageCount }) => ({ messageCount: messageCount + 1 })),
+  ),
+);
+
+export const consumerCountWrong = widely(
+  because.counts,
+  mutant(
+    'consumer-count-wrong',
+    'tells of a queue that it has one consumer more than it does',
+    fromBroker('queue.declare-ok').change(({ consumerCount }) => ({ consumerCount: consumerCount + 1 })),
+  ),
 );
 
 export const serverNamesUnmarked = mutant(
@@ -217,29 +233,35 @@ export const purgesIgnored = mutant(
 );
 
 /** It answers how many messages it should have dropped. */
-export const deletionsIgnored = mutant(
-  'deletions-ignored',
-  'agrees to delete a queue or an exchange and does not',
-  fromClient('queue.delete').does(() => ({ command, answer }) => {
-    const { queue } = command.arguments;
-    answer(
-      (said) =>
-        made(said.channel, 'queue.delete-ok', {
-          messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
-        }),
-      made(command.channel, 'queue.declare', { queue, passive: true }),
-    );
-    return [];
-  }),
-  fromClient('exchange.delete').swallow(),
+export const deletionsIgnored = widely(
+  because.ending,
+  mutant(
+    'deletions-ignored',
+    'agrees to delete a queue or an exchange and does not',
+    fromClient('queue.delete').does(() => ({ command, answer }) => {
+      const { queue } = command.arguments;
+      answer(
+        (said) =>
+          made(said.channel, 'queue.delete-ok', {
+            messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
+          }),
+        made(command.channel, 'queue.declare', { queue, passive: true }),
+      );
+      return [];
+    }),
+    fromClient('exchange.delete').swallow(),
+  ),
 );
 
-export const purgeCountWrong = mutant(
-  'purge-count-wrong',
-  'tells that it purged or deleted one message more than it did',
-  fromBroker('queue.purge-ok', 'queue.delete-ok').change(({ messageCount }) => ({
-    messageCount: messageCount + 1,
-  })),
+export const purgeCountWrong = widely(
+  because.counts,
+  mutant(
+    'purge-count-wrong',
+    'tells that it purged or deleted one message more than it did',
+    fromBroker('queue.purge-ok', 'queue.delete-ok').change(({ messageCount }) => ({
+      messageCount: messageCount + 1,
+    })),
+  ),
 );
 
 export const ifUnusedIgnored = mutant(

@@ -1,12 +1,16 @@
 import type { Command } from '../../wire/index.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { held } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
-export const mandatoryIgnored = mutant(
-  'mandatory-ignored',
-  'drops mandatory messages that no queue gets',
-  fromClient('basic.publish').change({ mandatory: false }),
+export const mandatoryIgnored = widely(
+  because.returns,
+  mutant(
+    'mandatory-ignored',
+    'drops mandatory messages that no queue gets',
+    fromClient('basic.publish').change({ mandatory: false }),
+  ),
 );
 
 export const immediateIgnored = mutant(
@@ -21,10 +25,9 @@ export const everythingMandatory = mutant(
   fromClient('basic.publish').change({ mandatory: true }),
 );
 
-export const returnsLost = mutant(
-  'returns-lost',
-  'loses the messages that it should return',
-  fromBroker('basic.return').swallow(),
+export const returnsLost = widely(
+  because.returns,
+  mutant('returns-lost', 'loses the messages that it should return', fromBroker('basic.return').swallow()),
 );
 
 /** On a channel in confirm mode; without confirms nothing follows a return. */
@@ -54,8 +57,11 @@ export const returnCodeChanged = (code: number, text: string) =>
     fromBroker('basic.return').change({ replyCode: code, replyText: text }),
   );
 
-export const returnedBodiesLost = mutant(
-  'returned-bodies-lost',
-  'returns messages without their body',
-  fromBroker('basic.return').changeBody(() => Buffer.alloc(0)),
+export const returnedBodiesLost = widely(
+  because.bodies,
+  mutant(
+    'returned-bodies-lost',
+    'returns messages without their body',
+    fromBroker('basic.return').changeBody(() => Buffer.alloc(0)),
+  ),
 );

@@ -1,9 +1,10 @@
 import type { MethodArguments } from '../../wire/index.ts';
 import { made, withArguments } from '../edit.ts';
 import { eachOf } from '../management/answer.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import type { Moment } from '../rule.ts';
 import { fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 type Binding = 'queue.bind' | 'queue.unbind' | 'exchange.bind' | 'exchange.unbind';
 type Key = MethodArguments<Binding>['routingKey'];
@@ -13,10 +14,13 @@ const bound = fromClient('queue.bind', 'queue.unbind', 'exchange.bind', 'exchang
 const boundToTopic = bound.where((values, moment) => typeOfSource(values, moment) === 'topic');
 const published = fromClient('basic.publish').where(({ exchange }) => exchange !== '');
 
-export const bindingsIgnored = mutant(
-  'bindings-ignored',
-  'agrees to bind and does not',
-  fromClient('queue.bind', 'exchange.bind').swallow(),
+export const bindingsIgnored = widely(
+  because.routing,
+  mutant(
+    'bindings-ignored',
+    'agrees to bind and does not',
+    fromClient('queue.bind', 'exchange.bind').swallow(),
+  ),
 );
 
 export const exchangeBindingsIgnored = mutant(
@@ -25,28 +29,32 @@ export const exchangeBindingsIgnored = mutant(
   fromClient('exchange.bind').swallow(),
 );
 
-export const unbindingsIgnored = mutant(
-  'unbindings-ignored',
-  'agrees to unbind and does not',
-  fromClient('queue.unbind', 'exchange.unbind').swallow(),
+export const unbindingsIgnored = widely(
+  because.routing,
+  mutant(
+    'unbindings-ignored',
+    'agrees to unbind and does not',
+    fromClient('queue.unbind', 'exchange.unbind').swallow(),
+  ),
 );
 
-export const bindingKeysIgnored = mutant(
-  'binding-keys-ignored',
-  'binds without the key',
-  bound.change({ routingKey: '' }),
+export const bindingKeysIgnored = widely(
+  because.routing,
+  mutant('binding-keys-ignored', 'binds without the key', bound.change({ routingKey: '' })),
 );
 
-export const routingKeysIgnored = mutant(
-  'routing-keys-ignored',
-  'routes without the routing key',
-  published.change({ routingKey: '' }),
+export const routingKeysIgnored = widely(
+  because.routing,
+  mutant('routing-keys-ignored', 'routes without the routing key', published.change({ routingKey: '' })),
 );
 
-export const routingKeysMadeUp = mutant(
-  'routing-keys-made-up',
-  'routes each message by a key that it makes up',
-  published.change(() => ({ routingKey: crypto.randomUUID() })),
+export const routingKeysMadeUp = widely(
+  because.routing,
+  mutant(
+    'routing-keys-made-up',
+    'routes each message by a key that it makes up',
+    published.change(() => ({ routingKey: crypto.randomUUID() })),
+  ),
 );
 
 export const routingKeysCaseIgnored = mutant(
@@ -109,10 +117,13 @@ export const emptyTopicsShared = mutant(
   }),
 );
 
-export const oneBindingPerQueue = mutant(
-  'one-binding-per-queue',
-  'heeds only the first binding of a queue to an exchange',
-  firstOf(({ exchange, queue }) => [exchange, queue]),
+export const oneBindingPerQueue = widely(
+  because.routing,
+  mutant(
+    'one-binding-per-queue',
+    'heeds only the first binding of a queue to an exchange',
+    firstOf(({ exchange, queue }) => [exchange, queue]),
+  ),
 );
 
 export const bindingWeightsIgnored = mutant(
@@ -123,25 +134,31 @@ export const bindingWeightsIgnored = mutant(
     .change({ routingKey: '1' }),
 );
 
-export const oneQueuePerKey = mutant(
-  'one-queue-per-key',
-  'heeds for each key of an exchange only the first queue that is bound with it',
-  firstOf(({ exchange, routingKey }) => [exchange, routingKey]),
+export const oneQueuePerKey = widely(
+  because.routing,
+  mutant(
+    'one-queue-per-key',
+    'heeds for each key of an exchange only the first queue that is bound with it',
+    firstOf(({ exchange, routingKey }) => [exchange, routingKey]),
+  ),
 );
 
-export const defaultExchangeKeyStuck = mutant(
-  'default-exchange-key-stuck',
-  'gives all that is sent to the default exchange to the first queue that was named',
-  fromClient('basic.publish')
-    .where(({ exchange }) => exchange === '')
-    .does(() => {
-      let first: Key | undefined;
-      return ({ command }) => {
-        const { routingKey } = command.arguments;
-        first ??= routingKey;
-        return first === routingKey ? undefined : [withArguments(command, { routingKey: first })];
-      };
-    }),
+export const defaultExchangeKeyStuck = widely(
+  because.routing,
+  mutant(
+    'default-exchange-key-stuck',
+    'gives all that is sent to the default exchange to the first queue that was named',
+    fromClient('basic.publish')
+      .where(({ exchange }) => exchange === '')
+      .does(() => {
+        let first: Key | undefined;
+        return ({ command }) => {
+          const { routingKey } = command.arguments;
+          first ??= routingKey;
+          return first === routingKey ? undefined : [withArguments(command, { routingKey: first })];
+        };
+      }),
+  ),
 );
 
 /** In its management API too. @param name of one that is predeclared */

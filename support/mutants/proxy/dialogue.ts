@@ -191,7 +191,8 @@ export class Dialogue {
         else this.#peers.say('client', given(late, channel));
         this.#peers.flush();
       },
-      refuse: (replyCode, replyText) => this.#refuse(channel, (about.request ?? command).name, replyCode, replyText),
+      refuse: (replyCode, replyText) =>
+        this.#refuse(channel, (about.request ?? command).name, replyCode, replyText),
       breakConnection: (close) => this.#break(close),
       revive: (instead) => this.#revive(channel, command, about.unanswered ?? [], instead),
     };

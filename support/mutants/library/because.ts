@@ -1,0 +1,25 @@
+/** On what specs of other things stand: why mutants that break it kill those too. */
+export const because = {
+  answers: 'Clients find the request that an answer belongs to by its correlation id.',
+  arrivals: 'Specs tell what a broker did by which messages arrive: all of them, each once, in order.',
+  asking: 'Specs ask by passive declarations what is there.',
+  bodies: 'Specs know messages by their bodies.',
+  confirms: 'Specs wait for confirms, so as to know that a message is in its queue.',
+  counts: 'Specs ask a queue how many messages and consumers it has.',
+  ending: 'Specs end consumers, channels and queues, to see what becomes of the rest.',
+  errors: 'Specs know a refusal by its scope, its code, its text and the method that it blames.',
+  getting: 'Specs look with basic.get at what a queue has.',
+  holding:
+    'Specs have consumers hold as many unacknowledged deliveries as their prefetch says, or any number without one.',
+  idle: 'Specs leave queues without a consumer and exchanges without a binding for a while.',
+  redeclaring: 'Specs declare again what is there.',
+  repeated: 'Specs tell by the flag redelivered which deliveries are repeated ones.',
+  returns: 'Specs see by returns that no queue got a message.',
+  routing: 'Specs send messages to their queues by exchanges, bindings and routing keys.',
+  settling:
+    'Specs settle deliveries, one or several at once, or leave them unsettled, to see what becomes of the others.',
+  sharing: 'Specs have several consumers share a queue.',
+  tags: 'Clients tell deliveries, and the consumers that they are for, by their tags.',
+  trust: 'Clients over TLS trust one authority.',
+  vhosts: 'Specs work in virtual hosts of their own, and their management API looks there.',
+} as const;
