@@ -1,6 +1,15 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import BrokerproofReporter from './support/report/reporter.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
+
+/** What both projects have in common; `extends: true` would load this file once more for each. */
+const specs = {
+  // Specs keep nothing between them but connections that they own, so files can share a worker
+  isolate: false,
+  pool: 'threads',
+  maxConcurrency: 8,
+  setupFiles: ['support/expectations/register.ts'],
+} as const satisfies TestProjectInlineConfiguration['test'];
 
 /**
  * The suite. Specs mostly wait for the broker, so many are in flight at once; those that disturb the
@@ -22,16 +31,11 @@ export default defineConfig({
           }),
       ),
     ],
-    // Specs keep nothing between them but connections that they own, so files can share a worker
-    isolate: false,
-    pool: 'threads',
     maxWorkers: 2,
-    maxConcurrency: 8,
-    setupFiles: ['support/expectations/register.ts'],
     projects: [
       {
-        extends: true,
         test: {
+          ...specs,
           name: 'together',
           include: ['specs/**/*.spec.ts'],
           exclude: ['specs/**/*.apart.spec.ts'],
@@ -39,8 +43,8 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
         test: {
+          ...specs,
           name: 'apart',
           include: ['specs/**/*.apart.spec.ts'],
           maxConcurrency: 1_000,
