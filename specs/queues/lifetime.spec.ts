@@ -81,7 +81,7 @@ claim(
 claim(
   'queues/exclusive-owner',
   {
-    says: 'An exclusive queue is usable by the connection that declared it alone: whatever another one tries with it is a channel error 405.',
+    says: 'An exclusive queue is usable by the connection that declared it alone: for another one it is a channel error 405 to declare it, to consume or get from it, to purge, delete, bind or unbind it.',
     documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
     refutedBy: [mutants.exclusiveIgnored, mutants.lockedQueuesUnbound, mutants.errorCodeChanged(405, 403)],
     tags: ['tutorial three', 'publish/subscribe'],

@@ -39,7 +39,7 @@ class ToldMessage extends ReceivedMessage {
 }
 
 /** Starting a process takes its time on a busy machine, whatever the broker does. */
-const startDeadlineMs = 60_000;
+const startDeadlineMs = 45_000;
 
 const folder = fileURLToPath(new URL('../../fixtures/programs/', import.meta.url));
 
@@ -99,7 +99,9 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
    */
   async told(event: string, times = 1): Promise<ProgramEvent> {
     const all = () => this.events.filter((told) => told.event === event);
-    await holdsEventually(this, () => this.#started || this.ended, startDeadlineMs);
+    if (!(await holdsEventually(this, () => this.#started || this.ended, startDeadlineMs))) {
+      throw new CouldNotRun(`The process of ${this.name} did not start in ${startDeadlineMs} ms.`);
+    }
     const longest = 3 * deadlineMs();
     await holdsEventually(this, () => all().length >= times || this.ended, longest);
     const last = all()[times - 1];
