@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inject, type TestContext } from 'vitest';
 import { RefusedByBroker } from '../actors/refusal.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
@@ -108,7 +109,7 @@ async function attempt(
     }
     const through = async (description: BrokerDescription) =>
       mutated === undefined ? description : await mutated.inFrontOf(description);
-    const name = [claim.id.replace('/', '.'), ...(mutated === undefined ? [] : [mutated.name])].join('.');
+    const name = [claim.id.replace('/', '.'), ...(mutated === undefined ? [] : [digestOf(mutated.name)])].join('.');
     const meet = Rendezvous.of(task.file).place(task);
     const own = new Stage({ name, description: await through(real), broker, meet, through });
     stage = own;
@@ -129,6 +130,11 @@ async function attempt(
   } finally {
     await stage?.close();
   }
+}
+
+/** Short, so that names of queues do not grow so long that a broker cuts what it says of them. */
+function digestOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 6);
 }
 
 /**
