@@ -24,6 +24,7 @@ claim(
       mutants.exchangeTypeTakenFor('headers', 'fanout'),
       mutants.exchangeTypeTakenFor('topic', 'direct'),
       mutants.transientExchangesKept,
+      mutants.exchangeDurabilityForgotten,
     ],
     tags: ['routing and topics'],
     needs: ['management'],
@@ -103,7 +104,12 @@ claim(
   {
     says: 'Names that begin with amq. are the broker’s: declaring a new exchange with such a name is a channel error 403, and declaring one that is there, with its own type, is allowed.',
     documented: [rule('exchange/declare/exchange/reserved'), docs('spec-differences')],
-    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406), mutants.reservedNamesNeverFound],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(403, 406),
+      mutants.reservedNamesNeverFound,
+      mutants.exchangeDurabilityForgotten,
+    ],
     tags: ['publish/subscribe'],
   },
   async ({ client, uniqueName }) => {
@@ -161,6 +167,7 @@ claim(
       mutants.autoDeleteIgnored,
       mutants.internalIgnored,
       mutants.errorCodeChanged(406, 405),
+      mutants.exchangeDurabilityForgotten,
     ],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management'],
@@ -198,7 +205,11 @@ claim(
     says: 'The arguments of an exchange may have any keys: those that the broker does not know are kept and shown, and do not count when the exchange is declared again.',
     documented: [docs('exchanges#optional-arguments')],
     appliesTo: { rabbitmq: '*' },
-    refutedBy: [mutants.argumentsComparedByOctets, mutants.exchangeArgumentLost('x-team')],
+    refutedBy: [
+      mutants.argumentsComparedByOctets,
+      mutants.exchangeArgumentLost('x-team'),
+      mutants.exchangeRedeclarationsRefused,
+    ],
     tags: ['routing and topics'],
     needs: ['management'],
   },

@@ -86,7 +86,7 @@ claim(
   {
     says: 'Deleting an exchange removes its bindings and leaves the queues: a new exchange of the same name has none, and those queues can be bound to it again.',
     documented: [docs('specification#method-status-exchange.delete'), docs('exchanges#what-are-bindings')],
-    refutedBy: [mutants.bindingsOutliveTheirEnds, mutants.deletionsIgnored],
+    refutedBy: [mutants.bindingsOutliveTheirEnds, mutants.deletionsIgnored, mutants.bindingsOutliveExchanges],
     tags: ['publish/subscribe'],
     needs: ['management'],
   },

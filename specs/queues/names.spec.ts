@@ -60,7 +60,12 @@ claim(
   {
     says: 'Names that begin with amq. are the broker’s: declaring a queue with such a name is a channel error 403, and asking passively for one that the broker made is allowed.',
     documented: [docs('queues#names'), rule('queue/declare/queue/reserved')],
-    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406), mutants.reservedNamesNeverFound],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(403, 406),
+      mutants.reservedNamesNeverFound,
+      mutants.serverNamesUnmarked,
+    ],
     tags: ['publish/subscribe'],
   },
   async ({ client, uniqueName }) => {

@@ -42,6 +42,8 @@ claim(
       mutants.missingAlternatesRefused,
       mutants.mandatoryIgnored,
       mutants.exchangeArgumentLost('alternate-exchange'),
+      mutants.everythingMandatory,
+      mutants.alternatelyRoutedReturned,
     ],
     tags: ['routing and topics'],
   },
@@ -67,7 +69,11 @@ claim(
     says: 'An alternate exchange that routes nowhere hands on to its own, and so forth, until a queue gets the message; a chain that comes back to an exchange that has tried already ends there, and the message is unroutable.',
     documented: [docs('ae#how-it-works')],
     extensions: ['alternate_exchanges'],
-    refutedBy: [mutants.exchangeArgumentLost('alternate-exchange'), mutants.mandatoryIgnored],
+    refutedBy: [
+      mutants.exchangeArgumentLost('alternate-exchange'),
+      mutants.mandatoryIgnored,
+      mutants.alternatelyRoutedReturned,
+    ],
     tags: ['routing and topics'],
   },
   async ({ exchange, queue, producer, consumer, uniqueName }) => {

@@ -152,7 +152,12 @@ claim(
   {
     says: 'Headers whose names begin with x- take no part in the matches of all and any, on either side, but in those of all-with-x and any-with-x.',
     documented: [concepts],
-    refutedBy: [mutants.headersWithXTakenForPlain, mutants.plainHeadersTakenForWithX],
+    refutedBy: [
+      mutants.headersWithXTakenForPlain,
+      mutants.plainHeadersTakenForWithX,
+      mutants.allHeadersTakenForAny,
+      mutants.anyHeaderTakenForAll,
+    ],
     tags: ['routing and topics'],
     appliesTo: { rabbitmq: '>=3.10' },
   },

@@ -107,7 +107,11 @@ claim(
   {
     says: 'A durable queue may be bound to a transient exchange; the binding goes with the exchange, and does not come back when one of that name is declared again.',
     documented: [rule('queue/bind/transient-exchange'), docs('exchanges#binding-durability')],
-    refutedBy: [mutants.transientExchangesRefusedToDurableQueues, mutants.bindingsOutliveExchanges],
+    refutedBy: [
+      mutants.transientExchangesRefusedToDurableQueues,
+      mutants.bindingsOutliveExchanges,
+      mutants.bindingsOutliveTheirEnds,
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, queue, client, producer, consumer }) => {

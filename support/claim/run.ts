@@ -109,7 +109,10 @@ async function attempt(
     }
     const through = async (description: BrokerDescription) =>
       mutated === undefined ? description : await mutated.inFrontOf(description);
-    const name = [claim.id.replace('/', '.'), ...(mutated === undefined ? [] : [digestOf(mutated.name)])].join('.');
+    const name = [
+      claim.id.replace('/', '.'),
+      ...(mutated === undefined ? [] : [digestOf(mutated.name)]),
+    ].join('.');
     const meet = Rendezvous.of(task.file).place(task);
     const own = new Stage({ name, description: await through(real), broker, meet, through });
     stage = own;

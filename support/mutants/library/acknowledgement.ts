@@ -109,21 +109,24 @@ export const recoverAlwaysRequeues = mutant(
 );
 
 /** By purging the queues that are bound to an exchange, of what is ready there. */
-export const copiesSettledTogether = mutant(
-  'copies-settled-together',
-  'forgets the copies of a message in all queues as soon as one of them is acknowledged or rejected',
-  fromClient('queue.bind', 'basic.ack', 'basic.nack', 'basic.reject').does(() => {
-    const bound: { virtualHost: string; queue: MethodArguments<'queue.bind'>['queue'] }[] = [];
-    return ({ command, virtualHost }) => {
-      if (command.is('queue.bind')) {
-        bound.push({ virtualHost, queue: command.arguments.queue });
-        return undefined;
-      }
-      const others = bound.filter((each) => each.virtualHost === virtualHost);
-      return [
-        command,
-        ...others.map(({ queue }) => made(command.channel, 'queue.purge', { queue, noWait: true })),
-      ];
-    };
-  }),
+export const copiesSettledTogether = widely(
+  because.settling,
+  mutant(
+    'copies-settled-together',
+    'forgets the copies of a message in all queues as soon as one of them is acknowledged or rejected',
+    fromClient('queue.bind', 'basic.ack', 'basic.nack', 'basic.reject').does(() => {
+      const bound: { virtualHost: string; queue: MethodArguments<'queue.bind'>['queue'] }[] = [];
+      return ({ command, virtualHost }) => {
+        if (command.is('queue.bind')) {
+          bound.push({ virtualHost, queue: command.arguments.queue });
+          return undefined;
+        }
+        const others = bound.filter((each) => each.virtualHost === virtualHost);
+        return [
+          command,
+          ...others.map(({ queue }) => made(command.channel, 'queue.purge', { queue, noWait: true })),
+        ];
+      };
+    }),
+  ),
 );

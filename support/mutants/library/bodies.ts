@@ -38,10 +38,13 @@ export const bodiesCutAt = (longest: number) =>
     messages.changeBody((body) => body.subarray(0, longest)),
   );
 
-export const emptyBodiesLost = mutant(
-  'empty-bodies-lost',
-  'loses messages whose body is empty',
-  fromBroker('basic.deliver', 'basic.get-ok').does(
-    () => (moment) => (moment.command.body.length > 0 ? undefined : lose(moment)),
+export const emptyBodiesLost = widely(
+  because.empty,
+  mutant(
+    'empty-bodies-lost',
+    'loses messages whose body is empty',
+    fromBroker('basic.deliver', 'basic.get-ok').does(
+      () => (moment) => (moment.command.body.length > 0 ? undefined : lose(moment)),
+    ),
   ),
 );

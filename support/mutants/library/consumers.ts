@@ -32,16 +32,22 @@ export const cancellationsIgnored = widely(
   ),
 );
 
-export const cancelNotificationsLost = mutant(
-  'cancel-notifications-lost',
-  'does not tell a consumer that its queue is gone',
-  fromBroker('basic.cancel').swallow(),
+export const cancelNotificationsLost = widely(
+  because.notices,
+  mutant(
+    'cancel-notifications-lost',
+    'does not tell a consumer that its queue is gone',
+    fromBroker('basic.cancel').swallow(),
+  ),
 );
 
-export const consumerTagsIgnored = mutant(
-  'consumer-tags-ignored',
-  'makes up a tag for each consumer although the client has given one',
-  fromClient('basic.consume').change({ consumerTag: '' }),
+export const consumerTagsIgnored = widely(
+  because.tags,
+  mutant(
+    'consumer-tags-ignored',
+    'makes up a tag for each consumer although the client has given one',
+    fromClient('basic.consume').change({ consumerTag: '' }),
+  ),
 );
 
 /** The tags that the broker made, by channel. */
@@ -176,17 +182,17 @@ const owned = new WeakMap<object, Set<string>>();
 export const exclusiveConsumersNotReleased = mutant(
   'exclusive-consumers-not-released',
   'keeps a queue for its exclusive consumer when that has left',
-  fromClient('basic.consume').does(() => ({ command, topology, virtualHost, refuse }) => {
-    const { queue, exclusive } = command.arguments;
-    const key = JSON.stringify([virtualHost, queue.toString()]);
+  fromBroker('basic.consume-ok').does(() => ({ request, topology, virtualHost }) => {
+    if (request?.is('basic.consume') !== true || !request.arguments.exclusive) return undefined;
     const queues = owned.get(topology) ?? new Set();
-    owned.set(topology, queues);
-    if (queues.has(key)) {
-      refuse(403, `ACCESS_REFUSED - queue '${queue.toString()}' in vhost '${virtualHost}' in exclusive use`);
-      return [];
-    }
-    if (exclusive) queues.add(key);
+    owned.set(topology, queues.add(JSON.stringify([virtualHost, request.arguments.queue.toString()])));
     return undefined;
+  }),
+  fromClient('basic.consume').does(() => ({ command, topology, virtualHost, refuse }) => {
+    const queue = command.arguments.queue.toString();
+    if (owned.get(topology)?.has(JSON.stringify([virtualHost, queue])) !== true) return undefined;
+    refuse(403, `ACCESS_REFUSED - queue '${queue}' in vhost '${virtualHost}' in exclusive use`);
+    return [];
   }),
 );
 

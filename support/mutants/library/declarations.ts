@@ -65,24 +65,31 @@ export const exchangeRedeclarationsRefused = mutant(
   }),
 );
 
-/** The channel that declared each exclusive queue. */
-const owners = perRun(() => new Map<string, object>());
+/** The connection and the channel that declared each exclusive queue. */
+const owners = perRun(() => new Map<string, { connection: object; channel: object }>());
 
 export const exclusiveToChannel = mutant(
   'exclusive-to-channel',
   'lets only the channel that declared an exclusive queue use it',
-  fromBroker('queue.declare-ok').does(() => ({ command, request, channel, virtualHost, topology }) => {
-    if (request?.is('queue.declare') === true && request.arguments.exclusive) {
-      owners(topology).set(JSON.stringify([virtualHost, nameOf(command.arguments)]), channel);
-    }
-    return undefined;
-  }),
+  fromBroker('queue.declare-ok').does(
+    () =>
+      ({ command, request, connection, channel, virtualHost, topology }) => {
+        if (request?.is('queue.declare') === true && request.arguments.exclusive) {
+          owners(topology).set(JSON.stringify([virtualHost, nameOf(command.arguments)]), {
+            connection,
+            channel,
+          });
+        }
+        return undefined;
+      },
+  ),
   fromClient('queue.declare', 'queue.bind', 'queue.purge', 'queue.delete', 'basic.consume', 'basic.get').does(
     () =>
-      ({ command, channel, virtualHost, topology, refuse }) => {
+      ({ command, connection, channel, virtualHost, topology, refuse }) => {
         const name = nameOf(command.arguments);
         const owner = owners(topology).get(JSON.stringify([virtualHost, name]));
-        if (owner === undefined || owner === channel) return undefined;
+        // Other connections are the broker's to refuse
+        if (owner?.connection !== connection || owner.channel === channel) return undefined;
         refuse(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${name}'`);
         return [];
       },

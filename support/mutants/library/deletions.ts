@@ -7,6 +7,11 @@ import { perRun } from './remember.ts';
 const declared = fromClient('queue.declare', 'exchange.declare').where(({ passive }) => !passive);
 const deleted = fromClient('queue.delete', 'exchange.delete');
 
+/** One that is predeclared, or that was declared last. */
+function isSpecial(name: string): boolean {
+  return name === '' || name.startsWith('amq.');
+}
+
 /** Queues and exchanges that were declared and not deleted. */
 const existing = perRun(() => new Set<string>());
 
@@ -21,9 +26,13 @@ export const missingDeletionsRefused = mutant(
     existing(topology).add(keyOf(virtualHost, command));
     return undefined;
   }),
+  fromBroker('queue.delete-ok', 'exchange.delete-ok').does(() => ({ request, virtualHost, topology }) => {
+    if (request !== undefined) existing(topology).delete(keyOf(virtualHost, request));
+    return undefined;
+  }),
   deleted.does(() => ({ command, virtualHost, topology, refuse }) => {
-    if (existing(topology).delete(keyOf(virtualHost, command))) return undefined;
     const { what, name } = endOf(command);
+    if (existing(topology).has(keyOf(virtualHost, command)) || isSpecial(name)) return undefined;
     refuse(404, `NOT_FOUND - no ${what} '${name}' in vhost '${virtualHost}'`);
     return [];
   }),

@@ -57,25 +57,28 @@ export const redeliveriesLost = widely(
 );
 
 /** As a consumer sees it that comes when they are requeued: they arrive after 300 ms in which nothing else did. */
-export const requeuedAtTheEnd = mutant(
-  'requeued-at-the-end',
-  'puts requeued messages at the end of their queue',
-  fromBroker('basic.deliver').does(() => {
-    const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
-    return ({ command, channel, later }) => {
-      const { redelivered } = command.arguments;
-      const late = waiting.get(channel) ?? { requeued: [] };
-      if (redelivered) late.requeued.push(command);
-      if (late.requeued.length === 0) return undefined;
-      clearTimeout(late.timer);
-      const release = (): void => {
-        waiting.delete(channel);
-        for (const each of late.requeued) later(each);
+export const requeuedAtTheEnd = widely(
+  because.arrivals,
+  mutant(
+    'requeued-at-the-end',
+    'puts requeued messages at the end of their queue',
+    fromBroker('basic.deliver').does(() => {
+      const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
+      return ({ command, channel, later }) => {
+        const { redelivered } = command.arguments;
+        const late = waiting.get(channel) ?? { requeued: [] };
+        if (redelivered) late.requeued.push(command);
+        if (late.requeued.length === 0) return undefined;
+        clearTimeout(late.timer);
+        const release = (): void => {
+          waiting.delete(channel);
+          for (const each of late.requeued) later(each);
+        };
+        waiting.set(channel, { ...late, timer: setTimeout(release, 300).unref() });
+        return redelivered ? [] : undefined;
       };
-      waiting.set(channel, { ...late, timer: setTimeout(release, 300).unref() });
-      return redelivered ? [] : undefined;
-    };
-  }),
+    }),
+  ),
 );
 
 /** By giving each later consumer of a queue a lower priority, whatever it asks for; it needs a broker that heeds `x-priority`. */
@@ -126,16 +129,22 @@ function contentOf({ properties, body }: Command): Content {
   return { properties, body };
 }
 
-export const deliveryExchangeForgotten = mutant(
-  'delivery-exchange-forgotten',
-  'does not tell with a delivery to which exchange it was published',
-  delivered.change({ exchange: '' }),
+export const deliveryExchangeForgotten = widely(
+  because.keys,
+  mutant(
+    'delivery-exchange-forgotten',
+    'does not tell with a delivery to which exchange it was published',
+    delivered.change({ exchange: '' }),
+  ),
 );
 
-export const deliveryRoutingKeyForgotten = mutant(
-  'delivery-routing-key-forgotten',
-  'does not tell with a delivery by which routing key it was published',
-  delivered.change({ routingKey: '' }),
+export const deliveryRoutingKeyForgotten = widely(
+  because.keys,
+  mutant(
+    'delivery-routing-key-forgotten',
+    'does not tell with a delivery by which routing key it was published',
+    delivered.change({ routingKey: '' }),
+  ),
 );
 
 export const remainingCountWrong = mutant(

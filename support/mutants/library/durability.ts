@@ -1,13 +1,17 @@
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 const queueDeclared = fromClient('queue.declare').where(({ passive }) => !passive);
 const exchangeDeclared = fromClient('exchange.declare').where(({ passive }) => !passive);
 
-export const queueDurabilityForgotten = mutant(
-  'queue-durability-forgotten',
-  'takes every queue for a transient one',
-  queueDeclared.change({ durable: false }),
+export const queueDurabilityForgotten = widely(
+  because.flags,
+  mutant(
+    'queue-durability-forgotten',
+    'takes every queue for a transient one',
+    queueDeclared.change({ durable: false }),
+  ),
 );
 
 export const transientQueuesKept = mutant(
@@ -22,10 +26,13 @@ export const exchangeDurabilityForgotten = mutant(
   exchangeDeclared.change({ durable: false }),
 );
 
-export const transientExchangesKept = mutant(
-  'transient-exchanges-kept',
-  'takes every exchange for a durable one',
-  exchangeDeclared.change({ durable: true }),
+export const transientExchangesKept = widely(
+  because.flags,
+  mutant(
+    'transient-exchanges-kept',
+    'takes every exchange for a durable one',
+    exchangeDeclared.change({ durable: true }),
+  ),
 );
 
 export const persistenceForgotten = mutant(

@@ -1,6 +1,7 @@
 import type { MethodArguments } from '../../wire/index.ts';
-import { mutant } from '../mutant.ts';
+import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { because } from './because.ts';
 
 type Name = MethodArguments<'queue.declare'>['queue'];
 
@@ -16,13 +17,16 @@ const onQueues = [
 
 const nameless = fromClient(...onQueues).where(({ queue }) => queue.length === 0);
 
-export const lastDeclaredForgotten = mutant(
-  'last-declared-forgotten',
-  'does not remember which queue was declared last on a channel',
-  nameless.does(() => ({ refuse }) => {
-    refuse(404, 'NOT_FOUND - no previously declared queue');
-    return [];
-  }),
+export const lastDeclaredForgotten = widely(
+  because.naming,
+  mutant(
+    'last-declared-forgotten',
+    'does not remember which queue was declared last on a channel',
+    nameless.does(() => ({ refuse }) => {
+      refuse(404, 'NOT_FOUND - no previously declared queue');
+      return [];
+    }),
+  ),
 );
 
 /** By channel. */

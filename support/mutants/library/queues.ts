@@ -10,18 +10,24 @@ const declared = fromClient('queue.declare').where(({ passive }) => !passive);
 /** What is declared in place of an exclusive queue: from 4.3 on RabbitMQ refuses others that are not durable. */
 const forEverybody = { exclusive: false, durable: true };
 
-export const exclusiveIgnored = mutant(
-  'exclusive-ignored',
-  'takes exclusive queues for ones that everybody may use',
-  declared.where(({ exclusive }) => exclusive).change(forEverybody),
+export const exclusiveIgnored = widely(
+  because.vanishing,
+  mutant(
+    'exclusive-ignored',
+    'takes exclusive queues for ones that everybody may use',
+    declared.where(({ exclusive }) => exclusive).change(forEverybody),
+  ),
 );
 
-export const autoDeleteIgnored = mutant(
-  'auto-delete-ignored',
-  'keeps queues and exchanges that should delete themselves',
-  fromClient('queue.declare', 'exchange.declare')
-    .where(({ passive }) => !passive)
-    .change({ autoDelete: false }),
+export const autoDeleteIgnored = widely(
+  because.vanishing,
+  mutant(
+    'auto-delete-ignored',
+    'keeps queues and exchanges that should delete themselves',
+    fromClient('queue.declare', 'exchange.declare')
+      .where(({ passive }) => !passive)
+      .change({ autoDelete: false }),
+  ),
 );
 
 export const autoDeleteAlways = widely(
@@ -85,32 +91,35 @@ function noMoreUses({ channel }: Moment): undefined {
 }
 
 /** It uses each of them ten times a second by itself, for ten seconds. */
-export const queuesNeverExpire = mutant(
-  'queues-never-expire',
-  'keeps queues that should expire',
-  fromBroker('queue.declare-ok').does(() => ({ command, request, channel, ask }) => {
-    if (request?.is('queue.declare') !== true || request.arguments.queue === '') return undefined;
-    const { passive, exclusive, autoDelete } = request.arguments;
-    if (passive || exclusive || autoDelete) return undefined;
-    const { queue } = command.arguments;
-    const uses = usesOfItsOwn.get(channel) ?? new Map<string, NodeJS.Timeout>();
-    usesOfItsOwn.set(channel, uses);
-    clearInterval(uses.get(queue.toString()));
-    let left = 100;
-    const timer = setInterval(() => {
-      ask(made(command.channel, 'queue.declare', { queue, passive: true }));
-      left -= 1;
-      if (left === 0) clearInterval(timer);
-    }, 100).unref();
-    uses.set(queue.toString(), timer);
-    return [command];
-  }),
-  fromClient('queue.delete').does(() => ({ command, channel }) => {
-    clearInterval(usesOfItsOwn.get(channel)?.get(command.arguments.queue.toString()));
-    return undefined;
-  }),
-  fromClient('channel.close').does(() => noMoreUses),
-  fromBroker('channel.close').does(() => noMoreUses),
+export const queuesNeverExpire = widely(
+  because.ownUses,
+  mutant(
+    'queues-never-expire',
+    'keeps queues that should expire',
+    fromBroker('queue.declare-ok').does(() => ({ command, request, channel, ask }) => {
+      if (request?.is('queue.declare') !== true || request.arguments.queue === '') return undefined;
+      const { passive, exclusive, autoDelete } = request.arguments;
+      if (passive || exclusive || autoDelete) return undefined;
+      const { queue } = command.arguments;
+      const uses = usesOfItsOwn.get(channel) ?? new Map<string, NodeJS.Timeout>();
+      usesOfItsOwn.set(channel, uses);
+      clearInterval(uses.get(queue.toString()));
+      let left = 100;
+      const timer = setInterval(() => {
+        ask(made(command.channel, 'queue.declare', { queue, passive: true }));
+        left -= 1;
+        if (left === 0) clearInterval(timer);
+      }, 100).unref();
+      uses.set(queue.toString(), timer);
+      return [command];
+    }),
+    fromClient('queue.delete').does(() => ({ command, channel }) => {
+      clearInterval(usesOfItsOwn.get(channel)?.get(command.arguments.queue.toString()));
+      return undefined;
+    }),
+    fromClient('channel.close').does(() => noMoreUses),
+    fromBroker('channel.close').does(() => noMoreUses),
+  ),
 );
 
 /** @param use what does not count; it is answered as if nothing were in the queue */
@@ -204,32 +213,40 @@ export const serverNamesUnmarked = mutant(
   declared.where(({ queue }) => queue === '').change(() => ({ queue: `queue-${crypto.randomUUID()}` })),
 );
 
-export const serverNamesRepeated = mutant(
-  'server-names-repeated',
-  'gives all queues without a name the same one',
-  declared
-    .where(({ queue }) => queue === '')
-    .does(() => {
-      const queue = `amq-gen-${crypto.randomUUID()}`;
-      return ({ command }) => [withArguments(command, { queue, ...forEverybody })];
-    }),
+export const serverNamesRepeated = widely(
+  because.naming,
+  mutant(
+    'server-names-repeated',
+    'gives all queues without a name the same one',
+    declared
+      .where(({ queue }) => queue === '')
+      .does(() => {
+        const queue = `amq-gen-${crypto.randomUUID()}`;
+        return ({ command }) => [withArguments(command, { queue, ...forEverybody })];
+      }),
+  ),
 );
 
 /** It answers how many messages it should have dropped. */
-export const purgesIgnored = mutant(
-  'purges-ignored',
-  'agrees to purge a queue and does not',
-  fromClient('queue.purge').does(() => ({ command, answer }) => {
-    const { queue } = command.arguments;
-    answer(
-      (said) =>
-        made(said.channel, 'queue.purge-ok', {
-          messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
-        }),
-      made(command.channel, 'queue.declare', { queue, passive: true }),
-    );
-    return [];
-  }),
+export const purgesIgnored = widely(
+  because.ending,
+  mutant(
+    'purges-ignored',
+    'agrees to purge a queue and does not',
+    fromClient('queue.purge')
+      .where(({ queue }) => queue.length > 0)
+      .does(() => ({ command, answer }) => {
+        const { queue } = command.arguments;
+        answer(
+          (said) =>
+            made(said.channel, 'queue.purge-ok', {
+              messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
+            }),
+          made(command.channel, 'queue.declare', { queue, passive: true }),
+        );
+        return [];
+      }),
+  ),
 );
 
 /** It answers how many messages it should have dropped. */
@@ -238,17 +255,19 @@ export const deletionsIgnored = widely(
   mutant(
     'deletions-ignored',
     'agrees to delete a queue or an exchange and does not',
-    fromClient('queue.delete').does(() => ({ command, answer }) => {
-      const { queue } = command.arguments;
-      answer(
-        (said) =>
-          made(said.channel, 'queue.delete-ok', {
-            messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
-          }),
-        made(command.channel, 'queue.declare', { queue, passive: true }),
-      );
-      return [];
-    }),
+    fromClient('queue.delete')
+      .where(({ queue }) => queue.length > 0)
+      .does(() => ({ command, answer }) => {
+        const { queue } = command.arguments;
+        answer(
+          (said) =>
+            made(said.channel, 'queue.delete-ok', {
+              messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
+            }),
+          made(command.channel, 'queue.declare', { queue, passive: true }),
+        );
+        return [];
+      }),
     fromClient('exchange.delete').swallow(),
   ),
 );

@@ -73,11 +73,14 @@ export const routingKeysCutAt = (longest: number) =>
     published.change(({ routingKey }) => ({ routingKey: cut(routingKey, longest) })),
   );
 
-export const starTakenForHash = mutant(
-  'star-taken-for-hash',
-  'takes the last * in a topic for any number of words',
-  // The last alone: later versions refuse more than two #
-  boundToTopic.change(({ routingKey }) => ({ routingKey: lastStarAsHash(routingKey) })),
+export const starTakenForHash = widely(
+  because.routing,
+  mutant(
+    'star-taken-for-hash',
+    'takes the last * in a topic for any number of words',
+    // The last alone: later versions refuse more than two #
+    boundToTopic.change(({ routingKey }) => ({ routingKey: lastStarAsHash(routingKey) })),
+  ),
 );
 
 export const hashTakenForStar = mutant(
