@@ -38,7 +38,7 @@ claim(
     says: 'RabbitMQ has no recovery to the same consumer: basic.recover without requeue is refused with 540, and ends the connection.',
     documented: [docs('specification#method-status-basic.recover')],
     appliesTo: { rabbitmq: '*' },
-    refutedBy: [mutants.recoverAlwaysRequeues, mutants.errorCodeChanged(540, 541)],
+    refutedBy: [mutants.recoverAlwaysRequeues, mutants.errorCodeChanged(540, 541), mutants.recoverIgnored],
     tags: ['the wire'],
   },
   async ({ raw }) => {

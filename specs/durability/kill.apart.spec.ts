@@ -34,7 +34,7 @@ claim(
       tutorial('two', 'message-durability'),
     ],
     extensions: ['publisher_confirms'],
-    refutedBy: [mutants.publishedTwice, mutants.publishesSwapped],
+    refutedBy: [mutants.publishedTwice, mutants.publishesSwapped, mutants.persistenceForgotten],
     tags: ['tutorial two', 'work queues'],
     needs: ['kill'],
   },

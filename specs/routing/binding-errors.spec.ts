@@ -27,7 +27,12 @@ claim(
     says: 'Binding to an exchange that does not exist is a channel error 404 that names the exchange, for a queue and for an exchange alike.',
     documented: [rule('queue/bind/exchange/exchange-existence'), docs('channels#error-handling')],
     extensions: ['exchange_exchange_bindings'],
-    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorMethodForgotten],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorTextLost,
+      mutants.errorMethodForgotten,
+      mutants.exchangeBindingsIgnored,
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ queue, exchange, client, uniqueName, virtualHost }) => {

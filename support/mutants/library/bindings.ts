@@ -53,7 +53,8 @@ export const missingBindingsRefused = mutant(
         known.add(key);
         return undefined;
       }
-      if (known.delete(key)) return undefined;
+      // The default exchange is the broker's to defend
+      if (known.delete(key) || sourceOf(command.arguments) === '') return undefined;
       refuse(404, 'NOT_FOUND - no such binding');
       return [];
     };
@@ -158,6 +159,10 @@ export const autoDeletedAsDestination = mutant(
     };
   }),
 );
+
+function sourceOf(binding: Binding): string {
+  return ('queue' in binding ? binding.exchange : binding.source).toString();
+}
 
 /** What tells bindings apart. */
 function keyOf(virtualHost: string, binding: Binding): string {

@@ -196,15 +196,22 @@ export const exclusiveConsumersNotReleased = mutant(
   }),
 );
 
+/** The capability of clients that can be told. */
+const notify = 'consumer_cancel_notify';
+
 export const cancelNotifyAssumed = mutant(
   'cancel-notify-assumed',
   'cancels consumers of clients that do not say that they can be told',
-  fromClient('connection.start-ok').change(({ clientProperties }) => ({
-    clientProperties: [
-      ...clientProperties.filter(([name]) => name !== 'capabilities'),
-      ...table({ capabilities: { consumer_cancel_notify: true } }),
-    ],
-  })),
+  fromClient('connection.start-ok').change(({ clientProperties }) => {
+    const said = clientProperties.find(([name]) => name === 'capabilities')?.[1];
+    const capabilities = (said?.tag === 'F' ? said.value : []).filter(([name]) => name !== notify);
+    return {
+      clientProperties: [
+        ...clientProperties.filter(([name]) => name !== 'capabilities'),
+        ['capabilities', { tag: 'F', value: [...capabilities, ...table({ [notify]: true })] }],
+      ],
+    };
+  }),
 );
 
 /** Priorities that consumers had, by broker and queue: the highest. */

@@ -69,21 +69,24 @@ export const queueNamesInAscii = mutant(
   ...named((name) => name.toString().replaceAll(/\P{ASCII}/gu, '?')),
 );
 
-export const reservedNamesNeverFound = mutant(
-  'reserved-names-never-found',
-  'refuses a name that begins with amq. even to a client that asks for what is there',
-  fromClient('queue.declare')
-    .where(({ queue, passive }) => passive && queue.toString().startsWith('amq.'))
-    .does(() => ({ command, refuse }) => {
-      refuse(403, reserved('queue', command.arguments.queue));
-      return [];
-    }),
-  fromClient('exchange.declare')
-    .where(({ exchange, passive }) => !passive && exchange.toString().startsWith('amq.'))
-    .does(() => ({ command, refuse }) => {
-      refuse(403, reserved('exchange', command.arguments.exchange));
-      return [];
-    }),
+export const reservedNamesNeverFound = widely(
+  because.redeclaring,
+  mutant(
+    'reserved-names-never-found',
+    'refuses a name that begins with amq. even to a client that asks for what is there',
+    fromClient('queue.declare')
+      .where(({ queue, passive }) => passive && queue.toString().startsWith('amq.'))
+      .does(() => ({ command, refuse }) => {
+        refuse(403, reserved('queue', command.arguments.queue));
+        return [];
+      }),
+    fromClient('exchange.declare')
+      .where(({ exchange, passive }) => !passive && exchange.toString().startsWith('amq.'))
+      .does(() => ({ command, refuse }) => {
+        refuse(403, reserved('exchange', command.arguments.exchange));
+        return [];
+      }),
+  ),
 );
 
 function reserved(what: string, name: Name): string {

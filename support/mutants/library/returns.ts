@@ -19,10 +19,13 @@ export const immediateIgnored = mutant(
   fromClient('basic.publish').change({ immediate: false }),
 );
 
-export const everythingMandatory = mutant(
-  'everything-mandatory',
-  'returns messages that no queue gets although they are not mandatory',
-  fromClient('basic.publish').change({ mandatory: true }),
+export const everythingMandatory = widely(
+  because.returns,
+  mutant(
+    'everything-mandatory',
+    'returns messages that no queue gets although they are not mandatory',
+    fromClient('basic.publish').change({ mandatory: true }),
+  ),
 );
 
 export const returnsLost = widely(

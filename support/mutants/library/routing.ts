@@ -83,16 +83,22 @@ export const starTakenForHash = widely(
   ),
 );
 
-export const hashTakenForStar = mutant(
-  'hash-taken-for-star',
-  'takes # in a topic for exactly one word',
-  boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*' }) })),
+export const hashTakenForStar = widely(
+  because.routing,
+  mutant(
+    'hash-taken-for-star',
+    'takes # in a topic for exactly one word',
+    boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*' }) })),
+  ),
 );
 
-export const hashTakesAWord = mutant(
-  'hash-takes-a-word',
-  'takes # in a topic for at least one word',
-  boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
+export const hashTakesAWord = widely(
+  because.routing,
+  mutant(
+    'hash-takes-a-word',
+    'takes # in a topic for at least one word',
+    boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
+  ),
 );
 
 /** Those queues get them by the default exchange. */
