@@ -31,7 +31,7 @@ export interface Claim {
   refutedBy?: readonly Mutant[];
   /** Why no broker that a proxy could break would refute the claim; instead of `refutedBy`. */
   irrefutable?: string;
-  /** How long the spec may take before the harness gives it up, in milliseconds. Default 60,000. */
+  /** How long the spec may take before the harness gives it up, in milliseconds. Default 30,000. */
   within?: number;
 }
 
@@ -55,7 +55,7 @@ export function claim(id: string, about: Claim, spec: Spec): void {
   if (seen.has(id))
     throw new UsageError(`The claim ${id} is declared twice in ${file}.`, 'Give each its own id.');
   seen.add(id);
-  const within = about.within ?? 60_000;
+  const within = about.within ?? 30_000;
   // The runner's own limit comes second: the harness's tells more
   const timeout = within + 30_000;
   const plan = inject('proofPlan');
