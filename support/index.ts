@@ -11,7 +11,7 @@ export { numbered } from './actors/messages.ts';
 export { claim } from './claim/claim.ts';
 export { docs, plugin, releaseNotes, rule, specification, tutorial } from './claim/documentation.ts';
 export type { Stage } from './claim/stage.ts';
-export { expect } from './expectations/expect.ts';
+export { expect, replyText } from './expectations/expect.ts';
 export * as mutants from './mutants/library/index.ts';
 export { notFor } from './mutants/mutant.ts';
 export { table } from './wire/index.ts';

@@ -36,7 +36,7 @@ claim(
 claim(
   'consuming/requeue-on-channel-close',
   {
-    says: 'When a channel is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place.',
+    says: 'When a channel is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
     refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
     tags: ['tutorial two', 'work queues'],
@@ -47,7 +47,7 @@ claim(
 claim(
   'consuming/requeue-on-connection-close',
   {
-    says: 'When a connection is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place.',
+    says: 'When a connection is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
     refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
     tags: ['tutorial two', 'work queues'],
@@ -58,7 +58,7 @@ claim(
 claim(
   'consuming/requeue-on-connection-loss',
   {
-    says: 'When a TCP connection breaks off, all that was delivered on it and not acknowledged goes back to the queue and to a consumer that is there, at once.',
+    says: 'When a TCP connection breaks off, all that was delivered on it and not acknowledged goes back to the queue and to a consumer that is there, at once, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
     refutedBy: [mutants.redeliveriesLost, mutants.manualAckTakenForAutomatic],
     tags: ['tutorial two', 'work queues'],

@@ -1,4 +1,4 @@
-import { channelError, claim, connectionError, docs, expect, mutants, numbered, rule } from '#support';
+import { channelError, claim, connectionError, docs, expect, mutants, rule } from '#support';
 
 claim(
   'consuming/consume-ok',
@@ -9,20 +9,23 @@ claim(
     tags: ['tutorial one'],
   },
   async ({ queue, client, consumer, producer }) => {
-    const tasks = await queue();
+    const [letters, parcels, visitors] = [await queue(), await queue(), await queue()];
     const channel = await (await client()).channel();
 
-    const named = await consumer(tasks, { on: channel, name: 'named', consumerTag: 'my tag' });
-    const unnamed = await consumer(tasks, { on: channel, name: 'unnamed' });
-    const other = await consumer(tasks, { on: channel, name: 'other' });
-    await (await producer()).sendToQueue(tasks, numbered(1, 3));
+    const named = await consumer(letters, { on: channel, name: 'named', consumerTag: 'my tag' });
+    const unnamed = await consumer(parcels, { on: channel, name: 'unnamed' });
+    const other = await consumer(visitors, { on: channel, name: 'other' });
+    const sender = await producer();
+    await sender.sendToQueue(letters, 'a letter');
+    await sender.sendToQueue(parcels, 'a parcel');
+    await sender.sendToQueue(visitors, 'a visitor');
 
     expect(named.tag).toBe('my tag');
     expect(unnamed.tag).not.toBe('');
     expect(new Set([named.tag, unnamed.tag, other.tag]).size).toBe(3);
-    await expect(named).toReceive(['1']);
-    await expect(unnamed).toReceive(['2']);
-    await expect(other).toReceive(['3']);
+    await expect(named).toReceive(['a letter']);
+    await expect(unnamed).toReceive(['a parcel']);
+    await expect(other).toReceive(['a visitor']);
   },
 );
 

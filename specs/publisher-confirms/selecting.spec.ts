@@ -47,7 +47,8 @@ claim(
     const sender = await raw({ name: 'sender' });
 
     await sender.send('confirm.select', { noWait: true });
-    await sender.send('basic.publish', { routingKey: tasks.name }, { content: {} });
+    const content = { body: Buffer.from('task') };
+    await sender.send('basic.publish', { routingKey: tasks.name }, { content });
 
     const { arguments: ack } = await sender.expect('basic.ack');
     expect(ack).toMatchObject({ deliveryTag: 1n });

@@ -49,7 +49,7 @@ claim(
       'basic.publish',
     );
     await expect(later).toBeRefused(notFound);
-    expect(() => channel.publish(logs, '', '2:Hello World!')).toThrow(`no exchange '${logs}'`);
+    expect(() => channel.publish(logs, '', '2:Hello World!')).toThrow('404');
     sibling.publish('', hello.name, 'from the sibling');
     await sibling.settled();
     expect((await hello.take())?.body).toBe('from the sibling');

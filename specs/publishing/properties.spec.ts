@@ -107,7 +107,7 @@ claim(
       await client.send(
         'basic.publish',
         { routingKey: tasks.name },
-        { content: { properties: { timestamp } } },
+        { content: { properties: { timestamp }, body: Buffer.from('stamped') } },
       );
       await client.send('basic.get', { queue: tasks.name, noAck: true });
       carried.push((await client.expect('basic.get-ok')).properties.timestamp);

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, rule, tutorial } from '#support';
+import { claim, docs, expect, mutants, replyText, rule, tutorial } from '#support';
 
 claim(
   'publishing/unroutable-dropped',
@@ -53,7 +53,7 @@ claim(
     const [returned] = sender.returned;
     expect(returned).toMatchObject({
       replyCode: 312,
-      replyText: 'NO_ROUTE',
+      replyText: replyText('NO_ROUTE'),
       exchange: logs.name,
       routingKey: 'info',
     });

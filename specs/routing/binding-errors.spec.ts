@@ -24,8 +24,33 @@ claim(
 claim(
   'routing/binding-missing-exchange',
   {
-    says: 'Binding to an exchange that does not exist is a channel error 404 that names the exchange, for a queue and for an exchange alike.',
+    says: 'Binding a queue to an exchange that does not exist is a channel error 404 that names the exchange.',
     documented: [rule('queue/bind/exchange/exchange-existence'), docs('channels#error-handling')],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorMethodForgotten],
+    tags: ['tutorial three', 'publish/subscribe'],
+  },
+  async ({ queue, client, uniqueName, virtualHost }) => {
+    const mine = await queue();
+    const channel = await (await client()).channel();
+    const missing = uniqueName('logs');
+
+    const bound = channel.bindQueue(mine.name, missing);
+
+    await expect(bound).toBeRefused(
+      channelError(
+        404,
+        `NOT_FOUND - no exchange '${missing}' in vhost '${await virtualHost()}'`,
+        'queue.bind',
+      ),
+    );
+  },
+);
+
+claim(
+  'routing/exchange-to-exchange-missing',
+  {
+    says: 'Binding exchanges of which one does not exist, the source or the destination, is a channel error 404 that names it.',
+    documented: [docs('e2e#overview'), docs('channels#error-handling')],
     extensions: ['exchange_exchange_bindings'],
     refutedBy: [
       mutants.errorsSwallowed,
@@ -33,20 +58,19 @@ claim(
       mutants.errorMethodForgotten,
       mutants.exchangeBindingsIgnored,
     ],
-    tags: ['tutorial three', 'publish/subscribe'],
+    tags: ['routing and topics'],
   },
-  async ({ queue, exchange, client, uniqueName, virtualHost }) => {
-    const [mine, destination] = [await queue(), await exchange('fanout')];
+  async ({ exchange, client, uniqueName, virtualHost }) => {
+    const [logs, missing] = [await exchange('fanout'), uniqueName('missing')];
     const connection = await client();
-    const missing = uniqueName('logs');
+    const [first, second] = [await connection.channel(), await connection.channel()];
     const text = `NOT_FOUND - no exchange '${missing}' in vhost '${await virtualHost()}'`;
 
-    const [first, second] = [await connection.channel(), await connection.channel()];
+    const fromMissing = first.bindExchange(logs.name, missing);
+    await expect(fromMissing).toBeRefused(channelError(404, text, 'exchange.bind'));
+    const toMissing = second.bindExchange(missing, logs.name);
 
-    await expect(first.bindQueue(mine.name, missing)).toBeRefused(channelError(404, text, 'queue.bind'));
-    await expect(second.bindExchange(destination.name, missing)).toBeRefused(
-      channelError(404, text, 'exchange.bind'),
-    );
+    await expect(toMissing).toBeRefused(channelError(404, text, 'exchange.bind'));
   },
 );
 

@@ -8,20 +8,18 @@ claim(
     refutedBy: [mutants.oneQueuePerKey, mutants.deliveryLost(4)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ exchange, client, consumer, producer }) => {
+  async ({ exchange, queue, consumer, producer }) => {
     const logs = await exchange('fanout');
-    const [screen, file] = [await (await client()).channel(), await (await client()).channel()];
-    const ofScreen = await screen.declareQueue('', { exclusive: true, durable: false });
-    const ofFile = await file.declareQueue('', { exclusive: true, durable: false });
-    await screen.bindQueue(ofScreen.queue, logs.name);
-    await file.bindQueue(ofFile.queue, logs.name);
-    const first = await consumer(ofScreen.queue, { name: 'screen', on: screen, noAck: true });
-    const second = await consumer(ofFile.queue, { name: 'file', on: file, noAck: true });
+    const [ofScreen, ofFile] = [await queue(), await queue()];
+    await ofScreen.bindTo(logs);
+    await ofFile.bindTo(logs);
+    const screen = await consumer(ofScreen, { name: 'screen', noAck: true });
+    const file = await consumer(ofFile, { name: 'file', noAck: true });
 
     await (await producer()).publish(logs, '', numbered(1, 3, 'Hello World!'));
 
-    await expect(first).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
-    await expect(second).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
+    await expect(screen).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
+    await expect(file).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
   },
 );
 

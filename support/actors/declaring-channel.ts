@@ -1,3 +1,4 @@
+import type { Channel as AmqpChannel } from 'amqplib';
 import { ChannelLife } from './channel-life.ts';
 import type { Arguments, ExchangeProperties, QueueProperties } from './channel-properties.ts';
 import { flat } from './flat.ts';
@@ -69,10 +70,14 @@ export abstract class DeclaringChannel extends ChannelLife {
     );
   }
 
-  /** Asks for an exchange without making it: `exchange.declare` with `passive`. */
+  /**
+   * Asks for an exchange without making it: `exchange.declare` with `passive`. The type is one that every broker
+   * knows: a broker is to ignore it, and some refuse the empty one all the same.
+   */
   async declareExchangePassively(name: string): Promise<void> {
+    const fields = { exchange: name, passive: true, type: 'direct' };
     await this.call('exchange.declare', { via: { kind: 'exchange', name }, fields: { passive: true } }, () =>
-      this.amqp.checkExchange(name),
+      declareExchange(this.amqp, fields),
     );
   }
 
@@ -90,4 +95,13 @@ function bindingOf(destination: Record<string, string>, source: string, key: str
     via: { kind: 'exchange', name: source },
     fields: { ...destination, key, ...flat(args) },
   } as const;
+}
+
+/** With fields of which amqplib's own methods know nothing; what it calls a method is its class and its number. */
+async function declareExchange(channel: AmqpChannel, fields: object): Promise<void> {
+  const { rpc } = channel as unknown as {
+    rpc: (method: number, fields: object, answer: number) => Promise<unknown>;
+  };
+  const [declare, declareOk] = [(40 << 16) | 10, (40 << 16) | 11];
+  await rpc.call(channel, declare, fields, declareOk);
 }

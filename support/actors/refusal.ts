@@ -35,7 +35,7 @@ export interface ExpectedRefusal {
   code: number;
   /** The method that must be named as the cause; absent: any. */
   method?: string;
-  /** What the reply text must contain. */
+  /** What the reply text of RabbitMQ must contain. */
   text: string | RegExp;
 }
 

@@ -117,7 +117,7 @@ async function attempt(
     const own = new Stage({ name, description: await through(real), broker, meet, through });
     stage = own;
     await beforeDeadline(
-      expecting(expect, () => spec(own)),
+      expecting({ expect, product: real.product }, () => spec(own)),
       within,
     );
     const soft = task.result?.errors ?? [];

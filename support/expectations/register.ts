@@ -55,8 +55,8 @@ declare module 'vitest' {
       options?: { inAnyOrder?: boolean; within?: number },
     ) => Promise<T>;
     /**
-     * The broker refuses what was tried, with this scope, code and text: of a promise that is to
-     * reject, or of a channel or connection that the broker is to close by itself.
+     * The broker refuses what was tried, with this scope, code and method, and, if it is RabbitMQ, this text: of a
+     * promise that is to reject, or of a channel or connection that the broker is to close by itself.
      */
     toBeRefused: (expected: ExpectedRefusal, options?: { within?: number }) => Promise<T>;
     /** The broker does what was asked of it: a promise that is to be kept, and not refused. */

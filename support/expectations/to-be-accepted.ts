@@ -1,9 +1,9 @@
-import { ConnectionLost, RefusedByBroker } from '../actors/refusal.ts';
+import { isOfBroker } from './of-broker.ts';
 import type { MatcherResult } from './matcher.ts';
 
 /**
- * Passes when the broker does what was asked of it. Any other failure than a refusal or a lost connection
- * is none of the broker's, and is thrown on.
+ * Passes when the broker does what was asked of it. Any other failure than a refusal, a lost connection or no
+ * answer is none of the broker's, and is thrown on.
  */
 export async function toBeAccepted(attempt: Promise<unknown>): Promise<MatcherResult> {
   let seen = 'it was accepted';
@@ -11,7 +11,7 @@ export async function toBeAccepted(attempt: Promise<unknown>): Promise<MatcherRe
   try {
     await attempt;
   } catch (error) {
-    if (!(error instanceof RefusedByBroker || error instanceof ConnectionLost)) throw error;
+    if (!isOfBroker(error)) throw error;
     seen = error.message;
     pass = false;
   }

@@ -76,17 +76,20 @@ export async function askUntil<Answer>(
   }
 }
 
+/** The broker is silent where it has to answer: a violated claim only where the claim speaks of the answer. */
+export class Unanswered extends CouldNotRun {}
+
 /**
  * Waits for the answer to a question that every broker answers at once.
  *
- * @throws CouldNotRun when it takes longer than any broker would
+ * @throws Unanswered when it takes longer than any broker would
  */
 export async function answered<Answer>(question: string, answer: Promise<Answer>): Promise<Answer> {
   const longest = deadlineMs();
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new CouldNotRun(`The broker did not answer ${question} within ${longest} ms.`)),
+      () => reject(new Unanswered(`The broker did not answer ${question} within ${longest} ms.`)),
       longest,
     );
   });
