@@ -8,20 +8,19 @@ claim(
     refutedBy: [mutants.recoverIgnored, mutants.redeliveriesLost, mutants.redeliveredNeverSet],
   },
   async ({ queue, client, consumer, producer }) => {
-    const tasks = await queue();
+    const [theirs, mine] = [await queue(), await queue()];
     const connection = await client();
-    const bystander = await consumer(tasks, {
-      on: await connection.channel(),
-      name: 'bystander',
-      prefetch: 1,
-    });
-    const forgetful = await consumer(tasks, { on: await connection.channel(), name: 'forgetful' });
-    await (await producer()).sendToQueue(tasks, ['theirs', 'mine', 'mine too']);
+    const bystander = await consumer(theirs, { on: await connection.channel(), name: 'bystander' });
+    const forgetful = await consumer(mine, { on: await connection.channel(), name: 'forgetful' });
+    const sender = await producer();
+    await sender.sendToQueue(theirs, 'theirs');
+    await sender.sendToQueue(mine, ['mine', 'mine too']);
     await expect(bystander).toReceive(['theirs']);
     await expect(forgetful).toReceive(['mine', 'mine too']);
 
-    await forgetful.channel.recover();
+    const recovered = forgetful.channel.recover();
 
+    await expect(recovered).toBeAccepted();
     await expect(forgetful).toReceive([
       { body: 'mine', redelivered: false },
       { body: 'mine too', redelivered: false },

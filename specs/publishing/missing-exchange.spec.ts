@@ -50,8 +50,11 @@ claim(
     );
     await expect(later).toBeRefused(notFound);
     expect(() => channel.publish(logs, '', '2:Hello World!')).toThrow('404');
-    sibling.publish('', hello.name, 'from the sibling');
-    await sibling.settled();
+    const bySibling = async () => {
+      sibling.publish('', hello.name, 'from the sibling');
+      await sibling.settled();
+    };
+    await expect(bySibling()).toBeAccepted();
     expect((await hello.take())?.body).toBe('from the sibling');
   },
 );

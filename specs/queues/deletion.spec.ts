@@ -94,8 +94,9 @@ claim(
     await expect((await admin.channel()).deleteQueue(tasks.name, { ifEmpty: true })).toBeRefused(
       channelError(406, `PRECONDITION_FAILED - queue '${tasks.name}'`, 'queue.delete'),
     );
-    const worker = await consumer(tasks, { name: 'worker', noAck: true });
-    await expect(worker).toReceive(['still there']);
+    const worker = consumer(tasks, { name: 'worker', noAck: true });
+    await expect(worker).toBeAccepted();
+    await expect(await worker).toReceive(['still there']);
     const deleted = (await admin.channel()).deleteQueue(tasks.name, { ifEmpty: true });
 
     await expect(deleted).toBeAccepted();

@@ -139,6 +139,8 @@ claim(
     const third = await owner.channel();
     await expect(await consumer(mine, { name: 'third', on: third })).toReceive(['2', '3']);
     await third.close();
+    const ready = async () => (await another.declareQueuePassively(mine)).messageCount;
+    await expect(ready).toBecome(2);
     expect(await another.purgeQueue(mine)).toEqual({ messageCount: 2 });
     expect(await another.deleteQueue(mine)).toEqual({ messageCount: 0 });
   },

@@ -21,18 +21,20 @@ claim(
     await sender.sendToQueue(tasks, ['1', '2', '3', '4']);
     const full = await channel.declareQueue(tasks);
     const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
-    const free = await consumer(tasks, { name: 'free', prefetch: 1, work: 0 });
     await expect(busy).toReceive(['1']);
-    await expect(free).toReceive(['2', '3', '4']);
-    await sender.sendToQueue(tasks, ['5']);
-    await expect(free).toReceive(['2', '3', '4', '5']);
-    await free.cancel();
-    await sender.sendToQueue(tasks, ['6', '7']);
-    const worked = await channel.declareQueue(tasks);
+    const leaving = await consumer(tasks, { name: 'leaving', prefetch: 1 });
+    await expect(leaving).toReceive(['2']);
+    const shared = await channel.declareQueue(tasks);
+    leaving.ack(1);
+    await expect(leaving).toReceive(['2', '3']);
+    await leaving.cancel();
+    await sender.sendToQueue(tasks, ['5', '6']);
+    const left = await channel.declareQueue(tasks);
 
     expect(empty).toEqual({ queue: tasks, messageCount: 0, consumerCount: 0 });
     expect(full).toEqual({ queue: tasks, messageCount: 4, consumerCount: 0 });
-    expect(worked).toEqual({ queue: tasks, messageCount: 2, consumerCount: 1 });
+    expect(shared).toEqual({ queue: tasks, messageCount: 2, consumerCount: 2 });
+    expect(left).toEqual({ queue: tasks, messageCount: 3, consumerCount: 1 });
   },
 );
 

@@ -36,7 +36,7 @@ export async function toBeRefused(
       : end === undefined
         ? 'nothing was refused'
         : end instanceof Error
-          ? `${end.name}: ${end.message}`
+          ? end.message
           : JSON.stringify(end);
   const pass = end instanceof RefusedByBroker && fits(end, expected);
   return {
