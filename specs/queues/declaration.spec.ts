@@ -148,13 +148,15 @@ claim(
     refutedBy: [mutants.serverNamesUnmarked, mutants.reservedNamesNeverFound],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ client }) => {
+  async ({ client, consumer, producer }) => {
     const channel = await (await client()).channel();
 
     const { queue } = await channel.declareQueue('', { exclusive: true, durable: false });
 
     expect(queue).toMatch(/^amq\.gen-./);
     await expect(channel.declareQueuePassively(queue)).toBeAccepted();
+    await (await producer()).sendToQueue(queue, 'by its name');
+    await expect(await consumer(queue, { on: channel })).toReceive(['by its name']);
   },
 );
 
