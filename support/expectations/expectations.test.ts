@@ -10,6 +10,8 @@ import { BrokerHost } from '../broker/host.ts';
 import { BrokerUnderTest } from '../broker/under-test.ts';
 import { Stage } from '../claim/stage.ts';
 import { CouldNotRun } from '../errors.ts';
+import { answered, withDeadline } from '../waiting/until.ts';
+import { expecting, replyText } from './expect.ts';
 import './register.ts';
 
 /** Long enough for a broker on a busy machine, where a matcher is to wait in vain. */
@@ -221,6 +223,28 @@ describe('toBeRefused', () => {
     const late = Promise.reject(new CouldNotRun('it took too long'));
     await expect(expect(late).toBeRefused(channelError(404, text))).rejects.toThrow(CouldNotRun);
   });
+});
+
+test('texts are promised by RabbitMQ alone: of another product only scope, code and method count', async () => {
+  const refused = async () => (await (await stage.client()).channel()).declareQueuePassively('no-such-queue');
+
+  await expecting({ expect, product: 'another' }, async () => {
+    await expect(refused()).toBeRefused(channelError(404, 'NICHT_GEFUNDEN', 'queue.declare'));
+    const wrong = expect(refused()).toBeRefused(channelError(405, 'NICHT_GEFUNDEN', 'queue.declare'));
+    expect(await failure(wrong)).toMatch('to refuse with: channel error 405, for queue.declare\n');
+    expect('NO_WAY').toEqual(replyText('NO_ROUTE'));
+  });
+
+  expect('NO_ROUTE').toEqual(replyText('NO_ROUTE'));
+  expect('NO_WAY').not.toEqual(replyText('NO_ROUTE'));
+});
+
+test('a broker that is silent neither accepts nor refuses', async () => {
+  const silence = () => withDeadline(50, () => answered('exchange.delete', new Promise(() => {})));
+  const told = 'Seen: The broker did not answer exchange.delete within 50 ms.';
+
+  expect(await failure(expect(silence()).toBeAccepted())).toMatch(told);
+  expect(await failure(expect(silence()).toBeRefused(channelError(406, '')))).toMatch(told);
 });
 
 describe('toBeAccepted', () => {
