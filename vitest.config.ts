@@ -8,7 +8,7 @@ const specs = {
   isolate: false,
   pool: 'threads',
   maxConcurrency: 8,
-  setupFiles: ['support/expectations/register.ts'],
+  setupFiles: ['support/expectations/register.ts', 'support/run/broker-awaited.ts'],
 } as const satisfies TestProjectInlineConfiguration['test'];
 
 /**

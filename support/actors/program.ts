@@ -54,13 +54,17 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
   #started = false;
   #exit: string | undefined;
 
-  /** @param amqpUrl the broker, with user, password and virtual host */
+  /**
+   * @param amqpUrl the broker, with user, password and virtual host
+   * @param translated the folder of the programs in JavaScript, if they were translated
+   */
   constructor(
     program: ProgramName,
     { name: _, ...options }: ProgramOptions,
     words: readonly string[],
     amqpUrl: string,
     witness: Witness,
+    translated?: string,
   ) {
     super();
     this.setMaxListeners(0);
@@ -68,7 +72,7 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
     const { queue } = options;
     this.#queue = typeof queue === 'string' || typeof queue === 'object' ? nameOf(queue) : undefined;
     const args = ['--json', '--name', this.name, ...asArguments(options), ...words];
-    this.#process = start(program, args, amqpUrl);
+    this.#process = start(commandOf(program, translated), args, amqpUrl);
     witness.saw({ direction: 'note', what: 'process started', label: program });
     this.#ended = this.#followed();
   }
@@ -170,11 +174,16 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
   }
 }
 
-/** It ends with its standard input, so that it can't outlive this process; how it ends is told, not thrown. */
-function start(program: ProgramName, args: readonly string[], amqpUrl: string) {
+function commandOf(program: ProgramName, translated: string | undefined): string[] {
+  if (translated !== undefined) return [`${translated}/${program}.js`];
   // Newer versions of Node.js run TypeScript themselves, in half the time
   const loader = 'typescript' in process.features ? [] : ['--import', 'tsx'];
-  return execa(process.execPath, [...loader, `${folder}${program}.ts`, ...args], {
+  return [...loader, `${folder}${program}.ts`];
+}
+
+/** It ends with its standard input, so that it can't outlive this process; how it ends is told, not thrown. */
+function start(command: readonly string[], args: readonly string[], amqpUrl: string) {
+  return execa(process.execPath, [...command, ...args], {
     env: { AMQP_URL: amqpUrl, NODE_OPTIONS: '' },
     stdin: 'pipe',
     reject: false,

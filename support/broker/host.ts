@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Broker } from './broker.ts';
+import type { Extension } from './extensions.ts';
+import type { Profile } from './profile.ts';
 import { Supervision } from './supervision.ts';
 
 /** Where and with which secret the processes that run specs reach the broker's host. Plain data. */
@@ -11,6 +13,14 @@ export interface HostAddress {
   token: string;
   /** Begins the names of all virtual hosts and users that this run makes: `brokerproof-3f9c21d0`. */
   run: string;
+}
+
+/** What a run knows of its broker beforehand. Plain data. */
+export interface Foreknowledge {
+  /** How it is declared to deviate, by the ids of claims. */
+  deviations: Profile['deviations'];
+  /** The extensions of AMQP 0-9-1 that it has. */
+  offers: Extension[];
 }
 
 /**
@@ -26,15 +36,22 @@ export class BrokerHost {
     this.address = address;
   }
 
-  /** @param say tells the user a line about what happens to the broker */
-  static async serve(broker: Broker, say: (line: string) => void): Promise<BrokerHost> {
-    const supervision = new Supervision(broker, say);
+  /**
+   * @param starting the broker, which may still be on its way: who asks for it waits
+   * @param say tells the user a line about what happens to the broker
+   */
+  static async serve(
+    starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }>,
+    say: (line: string) => void,
+  ): Promise<BrokerHost> {
+    const started = starting.then((its) => ({ ...its, supervision: new Supervision(its.broker, say) }));
+    started.catch(() => undefined); // who asks is told
     const token = randomBytes(16).toString('hex');
     const server = createServer((request, response) => {
       void (async () => {
         try {
           if (request.headers.authorization !== `Bearer ${token}`) throw new Error('wrong token');
-          const answer = await perform(broker, supervision, request);
+          const answer = await perform(await started, request);
           response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
         } catch (error) {
           const message = error instanceof Error ? error.message : String(error);
@@ -55,11 +72,20 @@ export class BrokerHost {
   }
 }
 
-async function perform(broker: Broker, supervision: Supervision, request: IncomingMessage): Promise<unknown> {
+async function perform(
+  {
+    broker,
+    foreknowledge,
+    supervision,
+  }: { broker: Broker; foreknowledge: Foreknowledge; supervision: Supervision },
+  request: IncomingMessage,
+): Promise<unknown> {
   const url = new URL(request.url ?? '/', 'http://host');
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /broker':
       return await supervision.state();
+    case 'GET /foreknowledge':
+      return foreknowledge;
     case 'POST /look':
       return await supervision.look();
     case 'POST /restart':

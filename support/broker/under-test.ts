@@ -1,23 +1,37 @@
 import { Pool } from 'undici';
 import { CouldNotRun } from '../errors.ts';
 import type { BrokerDescription } from './broker.ts';
-import type { HostAddress } from './host.ts';
+import type { Foreknowledge, HostAddress } from './host.ts';
 import type { BrokerState } from './supervision.ts';
 
 /** Longest time that a restart may take, in milliseconds, before the harness gives up. */
 const restartMs = 120_000;
 
+let ofThisProcess: BrokerUnderTest | undefined;
+
+/** The broker of the run to which this process belongs. */
+export function brokerOfRun(host: HostAddress): BrokerUnderTest {
+  return (ofThisProcess ??= new BrokerUnderTest(host));
+}
+
 /** The broker under test, as a process that runs specs sees it: through the host that started it. */
 export class BrokerUnderTest {
   readonly #pool: Pool;
   readonly #token: string;
+  #foreknowledge: Promise<Foreknowledge> | undefined;
   /** Begins the names of all virtual hosts and users that this run makes. */
   readonly run: string;
 
   constructor({ url, token, run }: HostAddress) {
     this.run = run;
-    this.#pool = new Pool(url, { headersTimeout: restartMs, bodyTimeout: restartMs });
+    this.#pool = new Pool(url, { bodyTimeout: restartMs });
     this.#token = token;
+  }
+
+  /** What the run knows of it beforehand; waits until it has been started, however long that takes. */
+  async foreknowledge(): Promise<Foreknowledge> {
+    this.#foreknowledge ??= this.#ask('GET', '/foreknowledge', undefined, 0);
+    return await this.#foreknowledge;
   }
 
   /**
@@ -67,12 +81,19 @@ export class BrokerUnderTest {
     return (await this.#ask<{ log: string }>('GET', `/log?since=${since}`)).log;
   }
 
-  async #ask<Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
+  /** @param headersTimeout longest time without an answer, in milliseconds; 0: any */
+  async #ask<Answer>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    headersTimeout = restartMs,
+  ): Promise<Answer> {
     const { statusCode, body: answer } = await this.#pool.request({
       method,
       path,
       headers: { authorization: `Bearer ${this.#token}` },
       body: body === undefined ? null : JSON.stringify(body),
+      headersTimeout,
     });
     const content = (await answer.json()) as Answer & { message?: string };
     if (statusCode !== 200)

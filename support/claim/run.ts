@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { inject, type TestContext } from 'vitest';
 import { RefusedByBroker } from '../actors/refusal.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
-import { BrokerUnderTest } from '../broker/under-test.ts';
+import { brokerOfRun, type BrokerUnderTest } from '../broker/under-test.ts';
 import { CouldNotRun } from '../errors.ts';
 import { expecting } from '../expectations/expect.ts';
 import { MutatedBroker } from '../proof/mutated-broker.ts';
@@ -28,8 +28,6 @@ const patienceMs = {
   deviation: 3_000,
 } as const;
 
-let brokerUnderTest: BrokerUnderTest | undefined;
-
 /** Runs the spec of a claim, and leaves its outcome with the test. */
 export async function run(
   claim: ClaimDescription,
@@ -39,7 +37,7 @@ export async function run(
 ): Promise<void> {
   const rendezvous = Rendezvous.of(context.task.file);
   try {
-    const deviation = inject('deviations')[claim.id];
+    const deviation = (await brokerOfRun(inject('brokerHost')).foreknowledge()).deviations[claim.id];
     const patience = deviation === undefined ? deadlineMs() : patienceMs.deviation;
     const { outcome: seen, error } = await withDeadline(patience, () =>
       attempt(claim, spec, context, within),
@@ -68,7 +66,7 @@ export async function tryAgainst(
   const mutated = new MutatedBroker(mutant, claim.needs);
   try {
     const patience = patienceMs[kind] ?? deadlineMs();
-    const deviation = inject('deviations')[claim.id];
+    const deviation = (await brokerOfRun(inject('brokerHost')).foreknowledge()).deviations[claim.id];
     if (deviation !== undefined) {
       // What is wrong with the broker itself can't be told from what is wrong with the mutant
       context.task.meta.outcome = { verdict: 'deviates', reason: deviation.because, errors: [] };
@@ -94,13 +92,13 @@ async function attempt(
   within: number,
   mutated?: MutatedBroker,
 ): Promise<{ outcome: ClaimOutcome; error?: unknown; exception?: string }> {
-  const broker = (brokerUnderTest ??= new BrokerUnderTest(inject('brokerHost')));
+  const broker = brokerOfRun(inject('brokerHost'));
   let stage: Stage | undefined;
   let hung = 0;
   try {
     const { description: real, hangs } = await broker.state();
     hung = hangs;
-    const offers = inject('offers');
+    const { offers } = await broker.foreknowledge();
     const unfit = applicability(claim, { ...real, offers }) ?? testability(claim, real);
     if (unfit !== undefined) return { outcome: { ...unfit, errors: [] } };
     const exception = mutated?.exception(real);
@@ -114,7 +112,14 @@ async function attempt(
       ...(mutated === undefined ? [] : [digestOf(mutated.name)]),
     ].join('.');
     const meet = Rendezvous.of(task.file).place(task);
-    const own = new Stage({ name, description: await through(real), broker, meet, through });
+    const own = new Stage({
+      name,
+      description: await through(real),
+      broker,
+      meet,
+      through,
+      translatedPrograms: inject('translatedPrograms'),
+    });
     stage = own;
     await beforeDeadline(
       expecting({ expect, product: real.product }, () => spec(own)),

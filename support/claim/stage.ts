@@ -44,6 +44,8 @@ export interface StageSetting {
   meet: Meet;
   /** How the spec is to see the broker after a restart. */
   through: (broker: BrokerDescription) => Promise<BrokerDescription>;
+  /** The folder of the programs in JavaScript; absent: Node.js runs TypeScript itself, or a loader does. */
+  translatedPrograms?: string | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export class Stage {
   readonly #brokerUnderTest: BrokerUnderTest;
   readonly #meet: Meet;
   readonly #through: StageSetting['through'];
+  readonly #translatedPrograms: string | undefined;
   readonly #connections: Connection[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
   #description: BrokerDescription;
@@ -65,12 +68,13 @@ export class Stage {
   #named = 0;
   #opened = 0;
 
-  constructor({ name, description, broker, meet, through }: StageSetting) {
+  constructor({ name, description, broker, meet, through, translatedPrograms }: StageSetting) {
     this.#name = name;
     this.#description = description;
     this.#brokerUnderTest = broker;
     this.#meet = meet;
     this.#through = through;
+    this.#translatedPrograms = translatedPrograms;
   }
 
   /** The broker under test: what it is, and its control. */
@@ -261,6 +265,7 @@ export class Stage {
       words,
       `amqp://${user}:${secret}@${amqp.host}:${amqp.port}/${vhost}`,
       this.recorder.actor('program', options.name ?? program),
+      this.#translatedPrograms,
     );
     this.#cleanups.push(() => started.kill('SIGKILL'));
     if (program === 'send') await started.exited();

@@ -24,7 +24,8 @@ let stage: Stage;
 beforeAll(async () => {
   const signal = new AbortController().signal;
   broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
-  host = await BrokerHost.serve(broker, () => {});
+  const foreknowledge = { deviations: {}, offers: [] };
+  host = await BrokerHost.serve(Promise.resolve({ broker, foreknowledge }), () => {});
 });
 afterAll(async () => {
   await host?.close();

@@ -211,7 +211,7 @@ export default class BrokerproofReporter implements Reporter {
     if (run === undefined || run.facts !== undefined) return;
     run.problems.push(problem);
     run.finished = Promise.resolve();
-    this.#tell(run, this.#conclude(run, false));
+    this.#tell(run, this.#conclude(run, false, []));
   }
 
   #tell(run: Run, facts: RunFacts): void {
@@ -248,10 +248,13 @@ export default class BrokerproofReporter implements Reporter {
   }
 
   /** Closes the books, at once: it must be possible while the process exits. */
-  #conclude(run: Run, interrupted: boolean): RunFacts {
+  #conclude(
+    run: Run,
+    interrupted: boolean,
+    modules: readonly TestModule[] = this.#vitest?.state.getTestModules() ?? [],
+  ): RunFacts {
     if (run.facts !== undefined) return run.facts;
     run.progress.clear();
-    const modules = this.#vitest?.state.getTestModules() ?? [];
     let notRun = 0;
     for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
       const result = claimResultOf(test);

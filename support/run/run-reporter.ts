@@ -7,12 +7,12 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node';
-import type { Extension } from '../broker/extensions.ts';
 import type { HostAddress } from '../broker/host.ts';
-import { type Profile, readProfiles } from '../broker/profile.ts';
+import { readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
 import { Session } from './session.ts';
+import { translatedPrograms } from './translated-programs.ts';
 
 /** Exit codes of a process that a signal ended, as shells give them. */
 const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -41,6 +41,8 @@ export class RunReporter implements Reporter {
   readonly #session = new Session((line) => process.stdout.write(`${line}\n`));
   readonly #report: RunReport;
   #vitest: Vitest | undefined;
+  #ready: Promise<void> | undefined;
+  #programs: Promise<string | undefined> | undefined;
   #ending = false;
 
   constructor(reportOf: (session: Session) => RunReport) {
@@ -72,17 +74,23 @@ export class RunReporter implements Reporter {
       const root = this.#vitest?.config.root ?? '';
       const profiles = readProfiles(new Set(claimsIn(root).map(({ id }) => id)), root);
       const address = await this.#session.start(profiles);
+      // Not awaited: the specs can be loaded meanwhile
+      this.#ready = this.#session.ready().catch((error: unknown) => this.#abandon(error));
+      const programs = await (this.#programs ??= translatedPrograms(root));
       for (const project of this.#vitest?.projects ?? []) {
         project.provide('brokerHost', address);
-        project.provide('deviations', this.#session.deviations);
-        project.provide('offers', this.#session.offers);
+        project.provide('translatedPrograms', programs);
       }
     } catch (error) {
-      if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
-      await this.#session.stop();
-      this.#report.abandon(messageOf(error));
-      process.exit();
+      await this.#abandon(error);
     }
+  }
+
+  async #abandon(error: unknown): Promise<void> {
+    if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
+    await this.#session.stop();
+    this.#report.abandon(messageOf(error));
+    process.exit();
   }
 
   onTestModuleCollected(module: TestModule): void {
@@ -106,6 +114,7 @@ export class RunReporter implements Reporter {
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void> {
+    await this.#ready;
     const goesOn = this.#vitest?.config.watch === true || this.#report.goesOn === true;
     await Promise.all([
       this.#report.onTestRunEnd(modules, unhandledErrors, reason),
@@ -131,9 +140,7 @@ function messageOf(error: unknown): string {
 declare module 'vitest' {
   interface ProvidedContext {
     brokerHost: HostAddress;
-    /** How the broker is declared to deviate, by the ids of claims. */
-    deviations: Profile['deviations'];
-    /** The extensions of AMQP 0-9-1 that the broker has. */
-    offers: Extension[];
+    /** The folder of the programs in JavaScript, where Node.js does not run TypeScript. */
+    translatedPrograms?: string | undefined;
   }
 }

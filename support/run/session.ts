@@ -1,8 +1,7 @@
 import { ask } from '../broker/asked.ts';
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
-import { BrokerHost, type HostAddress } from '../broker/host.ts';
-import type { Extension } from '../broker/extensions.ts';
+import { BrokerHost, type Foreknowledge, type HostAddress } from '../broker/host.ts';
 import {
   contradictions,
   type Finding,
@@ -18,10 +17,9 @@ export class Session {
   readonly #say: (line: string) => void;
   #broker: Broker | undefined;
   #profile: Profile | undefined;
-  #offers: Extension[] = [];
   #findings: Finding[] = [];
   #host: BrokerHost | undefined;
-  #starting: Promise<HostAddress> | undefined;
+  #starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }> | undefined;
   #stopping: Promise<void> | undefined;
 
   /** @param say tells the user a line about what happens */
@@ -38,30 +36,30 @@ export class Session {
       : { ...description, profile: this.#profile.file, findings: this.#findings };
   }
 
-  /** How its profile says that it deviates, by the ids of claims. */
-  get deviations(): Profile['deviations'] {
-    return this.#profile?.deviations ?? {};
-  }
-
-  /** The extensions of AMQP 0-9-1 that it has. */
-  get offers(): Extension[] {
-    return this.#offers;
-  }
-
   /** Whether the session was ended. */
   get stopped(): boolean {
     return this.#abort.signal.aborted;
   }
 
   /**
-   * Starts the broker that the environment asks for, unless it runs already.
+   * Begins to start the broker that the environment asks for, unless it runs already. Who asks at the address
+   * waits for it.
    *
    * @param profiles of all known brokers
-   * @throws UsageError when there is none to be had, or several profiles speak of it
    */
   async start(profiles: readonly Profile[]): Promise<HostAddress> {
     this.#starting ??= this.#started(profiles);
-    return await this.#starting;
+    this.#host ??= await BrokerHost.serve(this.#starting, this.#say);
+    return this.#host.address;
+  }
+
+  /**
+   * Waits until the broker has been started.
+   *
+   * @throws UsageError when there is none to be had, or several profiles speak of it
+   */
+  async ready(): Promise<void> {
+    await this.#starting;
   }
 
   /** The broker's log from a moment on. */
@@ -75,7 +73,7 @@ export class Session {
     await this.#stopping;
   }
 
-  async #started(profiles: readonly Profile[]): Promise<HostAddress> {
+  async #started(profiles: readonly Profile[]): Promise<{ broker: Broker; foreknowledge: Foreknowledge }> {
     const broker = await chooseBroker({
       environment: process.env,
       signal: this.#abort.signal,
@@ -84,10 +82,9 @@ export class Session {
     this.#broker = broker;
     this.#profile = profileOf(broker.description, profiles);
     const asked = await ask(broker.description);
-    this.#offers = offeredExtensions(this.#profile, asked);
     this.#findings = contradictions(this.#profile, asked);
-    this.#host = await BrokerHost.serve(broker, this.#say);
-    return this.#host.address;
+    const { deviations = {} } = this.#profile ?? {};
+    return { broker, foreknowledge: { deviations, offers: offeredExtensions(this.#profile, asked) } };
   }
 
   async #stopped(): Promise<void> {
