@@ -5,7 +5,7 @@ import type { BrokerDescription } from '../broker/broker.ts';
 import { brokerOfRun, type BrokerUnderTest } from '../broker/under-test.ts';
 import { CouldNotRun } from '../errors.ts';
 import { expecting } from '../expectations/expect.ts';
-import { MutatedBroker } from '../proof/mutated-broker.ts';
+import type { MutatedBroker } from '../proof/mutated-broker.ts';
 import type { PlannedTrial } from '../proof/trials-of.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, testability } from './applicability.ts';
@@ -62,6 +62,8 @@ export async function tryAgainst(
   context: TestContext,
   within: number,
 ): Promise<void> {
+  // Proxies take long to load, and only a proof needs them
+  const { MutatedBroker } = await import('../proof/mutated-broker.ts');
   const rendezvous = Rendezvous.of(context.task.file);
   const mutated = new MutatedBroker(mutant, claim.needs);
   try {

@@ -5,7 +5,7 @@ import { Connection, type ConnectionOptions } from '../actors/connection.ts';
 import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
 import type { QueueName } from '../actors/names.ts';
 import { Producer } from '../actors/producer.ts';
-import { Program, type ProgramName, type ProgramOptions } from '../actors/program.ts';
+import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts';
 import { type Arranging, Exchange, Queue } from '../actors/queue.ts';
 import { witnessedRawConnection } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
@@ -257,6 +257,8 @@ export class Stage {
     options: ProgramOptions = {},
     words: readonly string[] = [],
   ): Promise<Program> => {
+    // Few specs need it, and what it stands on takes long to load
+    const { Program } = await import('../actors/program.ts');
     const { amqp, username, password } = this.#description;
     const [user, secret, vhost] = [username, password, await this.virtualHost()].map(encodeURIComponent);
     const started = new Program(

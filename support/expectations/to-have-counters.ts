@@ -71,7 +71,7 @@ async function counters({ name, arranging }: Queue): Promise<ExpectedCounters> {
   }
   const { ready, unacknowledged, state } = await arranging.management
     .in(arranging.virtualHost)
-    .queues.counters(name);
+    .queues.totals(name);
   const counted = {
     ...(ready === undefined ? {} : { ready }),
     ...(unacknowledged === undefined ? {} : { unacknowledged }),

@@ -70,6 +70,16 @@ export function queuesOf(http: ManagementHttp, vhost: string) {
     return all.find((other) => other.name === name);
   }
 
+  /** The counters of a queue without those that are sampled. */
+  async function totals(name: string): Promise<Omit<QueueCounters, 'consumers'>> {
+    const queue = await liveTotals(name);
+    return {
+      ready: queue?.messages_ready,
+      unacknowledged: queue?.messages_unacknowledged,
+      state: queue?.state,
+    };
+  }
+
   return {
     list: () => http.get(path`/queues/${vhost}`, z.array(queueSchema)),
 
@@ -129,13 +139,10 @@ export function queuesOf(http: ManagementHttp, vhost: string) {
      * `ready` and `consumers`.
      */
     counters: async (name: string): Promise<QueueCounters> => {
-      const [totals, sample] = await Promise.all([liveTotals(name), http.get(at(name), queueSchema)]);
-      return {
-        ready: totals?.messages_ready,
-        unacknowledged: totals?.messages_unacknowledged,
-        consumers: sample.consumers,
-        state: totals?.state,
-      };
+      const [live, sample] = await Promise.all([totals(name), http.get(at(name), queueSchema)]);
+      return { ...live, consumers: sample.consumers };
     },
+
+    totals,
   };
 }
