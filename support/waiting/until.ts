@@ -35,6 +35,7 @@ export async function holdsEventually(
   within: number = deadlineMs(),
 ): Promise<boolean> {
   if (condition()) return true;
+  if (within === 0) return false;
   try {
     await pEvent(emitter, 'change', { filter: condition, timeout: within, rejectionEvents: [] });
     return true;
