@@ -1,14 +1,15 @@
 import { Channel } from '../actors/channel.ts';
 import { Connection } from '../actors/connection.ts';
-import { ConnectionLost, type ExpectedRefusal, RefusedByBroker } from '../actors/refusal.ts';
+import { type ExpectedRefusal, RefusedByBroker } from '../actors/refusal.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
 import { methodName, RawConnection } from '../wire/index.ts';
 import { textsCount } from './expect.ts';
 import type { MatcherResult } from './matcher.ts';
+import { isOfBroker } from './of-broker.ts';
 
 /**
  * Passes when the broker refuses with exactly this scope, code, method and, if it is RabbitMQ, text. Any other
- * failure than a refusal or a lost connection is none of the broker's, and is thrown on.
+ * failure than a refusal, a lost connection or no answer is none of the broker's, and is thrown on.
  *
  * @param attempt the promise of what is to be refused; or a channel or connection that the broker is to
  * close by itself; of a raw connection, it or its channel 1, as the next that the broker says there
@@ -28,7 +29,7 @@ export async function toBeRefused(
       : attempt instanceof RawConnection
         ? await closeOf(attempt, expected.scope, within)
         : await failureOf(attempt);
-  if (end instanceof Error && !(end instanceof RefusedByBroker || end instanceof ConnectionLost)) throw end;
+  if (end instanceof Error && !isOfBroker(end)) throw end;
   const seen =
     end instanceof RefusedByBroker
       ? `${end.refusal.scope} error ${end.refusal.code}, text ${end.refusal.text}` +
