@@ -47,7 +47,7 @@ claim(
   },
   async ({ ownVirtualHost, queue, client, management }) => {
     const { names } = management.in(await ownVirtualHost()).queues;
-    const lease = 1_800;
+    const lease = 3_000;
     const brief = { arguments: { 'x-expires': lease } };
     const channel = await (await client()).channel();
     const [redeclared, asked, polled] = [await queue(brief), await queue(brief), await queue(brief)];
@@ -56,7 +56,7 @@ claim(
       return performance.now() - since;
     };
 
-    await pause(lease / 3);
+    await pause(lease / 2);
     const usedAt = performance.now();
     await channel.declareQueuePassively(asked.name);
     await channel.get(polled.name);

@@ -21,9 +21,9 @@ export const lifetimes = [
       async (bench) => {
         const one = await bench.channel();
         const queue = bench.name();
-        const declare = async () => await one.assertQueue(queue, { expires: 1_500 });
+        const declare = async () => await one.assertQueue(queue, { expires: 2_400 });
         await declare();
-        await pause(750);
+        await pause(1_200);
         const usedAt = performance.now();
         if (use === 'declaration') await declare();
         else if (use === 'basic.get') await one.get(queue);
@@ -32,7 +32,7 @@ export const lifetimes = [
           async () => await isThere(bench, queue),
           (there) => !there,
         );
-        return performance.now() - usedAt >= 1_500;
+        return performance.now() - usedAt >= 2_400;
       },
       true,
       [library.queueUseUnnoticed(use), false],
