@@ -1,6 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import BrokerproofReporter from './support/report/reporter.ts';
-import { ProcessesFirst } from './support/run/processes-first.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
 
 /** What both projects have in common; `extends: true` would load this file once more for each. */
@@ -33,8 +32,7 @@ export default defineConfig({
       ),
     ],
     // More than there are cores: a file that waits, for time or for processes, keeps a worker
-    maxWorkers: 4,
-    sequence: { sequencer: ProcessesFirst },
+    maxWorkers: 3,
     projects: [
       {
         test: {
