@@ -56,7 +56,7 @@ export async function run(
 
 /** Runs the spec of a claim against a mutant, and leaves what that showed with the test. */
 export async function tryAgainst(
-  { mutant, kind, seen }: PlannedTrial,
+  { mutant, kind, patiently = false, seen }: PlannedTrial,
   claim: ClaimDescription,
   spec: Spec,
   context: TestContext,
@@ -67,7 +67,7 @@ export async function tryAgainst(
   const rendezvous = Rendezvous.of(context.task.file);
   const mutated = new MutatedBroker(mutant, claim.needs);
   try {
-    const patience = patienceMs[kind] ?? deadlineMs();
+    const patience = (patiently ? undefined : patienceMs[kind]) ?? deadlineMs();
     const deviation = (await brokerOfRun(inject('brokerHost')).foreknowledge()).deviations[claim.id];
     if (deviation !== undefined) {
       // What is wrong with the broker itself can't be told from what is wrong with the mutant

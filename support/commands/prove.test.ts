@@ -24,8 +24,8 @@ const project = new ProjectCopy({
     });
     claim('gate/asserts-too-much', ${about('bodiesCorrupted')}, async ({ queue, consumer, producer }) => {
       const hello = await queue();
-      await (await producer()).sendToQueue(hello, 'Hello World!');
-      await expect(await consumer(hello)).toReceive([{ body: 'Hello World!', redelivered: false }]);
+      await (await producer()).sendToQueue(hello, { body: 'Hello World!', persistent: true });
+      await expect(await consumer(hello)).toReceive([{ body: 'Hello World!', properties: { deliveryMode: 2 } }]);
     });`,
 });
 
@@ -73,7 +73,7 @@ test('crossed with all mutants, a spec may die of those that break what others h
   expect(results).toMatchObject({
     'bodies-corrupted': 'killed',
     'deliveries-duplicated': 'explained',
-    'publishes-swapped': 'indifferent',
+    'transient-messages-kept': 'indifferent',
   });
   const [, listed = ''] = stdout.split('Killed by mutants that they do not declare, for a reason:\n');
   expect(listed).toMatch(/^ {2}.*\. .*deliveries-duplicated.*: 1 claim/m);
@@ -88,9 +88,9 @@ test('crossed with all mutants, a spec that asserts more than its claim says is 
     BROKER: 'embedded',
   });
   expect(exitCode).toBe(1);
-  expect(noted()['gate/asserts-too-much']).toMatchObject({ 'redelivered-always-set': 'coupled' });
+  expect(noted()['gate/asserts-too-much']).toMatchObject({ 'persistence-forgotten': 'coupled' });
   const [, listed = ''] = stdout.split('Unexplained coupling:\n');
-  expect(listed).toMatch(/^ {2}gate\/asserts-too-much: .* \(redelivered-always-set\)\n\d/);
+  expect(listed).toMatch(/^ {2}gate\/asserts-too-much: .* \(persistence-forgotten\)\n\d/);
 }, 120_000);
 
 test('a spec that another mutant kills is coupled, and only by an assertion of its own', () => {

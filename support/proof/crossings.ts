@@ -2,9 +2,7 @@ import { relative } from 'node:path';
 import type { TestSpecification, Vitest } from 'vitest/node';
 import { claimsIn } from '../claim/places.ts';
 import { apartEnding } from '../claim/describe.ts';
-
-/** Names of mutants, by the ids of the claims whose specs they are crossed with. */
-type Crossings = Readonly<Record<string, readonly string[]>>;
+import type { Crossings } from './trials-of.ts';
 
 /** Most trials of a file whose specs meet at one restart: they all run at once. */
 const mostTogether = 60;
@@ -13,9 +11,14 @@ const mostTogether = 60;
  * Crosses specs with the mutants of others.
  *
  * @param files those that vitest was started with
- * @param stirred the mutants that find something to do in each spec, by the ids of the claims
+ * @param options `patiently`: specs wait as long as if they were expected to pass
  */
-export async function crossAll(vitest: Vitest, files: string[], stirred: Crossings): Promise<void> {
+export async function crossAll(
+  vitest: Vitest,
+  files: string[],
+  crossings: Crossings,
+  { patiently = false }: { patiently?: boolean } = {},
+): Promise<void> {
   const { root } = vitest.config;
   const fileOf = new Map(claimsIn(root).map(({ id, file }) => [id, file]));
   const specifications = await vitest.globTestSpecifications(files);
@@ -23,19 +26,21 @@ export async function crossAll(vitest: Vitest, files: string[], stirred: Crossin
     const file = fileOf.get(id);
     return file?.endsWith(apartEnding) === true ? file : undefined;
   };
-  for (const crossings of rounds(stirred, meetIn)) {
-    const crossed = new Set(Object.keys(crossings).map((id) => fileOf.get(id)));
+  for (const round of rounds(crossings, meetIn)) {
+    const crossed = new Set(Object.keys(round).map((id) => fileOf.get(id)));
     const has = ({ moduleId }: TestSpecification): boolean => crossed.has(relative(root, moduleId));
-    for (const project of vitest.projects) project.provide('proofPlan', { try: 'crossings', crossings });
+    for (const project of vitest.projects) {
+      project.provide('proofPlan', { try: 'crossings', crossings: round, patiently });
+    }
     await vitest.runTestSpecifications(specifications.filter(has));
   }
 }
 
 /** What to cross at once: everything, but of a file of specs that meet only so much. */
-function rounds(stirred: Crossings, meetIn: (id: string) => string | undefined): Crossings[] {
+function rounds(crossings: Crossings, meetIn: (id: string) => string | undefined): Crossings[] {
   const all: Record<string, string[]>[] = [];
   const counts = new Map<string, number>();
-  for (const [id, names] of Object.entries(stirred)) {
+  for (const [id, names] of Object.entries(crossings)) {
     for (const name of names) {
       const file = meetIn(id);
       const before = file === undefined ? 0 : (counts.get(file) ?? 0);

@@ -13,13 +13,14 @@ import type { EndedTrial } from './kills/kill-matrix.ts';
 import { writeKills } from './kills/page.ts';
 import { isProven, Proof } from './proof.ts';
 import { badResults, judge, trialResults, type TrialResult } from './trial.ts';
+import type { Crossings } from './trials-of.ts';
 
 /** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
 export class ProofReporter implements RunReport {
   readonly goesOn: boolean;
   readonly #broker: () => BrokerDescription | undefined;
   readonly #file: string;
-  readonly #ended: EndedTrial[] = [];
+  readonly #trials = new Map<string, EndedTrial>();
   readonly #startedAt = Date.now();
   readonly #modules: TestModule[] = [];
   readonly #errors: SerializedError[] = [];
@@ -48,8 +49,22 @@ export class ProofReporter implements RunReport {
   }
 
   /** The mutants of others that find something to do in the spec of each claim that was watched, by its id. */
-  get stirred(): Readonly<Record<string, readonly string[]>> {
+  get stirred(): Crossings {
     return this.#stirred;
+  }
+
+  /** The mutants under which specs failed that their claims do not declare, and nothing says why. */
+  get coupled(): Crossings {
+    const coupled: Record<string, string[]> = {};
+    for (const { claim, trial, result } of this.#ended) {
+      if (result === 'coupled') (coupled[claim.id] ??= []).push(trial.mutant.name);
+    }
+    return coupled;
+  }
+
+  /** Each pair of a spec and a mutant once: the last time that it was tried. */
+  get #ended(): EndedTrial[] {
+    return [...this.#trials.values()];
   }
 
   onTestRunStart(): void {}
@@ -59,12 +74,13 @@ export class ProofReporter implements RunReport {
     if (claim === undefined || trial === undefined || outcome === undefined) return;
     const result = exception === undefined ? judge(trial, outcome.verdict, fired) : 'not applicable';
     const message = outcome.errors[0]?.message ?? outcome.reason;
-    this.#ended.push({ claim, trial, result, message });
+    this.#trials.set(`${claim.id} ${trial.mutant.name}`, { claim, trial, result, message });
     if (watched !== undefined && result === 'held') {
       this.#stirred[claim.id] = watched.stirred;
       this.#still += watched.still;
     }
-    if (badResults.has(result)) this.#say(bad({ claim, trial, result, message }, picocolors));
+    if (badResults.has(result) && result !== 'coupled')
+      this.#say(bad({ claim, trial, result, message }, picocolors));
   }
 
   async onTestRunEnd(

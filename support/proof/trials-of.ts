@@ -10,13 +10,18 @@ export type ProofPlan =
   | { try: 'declared' }
   /** The same, and sees which mutants of others would find something to do in each spec. */
   | { try: 'declared, watched by all' }
-  /** Those of them, by the ids of the claims. */
-  | { try: 'crossings'; crossings: Readonly<Record<string, readonly string[]>> };
+  /** Those of them, by the ids of the claims; patiently: waiting as long as a spec does that is expected to pass. */
+  | { try: 'crossings'; crossings: Crossings; patiently: boolean };
+
+/** Names of mutants, by the ids of the claims whose specs they are crossed with. */
+export type Crossings = Readonly<Record<string, readonly string[]>>;
 
 /** A mutant, and what it is to show. */
 export interface PlannedTrial {
   mutant: Mutant;
   kind: Trial['kind'];
+  /** Whether the spec waits as long as one does that is expected to pass. */
+  patiently?: boolean;
   /** What there was for the mutants of others to do, if they looked on. */
   seen?: () => Watched;
 }
@@ -45,7 +50,13 @@ export function trialsOf(
 ): PlannedTrial[] {
   if (plan.try === 'crossings') {
     const names = new Set(plan.crossings[id]);
-    return all.filter(({ name }) => names.has(name)).map((mutant) => ({ mutant, kind: 'cross' }));
+    return all
+      .filter(({ name }) => names.has(name))
+      .map((mutant) => ({
+        mutant,
+        kind: 'cross',
+        patiently: plan.patiently,
+      }));
   }
   if (irrefutable !== undefined) return controls.filter(({ kind }) => kind === 'green');
   const declared = new Set(refutedBy.map(({ name }) => name));
