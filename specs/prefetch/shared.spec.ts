@@ -70,11 +70,7 @@ claim(
     documented: [docs('quorum-queues#global-qos')],
     appliesTo: { rabbitmq: '>=3.8 <4.3' },
     extensions: ['per_consumer_qos', 'quorum_queues'],
-    refutedBy: [
-      mutants.globalPrefetchMadePerConsumer,
-      mutants.errorCodeChanged(540, 541),
-      mutants.prefetchMadeGlobal,
-    ],
+    refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.errorCodeChanged(540, 541)],
   },
   async ({ queue, client, consumer }) => {
     const orders = await queue({ arguments: { 'x-queue-type': 'quorum' } });
