@@ -72,6 +72,8 @@ export class ProofReporter implements RunReport {
   onTestCaseResult(test: TestCase): void {
     const { claim, trial, outcome, fired = 0, exception, watched } = test.meta();
     if (claim === undefined || trial === undefined || outcome === undefined) return;
+    // After a Ctrl-C the broker goes while trials go on
+    if (this.#finished) return;
     const result = exception === undefined ? judge(trial, outcome.verdict, fired) : 'not applicable';
     const message = outcome.errors[0]?.message ?? outcome.reason;
     this.#trials.set(`${claim.id} ${trial.mutant.name}`, { claim, trial, result, message });
