@@ -1,5 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import BrokerproofReporter from './support/report/reporter.ts';
+import { PausesFirst } from './support/run/pauses-first.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
 
 /** What both projects have in common; `extends: true` would load this file once more for each. */
@@ -33,6 +34,7 @@ export default defineConfig({
     ],
     // More than there are cores: a file that waits, for time or for processes, keeps a worker
     maxWorkers: 3,
+    sequence: { sequencer: PausesFirst },
     projects: [
       {
         test: {
