@@ -11,17 +11,19 @@ const quickly = `
   claim('quick/exists', { says: 'It ends at once.', documented: [docs('queues')], irrefutable: 'It is made up.' }, async ({ queue }) => {
     expect(await (await queue()).exists()).toBe(true);
   });`;
+/** What vitest knows of running specs is up to 100 ms old; this comes by the same way, and later. */
+const soon = `setTimeout(() => console.log('It waits.'), 1_000);`;
 const project = new ProjectCopy({
   'quick/quick.spec.ts': quickly,
   'endings/together.spec.ts': `
     import { claim, docs } from '#support';
     claim('endings/in-process', ${endless}, async ({ program, queue }) => {
       await program('worker', { queue: await queue() });
-      console.log('It waits.');
+      ${soon}
       await new Promise(() => {});
     });
     claim('endings/in-control', ${endless}, async ({ broker }) => {
-      console.log('It waits.');
+      ${soon}
       await broker.control('eval', 'timer:sleep(100000).');
     });`,
   'endings/after.apart.spec.ts': `
