@@ -107,7 +107,7 @@ claim(
     await expect((await another()).get(mine)).toBeRefused(locked('basic.get'));
     await expect((await another()).purgeQueue(mine)).toBeRefused(locked('queue.purge'));
     await expect((await another()).deleteQueue(mine)).toBeRefused(locked('queue.delete'));
-    await expect((await another()).bindQueue(mine, logs.name)).toBeRefused(locked('queue.bind'));
+    await expect((await another()).bindQueue(mine, logs.name, 'theirs')).toBeRefused(locked('queue.bind'));
     await expect((await another()).unbindQueue(mine, logs.name)).toBeRefused(locked('queue.unbind'));
 
     await expect(await consumer(mine, { name: 'own', on: await owner.channel() })).toReceive(['private']);

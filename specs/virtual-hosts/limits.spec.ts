@@ -8,6 +8,7 @@ claim(
     refutedBy: [
       mutants.virtualHostLimitsIgnored,
       mutants.connectionLimitsIgnored(4),
+      mutants.accessChecksPassedBy,
       mutants.errorCodeChanged(530, 403),
     ],
     tags: ['tutorial five', 'access and security'],
