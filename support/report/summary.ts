@@ -6,7 +6,7 @@ import { rerunCommand } from './rerun.ts';
 import { countsOf, type RunFacts } from './results.ts';
 import { paint, sign, verdictNames, type Colors } from './verdict-style.ts';
 
-const slowestShown = 5;
+const slowestShown = 10;
 
 const indented = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
 
