@@ -223,7 +223,7 @@ function coupling(ended: readonly EndedTrial[], colors: Colors): string[] {
     .map(({ claim, trial: { mutant } }) => ({ claim, mutant }));
   const explained = explanationsOf(kills).map(
     ({ because, mutants, claims }) =>
-      `  ${because} ${colors.dim(`${mutants.join(', ')}: ${claims.length} claims`)}`,
+      `  ${because} ${colors.dim(`${mutants.join(', ')}: ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}`)}`,
   );
   const unexplained = ended
     .filter(({ result }) => result === 'coupled')

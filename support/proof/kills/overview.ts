@@ -141,7 +141,7 @@ function explained(kills: readonly ForeignKill[]): JSX.Element[] {
     h(
       'details',
       {},
-      h('summary', {}, `${because} ${claims.length} claims`),
+      h('summary', {}, `${because} ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}`),
       h('p', {}, 'Killed by ', listOf(mutants.map((name) => h('code', {}, name))), ':'),
       h('p', {}, listOf(claims.map(linkTo))),
     ),
