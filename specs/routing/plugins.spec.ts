@@ -30,13 +30,15 @@ claim(
       const [small, large] = [await queue(), await queue()];
       await small.bindTo(shop, '1');
       await large.bindTo(shop, '9');
-      for (const step of ['order', 'invoice']) {
-        for (const customer of customers) {
-          const message = { body: `${step} of ${customer}`, headers: { customer }, messageId: customer };
-          sender.channel.publish(shop.name, shop === byKey ? customer : crypto.randomUUID(), message);
-        }
-      }
-      await sender.publish(shop, 'the last one', 'to be confirmed after all others');
+      const keyOf = (customer: string) => (shop === byKey ? customer : crypto.randomUUID());
+      await Promise.all(
+        ['order', 'invoice'].flatMap((step) =>
+          customers.map((customer) => {
+            const message = { body: `${step} of ${customer}`, headers: { customer }, messageId: customer };
+            return sender.publish(shop, keyOf(customer), message);
+          }),
+        ),
+      );
 
       const [few, many] = [await small.takeAll(), await large.takeAll()].map((all) =>
         all.map(({ body }) => body),
@@ -46,7 +48,7 @@ claim(
           (all) => all?.includes(`order of ${customer}`) && all.includes(`invoice of ${customer}`),
         );
       expect(customers.map((customer) => inOne(customer).length)).toEqual(customers.map(() => 1));
-      expect([...(few ?? []), ...(many ?? [])]).toHaveLength(2 * customers.length + 1);
+      expect([...(few ?? []), ...(many ?? [])]).toHaveLength(2 * customers.length);
       expect(few).not.toHaveLength(0);
       expect(many?.length).toBeGreaterThan(customers.length * 1.4);
     }

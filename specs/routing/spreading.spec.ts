@@ -59,9 +59,11 @@ claim(
     const sender = await producer({ confirms: true });
     const keys = numbered(1, 50, 'order');
 
-    for (const step of ['placed', 'paid', 'sent']) {
-      for (const key of keys) sender.channel.publish(orders.name, key, `${key} ${step}`);
-    }
+    await Promise.all(
+      ['placed', 'paid', 'sent'].flatMap((step) =>
+        keys.map((key) => sender.publish(orders, key, `${key} ${step}`)),
+      ),
+    );
     await sender.publish(orders, 'shard 1', 'not for shard 1 alone');
 
     const got = await Promise.all(shards.map((shard) => shard.takeAll()));

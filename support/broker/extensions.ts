@@ -26,7 +26,6 @@ export const announcedExtensions = [
 export const declaredExtensions = [
   'alternate_exchanges',
   'auto_delete_exchanges',
-  'dead_lettering',
   'internal_exchanges',
   'message_ttl',
   'priority_queues',

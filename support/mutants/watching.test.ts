@@ -1,53 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
-import { ManagementClient } from '../management/client.ts';
+import { expect, test } from 'vitest';
+import { BrokerOfTests } from './broker-of-tests.ts';
 import { identity } from './library/controls.ts';
 import * as library from './library/index.ts';
 import type { Mutant } from './mutant.ts';
-import { startMutantProxy } from './proxy.ts';
-import { Bench } from './trials/trial.ts';
+import type { Bench } from './trials/trial.ts';
 import { watching } from './watching.ts';
 
-const virtualHost = `watching-${randomUUID()}`;
-let broker: Broker;
-let management: ManagementClient;
-
-beforeAll(async () => {
-  broker = await chooseBroker({
-    environment: process.env,
-    signal: new AbortController().signal,
-    say: () => {},
-  });
-  const { managementUrl: url = '', username, password } = broker.description;
-  management = new ManagementClient({ url, username, password });
-  await management.virtualHosts.put(virtualHost);
-});
-
-afterAll(async () => {
-  await management.virtualHosts.delete(virtualHost);
-  await management.close();
-  await broker.stop();
-});
+const tested = new BrokerOfTests();
 
 /** What a story shows, and which mutants would have changed something in it. */
-async function watched(
-  mutants: readonly Mutant[],
-  story: (bench: Bench) => Promise<unknown>,
-): Promise<{ shown: unknown; stirred: string[]; still: number; fired: number }> {
-  const { amqp, managementUrl = '', username, password } = broker.description;
+async function watched(mutants: readonly Mutant[], story: (bench: Bench) => Promise<unknown>) {
   const watch = watching(identity, mutants);
-  const administrator = { username, password, virtualHost };
-  const proxy = await startMutantProxy({ mutant: watch.mutant, amqp, managementUrl, administrator });
-  const bench = new Bench(proxy, broker.description, virtualHost);
-  try {
-    const shown = await story(bench);
-    return { shown, fired: proxy.fired, ...watch.seen() };
-  } finally {
-    await bench.close();
-    await proxy.close();
-  }
+  return { ...(await tested.shows(watch.mutant, story)), ...watch.seen() };
 }
 
 const { acksIgnored, bodiesCorrupted, deliveriesSwapped, errorsSwallowed, prefetchIgnored } = library;

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from 'vitest';
+import type { Broker } from '../broker/broker.ts';
+import { chooseBroker } from '../broker/choose.ts';
+import { ManagementClient } from '../management/client.ts';
+import type { Mutant } from './mutant.ts';
+import { startMutantProxy } from './proxy.ts';
+import { Bench } from './trials/trial.ts';
+
+/** A broker for the tests of a file, with a virtual host for all of them, which mutants let them see. */
+export class BrokerOfTests {
+  broker!: Broker;
+  readonly virtualHost = `mutants-${randomUUID()}`;
+  #management!: ManagementClient;
+
+  constructor() {
+    beforeAll(async () => {
+      const { signal } = new AbortController();
+      this.broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+      const { managementUrl: url = '', username, password } = this.broker.description;
+      this.#management = new ManagementClient({ url, username, password });
+      await this.#management.virtualHosts.put(this.virtualHost);
+    });
+    afterAll(async () => {
+      await this.#management.virtualHosts.delete(this.virtualHost);
+      await this.#management.close();
+      await this.broker.stop();
+    });
+  }
+
+  /** What a story shows of a mutant, and how often that changed something in it. */
+  async shows(
+    mutant: Mutant,
+    story: (bench: Bench) => Promise<unknown>,
+  ): Promise<{ shown: unknown; fired: number }> {
+    const { amqp, managementUrl = '', username, password } = this.broker.description;
+    const administrator = { username, password, virtualHost: this.virtualHost };
+    const proxy = await startMutantProxy({ mutant, amqp, managementUrl, administrator });
+    const bench = new Bench(proxy, this.broker.description, this.virtualHost);
+    try {
+      return { shown: await story(bench), fired: proxy.fired };
+    } finally {
+      await bench.close();
+      await proxy.close();
+    }
+  }
+}
