@@ -14,8 +14,8 @@ claim(
     tags: ['tutorial three', 'publish/subscribe', 'hello world'],
     needs: ['management'],
   },
-  async ({ ownVirtualHost, client, management }) => {
-    const domain = await ownVirtualHost();
+  async ({ virtualHost, client, management }) => {
+    const domain = await virtualHost();
     const channel = await (await client()).channel();
 
     const names = ['', 'amq.direct', 'amq.fanout', 'amq.headers', 'amq.match', 'amq.topic'];
@@ -47,8 +47,8 @@ claim(
     needs: ['management'],
     appliesTo: { rabbitmq: '*' },
   },
-  async ({ ownVirtualHost, client, management }) => {
-    const domain = await ownVirtualHost();
+  async ({ virtualHost, client, management }) => {
+    const domain = await virtualHost();
 
     const channel = await (await client()).channel();
 

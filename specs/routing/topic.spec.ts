@@ -137,7 +137,7 @@ async function routed(
     await expect(bound.bindTo(animals, patterns[index])).toBeAccepted();
   }
   const sender = await producer({ confirms: true });
-  for (const key of keys) await sender.publish(animals, key, `with '${key}'`);
+  await Promise.all(keys.map((key) => sender.publish(animals, key, `with '${key}'`)));
   const got = await Promise.all(queues.map((bound) => bound.takeAll()));
   return Object.fromEntries(
     patterns.map((pattern, index) => [pattern, (got[index] ?? []).map(({ routingKey }) => routingKey)]),

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Channel as AmqpChannel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { answered } from '../waiting/until.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
-import type { Seen } from '../evidence/recorder.ts';
+import type { Seen, Witness } from '../evidence/recorder.ts';
 import type { Connection } from './connection.ts';
 import type { Delivery } from './messages.ts';
 import { ConnectionLost, RefusedByBroker, refusalOf } from './refusal.ts';
@@ -23,16 +23,19 @@ export async function openOf(
 /** How a channel lives, asks and ends, and how what it sends and receives goes into the evidence. */
 export abstract class ChannelLife extends EventEmitter<{ change: []; delivery: [Delivery] }> {
   readonly connection: Connection;
+  /** From whose side it is recorded. */
+  readonly witness: Witness;
   /** Channel number on its connection. */
   readonly number: number;
   protected readonly amqp: AmqpChannel;
   #refusal: RefusedByBroker | undefined;
   #closed = false;
 
-  protected constructor(connection: Connection, channel: AmqpChannel) {
+  protected constructor(connection: Connection, channel: AmqpChannel, witness: Witness) {
     super();
     this.setMaxListeners(0);
     this.connection = connection;
+    this.witness = witness;
     this.amqp = channel;
     // amqplib keeps the number to itself
     this.number = (channel as unknown as { ch: number }).ch;
@@ -118,7 +121,7 @@ export abstract class ChannelLife extends EventEmitter<{ change: []; delivery: [
   }
 
   protected saw(seen: Seen): EvidenceEvent {
-    return this.connection.witness.saw({
+    return this.witness.saw({
       connection: this.connection.number,
       channel: this.number,
       ...seen,

@@ -1,4 +1,5 @@
 import type { Channel as AmqpChannel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Witness } from '../evidence/recorder.ts';
 import { openOf } from './channel-life.ts';
 import type { ConsumeProperties } from './channel-properties.ts';
 import type { Connection } from './connection.ts';
@@ -17,12 +18,17 @@ export class Channel extends PublishingChannel {
   /** The tags of consumers that the broker cancelled by itself. */
   readonly cancelled: string[] = [];
 
-  static async open(connection: Connection, model: ChannelModel, confirms: boolean): Promise<Channel> {
-    return new Channel(connection, await openOf(connection, model, confirms));
+  static async open(
+    connection: Connection,
+    model: ChannelModel,
+    confirms: boolean,
+    witness: Witness,
+  ): Promise<Channel> {
+    return new Channel(connection, await openOf(connection, model, confirms), witness);
   }
 
-  private constructor(connection: Connection, channel: AmqpChannel) {
-    super(connection, channel);
+  private constructor(connection: Connection, channel: AmqpChannel, witness: Witness) {
+    super(connection, channel, witness);
     channel.on('cancel', ({ consumerTag }) => {
       this.cancelled.push(consumerTag);
       this.saw({ direction: 'in', what: 'basic.cancel', label: consumerTag });

@@ -135,9 +135,12 @@ export class Connection extends EventEmitter<{ change: [] }> {
     return this.#model.connection.serverProperties;
   }
 
-  /** Opens a channel; `confirms`: in confirm mode. */
-  async channel({ confirms = false }: { confirms?: boolean } = {}): Promise<Channel> {
-    return await Channel.open(this, this.#model, confirms);
+  /** Opens a channel; `confirms`: in confirm mode; `witness`: who uses it, if not the connection's own client. */
+  async channel({
+    confirms = false,
+    witness = this.witness,
+  }: { confirms?: boolean; witness?: Witness } = {}): Promise<Channel> {
+    return await Channel.open(this, this.#model, confirms, witness);
   }
 
   /** Closes it in order: `connection.close`, `connection.close-ok`. */

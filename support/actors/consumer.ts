@@ -68,7 +68,7 @@ export class Consumer extends EventEmitter<{ change: [] }> implements Receiver {
   }
 
   get recorder(): Recorder {
-    return this.channel.connection.witness.recorder;
+    return this.channel.witness.recorder;
   }
 
   /** Whether nothing can come any more. */

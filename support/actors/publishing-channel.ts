@@ -1,4 +1,5 @@
 import type { Channel as AmqpChannel } from 'amqplib';
+import type { Witness } from '../evidence/recorder.ts';
 import type { Connection } from './connection.ts';
 import { DeclaringChannel } from './declaring-channel.ts';
 import { flat } from './flat.ts';
@@ -16,8 +17,8 @@ export abstract class PublishingChannel extends DeclaringChannel {
   /** What the broker confirmed, by sequence number from 1: each entry all that came for it, so that twice would show. */
   readonly confirmations = new Map<number, Confirmation[]>();
 
-  protected constructor(connection: Connection, channel: AmqpChannel) {
-    super(connection, channel);
+  protected constructor(connection: Connection, channel: AmqpChannel, witness: Witness) {
+    super(connection, channel, witness);
     channel.on('return', (message) => {
       const returned = new Returned(message as unknown as ConstructorParameters<typeof Returned>[0]);
       this.returned.push(returned);

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Broker } from './broker.ts';
+import { ChangeCount } from './change-count.ts';
 import type { Extension } from './extensions.ts';
 import type { Profile } from './profile.ts';
 import { Supervision } from './supervision.ts';
@@ -44,7 +45,12 @@ export class BrokerHost {
     starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }>,
     say: (line: string) => void,
   ): Promise<BrokerHost> {
-    const started = starting.then((its) => ({ ...its, supervision: new Supervision(its.broker, say) }));
+    const run = `brokerproof-${randomBytes(4).toString('hex')}`;
+    const changes = new ChangeCount(run);
+    const started = starting.then((its) => ({
+      ...its,
+      supervision: new Supervision(its.broker, changes, say),
+    }));
     started.catch(() => undefined); // who asks is told
     const token = randomBytes(16).toString('hex');
     const server = createServer((request, response) => {
@@ -62,7 +68,6 @@ export class BrokerHost {
     server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const run = `brokerproof-${randomBytes(4).toString('hex')}`;
     return new BrokerHost(server, { url: `http://127.0.0.1:${port}`, token, run });
   }
 

@@ -1,4 +1,5 @@
 import type { Broker, BrokerDescription } from './broker.ts';
+import type { ChangeCount } from './change-count.ts';
 import { askWhetherServing } from './serving.ts';
 
 /** How the broker of a run is. Plain data. */
@@ -16,26 +17,31 @@ export interface BrokerState {
  */
 export class Supervision {
   readonly #broker: Broker;
+  readonly #changes: ChangeCount;
   readonly #say: (line: string) => void;
   readonly #hangs: string[] = [];
   #lost: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #look: Promise<BrokerState> | undefined;
 
-  /** @param say tells the user a line about what happens */
-  constructor(broker: Broker, say: (line: string) => void) {
+  /**
+   * @param changes counts what changes from now on
+   * @param say tells the user a line about what happens
+   */
+  constructor(broker: Broker, changes: ChangeCount, say: (line: string) => void) {
     this.#broker = broker;
+    this.#changes = changes;
     this.#say = say;
   }
 
   /** How it is said to be, without asking it. */
   async state(): Promise<BrokerState> {
-    return await this.change(async () => this.#state());
+    return await this.#inTurn(async () => this.#state());
   }
 
   /** How it turns out to be when it is asked. Who asks meanwhile gets the same answer. */
   async look(): Promise<BrokerState> {
-    this.#look ??= this.change(async () => {
+    this.#look ??= this.#inTurn(async () => {
       this.#look = undefined;
       return await this.#examine();
     });
@@ -44,6 +50,19 @@ export class Supervision {
 
   /** Does something to the broker while nobody else does, and nobody looks. */
   async change<Result>(what: () => Promise<Result>): Promise<Result> {
+    return await this.#inTurn(() => this.#counted(what));
+  }
+
+  async #counted<Result>(what: () => Promise<Result>): Promise<Result> {
+    this.#changes.add();
+    try {
+      return await what();
+    } finally {
+      this.#changes.add();
+    }
+  }
+
+  async #inTurn<Result>(what: () => Promise<Result>): Promise<Result> {
     const turn = this.#turn.then(what);
     this.#turn = turn.catch(() => undefined);
     return await turn;
@@ -56,7 +75,7 @@ export class Supervision {
     // It can have died of the question, or before it
     if (served.serves || this.#broker.died() !== undefined) return this.#state();
     if (!served.hangs) return { ...state, gone: `The broker does not answer: ${served.why}` };
-    await this.#startAnew(served.why);
+    await this.#counted(() => this.#startAnew(served.why));
     return this.#state();
   }
 

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { CouldNotRun } from '../errors.ts';
 import type { BrokerDescription } from './broker.ts';
+import { changesSoFar } from './change-count.ts';
 import type { Foreknowledge, HostAddress } from './host.ts';
 import type { BrokerState } from './supervision.ts';
 
@@ -19,6 +20,7 @@ export class BrokerUnderTest {
   readonly #pool: Pool;
   readonly #token: string;
   #foreknowledge: Promise<Foreknowledge> | undefined;
+  #known: { changes: number | undefined; state: Promise<BrokerState> } | undefined;
   /** Begins the names of all virtual hosts and users that this run makes. */
   readonly run: string;
 
@@ -37,10 +39,10 @@ export class BrokerUnderTest {
   /**
    * What is known of it at this moment, and how often it had to be killed and started again because it hung.
    *
-   * @throws CouldNotRun when there is no broker any more
+   * @throws CouldNotRun when it is known that there is no broker any more
    */
   async state(): Promise<{ description: BrokerDescription; hangs: number }> {
-    const { description, gone, hangs } = await this.#ask<BrokerState>('GET', '/broker');
+    const { description, gone, hangs } = await this.#state();
     if (gone !== undefined) throw new CouldNotRun(gone);
     return { description, hangs: hangs.length };
   }
@@ -59,6 +61,19 @@ export class BrokerUnderTest {
         ? undefined
         : `The broker hung while the spec ran, and was killed and started again: ${why}`)
     );
+  }
+
+  /** Asks only when something has changed, as most specs begin while nothing does. */
+  async #state(): Promise<BrokerState> {
+    const changes = changesSoFar(this.run);
+    if (this.#known === undefined || changes === undefined || this.#known.changes !== changes) {
+      const known = { changes, state: this.#ask<BrokerState>('GET', '/broker') };
+      known.state.catch(() => {
+        if (this.#known === known) this.#known = undefined;
+      });
+      this.#known = known;
+    }
+    return await this.#known.state;
   }
 
   /** Restarts it gracefully; its addresses may change. */

@@ -64,6 +64,7 @@ export class Stage {
   #description: BrokerDescription;
   #virtualHost: string | undefined;
   #management: ManagementClient | undefined;
+  #arrangement: Promise<Connection> | undefined;
   #arranging: Promise<Channel> | undefined;
   #named = 0;
   #opened = 0;
@@ -124,6 +125,7 @@ export class Stage {
     await this.management.virtualHosts.put(name);
     this.#cleanups.push(() => this.management.virtualHosts.delete(name));
     this.#virtualHost = name;
+    this.#arrangement = undefined;
     this.#arranging = undefined;
     return name;
   };
@@ -197,16 +199,23 @@ export class Stage {
   };
 
   /**
-   * A producer with a connection and channel of its own.
+   * A producer with a channel of its own, on the connection on which the spec declares what it needs, as in a program
+   * that declares and publishes. Where it is said how it connects, it has its own connection.
    *
    * @param options `confirms`: in confirm mode; default `false`
    */
   readonly producer = async ({
     confirms = false,
+    name,
     ...options
   }: ClientOptions & { confirms?: boolean } = {}): Promise<Producer> => {
-    const connection = await this.#connect('producer', options);
-    return new Producer(connection.witness.name, await connection.channel({ confirms }), confirms);
+    const connection =
+      Object.keys(options).length === 0
+        ? await this.#arrangementConnection()
+        : await this.#connect('producer', { ...(name === undefined ? {} : { name }), ...options });
+    const witness =
+      connection.witness.kind === 'producer' ? connection.witness : this.recorder.actor('producer', name);
+    return new Producer(witness.name, await connection.channel({ confirms, witness }), confirms);
   };
 
   /**
@@ -330,9 +339,17 @@ export class Stage {
     return this.#management;
   }
 
-  /** The channel on which queues are declared and asked: a client of its own, out of the way of the actors. */
+  /** The client that declares and asks queues, and that publishes where nothing else is said. */
+  async #arrangementConnection(): Promise<Connection> {
+    const open = () => this.#connect('client', { name: 'arrangement' });
+    this.#arrangement ??= open();
+    if (!(await this.#arrangement).open) this.#arrangement = open();
+    return await this.#arrangement;
+  }
+
+  /** The channel on which queues are declared and asked, out of the way of the actors. */
   async #arrangingChannel(): Promise<Channel> {
-    const open = async () => await (await this.#connect('client', { name: 'arrangement' })).channel();
+    const open = async () => await (await this.#arrangementConnection()).channel();
     this.#arranging ??= open();
     if (!(await this.#arranging).open) this.#arranging = open();
     return await this.#arranging;
@@ -354,6 +371,7 @@ export class Stage {
     this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;
     if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);
+    this.#arrangement = undefined;
     this.#arranging = undefined;
   }
 }

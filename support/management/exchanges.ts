@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bindingSchema } from './bindings.ts';
 import type { ManagementHttp } from './http.ts';
 import { exchangeSegment, path } from './path.ts';
-import { messageStats, table } from './schemas.ts';
+import { messageStats, namesSchema, table } from './schemas.ts';
 
 const exchangeSchema = z.looseObject({
   /** Empty for the default exchange. */
@@ -21,12 +21,13 @@ const exchangeSchema = z.looseObject({
 export function exchangesOf(http: ManagementHttp, vhost: string) {
   const at = (name: string): string => path`/exchanges/${vhost}/${exchangeSegment(name)}`;
 
-  const list = () => http.get(path`/exchanges/${vhost}`, z.array(exchangeSchema));
-
   return {
-    list,
+    list: () => http.get(path`/exchanges/${vhost}`, z.array(exchangeSchema)),
 
-    names: async (): Promise<string[]> => (await list()).map(({ name }) => name),
+    names: async (): Promise<string[]> => {
+      const all = await http.get(path`/exchanges/${vhost}`, namesSchema, { query: { columns: 'name' } });
+      return all.map(({ name }) => name);
+    },
 
     get: (name: string) => http.get(at(name), exchangeSchema),
 

@@ -34,3 +34,6 @@ export const messageStats = details({
   redeliver: z.number(),
   ack: z.number(),
 });
+
+/** A listing with `columns=name`, which is several times as fast as one of everything. */
+export const namesSchema = z.array(z.object({ name: z.string() }));
