@@ -61,7 +61,7 @@ const channelTickIntervalMs = 1000;
 
 /**
  * Configuration of a broker under test, valid from RabbitMQ 3.8 to 4.3. It differs from the defaults only
- * in where it listens, in who may administrate, and in how often it looks.
+ * in where it listens, in who may administrate, in how often it looks, and in what it logs.
  *
  * @see https://www.rabbitmq.com/docs/configure
  */
@@ -94,6 +94,8 @@ function mainConfiguration({ folder, amqp, amqps, management }: ConfigurationOpt
     'log.console = true',
     'log.console.level = info',
     'log.file = false',
+    // That clients came and went is three lines for each, among which a reader looks for those that matter
+    'log.connection.level = warning',
   ];
   if (amqps !== undefined) {
     lines.push(

@@ -152,12 +152,12 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
 
     test('gives its log from a moment on', async () => {
       const since = Date.now();
-      await open();
+      await expect(open('guest')).rejects.toThrow('403');
       const log = await askUntil(
         async () => await broker.log(since),
-        (text) => text.includes('accepting AMQP connection'),
+        (text) => text.includes("user 'guest'"),
       );
-      expect(log).toContain('accepting AMQP connection');
+      expect(log).toContain("user 'guest'");
       expect(log).not.toContain('started TCP listener');
       expect(await broker.log(0)).toContain('started TCP listener');
     });

@@ -83,8 +83,12 @@ describe('a node', () => {
 
   test('gives its log from a moment on', async () => {
     const since = Date.now();
-    await (await openAdministrator(broker.description)).close();
-    await expect.poll(() => broker.log(since)).toContain('closing AMQP connection');
+    const connection = await openAdministrator(broker.description);
+    const channel = await connection.createChannel();
+    channel.on('error', () => {}); // the refusal comes here too
+    await expect(channel.checkQueue('nowhere')).rejects.toThrow('404');
+    await connection.close();
+    await expect.poll(() => broker.log(since)).toContain("no queue 'nowhere'");
     expect(await broker.log(since)).not.toContain('Server startup complete');
     expect(await broker.log(0)).toContain('Server startup complete');
   });
