@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { availableParallelism, networkInterfaces, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { UsageError } from '../errors.ts';
@@ -83,6 +83,7 @@ async function fill(
     await writeFile(join(folder, name), content);
   }
   const scripts = await linkNeededPlugins(installation.server, enabledPlugins, folder);
+  const schedulers = Math.max(1, Math.floor(availableParallelism() / 2));
   const common = {
     ...baseEnvironment(installation),
     // Erlang keeps its cookie there.
@@ -117,9 +118,13 @@ async function fill(
       // By this the script becomes the node instead of watching it. Nothing is read from a terminal all the same;
       // the first byte or the end of the standard input stops the node.
       RABBITMQ_ALLOW_INPUT: '1',
+      // Specs and node share the cores. By default a node has a scheduler for each of them and binds it there, and
+      // both sides pay for being moved out of each other's way.
+      RABBITMQ_SCHEDULER_BIND_TYPE: 'u',
       // The script splits this at every space, so the expression has none.
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
         '-noinput',
+        `+S ${schedulers}:${schedulers}`,
         '-kernel inet_dist_use_interface {127,0,0,1}',
         `-eval spawn(fun()->open_port({fd,0,0},[in,eof]),receive{_,_}->[]end,${gracefulStop}end).`,
       ].join(' '),
