@@ -31,8 +31,8 @@ claim(
     await expect(async () => told.channel.cancelled).toBecome([told.tag]);
     await expect(silent).toBeRefused(channelError(406, 'PRECONDITION_FAILED'));
 
-    await expect(await consumer(letters, { name: 'heir of letters' })).toReceive(['letter']);
-    await expect(await consumer(parcels, { name: 'heir of parcels' })).toReceive(['parcel']);
+    await expect(letters).toReceive(['letter'], { name: 'heir of letters' });
+    await expect(parcels).toReceive(['parcel'], { name: 'heir of parcels' });
     expect(told.channel.open).toBe(true);
   },
 );

@@ -39,7 +39,7 @@ claim(
     await expect(hello).toHaveCounters({ ready: 0, unacknowledged: 1 });
     await receiver.channel.close();
 
-    await expect(await consumer(hello)).toReceive(['not acknowledged']);
+    await expect(hello).toReceive(['not acknowledged']);
   },
 );
 

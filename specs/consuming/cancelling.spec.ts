@@ -17,7 +17,7 @@ claim(
     await leaver.cancel();
 
     await sender.sendToQueue(tasks, numbered(1, 3));
-    await expect(await consumer(tasks, { name: 'successor' })).toReceive(numbered(1, 3));
+    await expect(tasks).toReceive(numbered(1, 3), { name: 'successor' });
     await expect(leaver).toReceive(['before']);
   },
 );
@@ -63,10 +63,13 @@ claim(
     await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 1 });
     await leaver.channel.close();
     await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 0 });
-    await expect(await consumer(tasks, { name: 'successor' })).toReceive([
-      { body: '2', redelivered: true },
-      { body: '3', redelivered: false },
-    ]);
+    await expect(tasks).toReceive(
+      [
+        { body: '2', redelivered: true },
+        { body: '3', redelivered: false },
+      ],
+      { name: 'successor' },
+    );
   },
 );
 

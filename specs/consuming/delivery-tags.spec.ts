@@ -86,6 +86,6 @@ claim(
     await expect(eager.channel).toBeRefused(channelError(406, unknown, 'basic.ack'));
     await expect(fickle.channel).toBeRefused(channelError(406, unknown, 'basic.reject'));
     await sender.sendToQueue(tasks, 'afterwards');
-    await expect(await consumer(tasks, { name: 'auditor' })).toReceive(['afterwards']);
+    await expect(tasks).toReceive(['afterwards'], { name: 'auditor' });
   },
 );

@@ -20,7 +20,7 @@ claim(
     await expect(tasks).toHaveCounters({ unacknowledged: 3 });
     await worker.channel.close();
 
-    await expect(await consumer(tasks, { name: 'successor' })).toReceive(['5', '6', '8']);
+    await expect(tasks).toReceive(['5', '6', '8'], { name: 'successor' });
   },
 );
 
@@ -46,7 +46,7 @@ claim(
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
     await done.channel.close();
     await pending.channel.close();
-    await expect(await consumer(tasks, { name: 'successor' })).toReceive(['2', '4', '6']);
+    await expect(tasks).toReceive(['2', '4', '6'], { name: 'successor' });
   },
 );
 
@@ -71,6 +71,6 @@ claim(
     worker.nack(0, { multiple: true, requeue: true });
 
     await expect(tasks).toHaveCounters({ ready: 3, unacknowledged: 0 });
-    await expect(await consumer(tasks, { name: 'successor' })).toReceive(['4', '5', '6']);
+    await expect(tasks).toReceive(['4', '5', '6'], { name: 'successor' });
   },
 );

@@ -20,7 +20,7 @@ claim(
     await expect(picky).toReceive(['rejected', 'nacked', 'kept']);
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
     await picky.channel.close();
-    await expect(await consumer(tasks, { name: 'successor' })).toReceive(['kept']);
+    await expect(tasks).toReceive(['kept'], { name: 'successor' });
   },
 );
 
@@ -45,10 +45,13 @@ claim(
     await expect(async () => (await tasks.counts()).ready).toBecome(2);
 
     expect(got).toMatchObject({ body: 'known', redelivered: true });
-    await expect(await consumer(tasks, { name: 'third' })).toReceive([
-      { body: 'known', redelivered: true },
-      { body: 'new', redelivered: false },
-    ]);
+    await expect(tasks).toReceive(
+      [
+        { body: 'known', redelivered: true },
+        { body: 'new', redelivered: false },
+      ],
+      { name: 'third' },
+    );
   },
 );
 
@@ -71,7 +74,7 @@ claim(
     picky.nack(1, { requeue: true });
     await picky.channel.close();
 
-    await expect(await consumer(tasks, { name: 'successor' })).toReceive(['1', '3', '4', '5']);
+    await expect(tasks).toReceive(['1', '3', '4', '5'], { name: 'successor' });
   },
 );
 

@@ -91,10 +91,13 @@ async function whatALeaverHoldsComesBack(
 
   await leave(leaver);
 
-  await expect(await consumer(tasks, { name: 'stayer' })).toReceive([
-    { body: '1', redelivered: true },
-    { body: '2', redelivered: true },
-    { body: '3', redelivered: false },
-    { body: '4', redelivered: false },
-  ]);
+  await expect(tasks).toReceive(
+    [
+      { body: '1', redelivered: true },
+      { body: '2', redelivered: true },
+      { body: '3', redelivered: false },
+      { body: '4', redelivered: false },
+    ],
+    { name: 'stayer' },
+  );
 }

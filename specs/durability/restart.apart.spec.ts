@@ -128,7 +128,7 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
   },
-  async ({ queue, producer, consumer, broker }) => {
+  async ({ queue, producer, broker }) => {
     const tasks = await queue({ durable: true });
     const sender = await producer({ confirms: true });
     await sender.sendToQueue(
@@ -138,7 +138,7 @@ claim(
 
     await broker.restart();
 
-    await expect(await consumer(tasks)).toReceive(numbered(1, 10));
+    await expect(tasks).toReceive(numbered(1, 10));
   },
 );
 
@@ -151,7 +151,7 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
   },
-  async ({ queue, producer, consumer, broker }) => {
+  async ({ queue, producer, broker }) => {
     const tasks = await queue({ durable: true, arguments: { 'x-queue-type': 'classic' } });
     const sender = await producer({ confirms: true });
     await sender.sendToQueue(tasks, [
@@ -162,7 +162,7 @@ claim(
 
     await broker.restart();
 
-    await expect(await consumer(tasks)).toReceive(['persistent']);
+    await expect(tasks).toReceive(['persistent']);
   },
 );
 
@@ -176,7 +176,7 @@ claim(
     needs: ['restart'],
     appliesTo: { rabbitmq: '<4.3', '*': '*' },
   },
-  async ({ queue, producer, consumer, broker }) => {
+  async ({ queue, producer, broker }) => {
     const tasks = await queue({ durable: false });
     const sender = await producer({ confirms: true });
     await sender.sendToQueue(tasks, [
@@ -189,7 +189,7 @@ claim(
 
     const again = await queue({ name: tasks.name, durable: true });
     await (await producer()).sendToQueue(again, 'after the restart');
-    await expect(await consumer(again)).toReceive(['after the restart']);
+    await expect(again).toReceive(['after the restart']);
   },
 );
 

@@ -39,7 +39,7 @@ claim(
     ],
     tags: ['work queues'],
   },
-  async ({ producer, exchange, queue, consumer }) => {
+  async ({ producer, exchange, queue }) => {
     const logs = await exchange('fanout');
     const bounded = await queue({ arguments: { 'x-max-length': 2, 'x-overflow': 'reject-publish' } });
     const open = await queue();
@@ -53,8 +53,8 @@ claim(
     told.push(...(await sender.publish(logs, '', 'room again')));
 
     expect(told).toEqual(['ack', 'ack', 'nack', 'nack', 'ack']);
-    await expect(await consumer(bounded, { name: 'bounded' })).toReceive(['2', 'room again']);
-    await expect(await consumer(open, { name: 'open' })).toReceive(['1', '2', '3', '4', 'room again']);
+    await expect(bounded).toReceive(['2', 'room again'], { name: 'bounded' });
+    await expect(open).toReceive(['1', '2', '3', '4', 'room again'], { name: 'open' });
   },
 );
 

@@ -23,8 +23,6 @@ claim(
 
     expect(await screen.take()).toBeUndefined();
     expect(await file.take()).toBeUndefined();
-    await expect(await consumer(archive, { name: 'archive' })).toReceive([
-      { body: 'Hello World!', redelivered: false },
-    ]);
+    await expect(archive).toReceive([{ body: 'Hello World!', redelivered: false }], { name: 'archive' });
   },
 );

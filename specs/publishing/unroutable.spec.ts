@@ -8,7 +8,7 @@ claim(
     refutedBy: [mutants.everythingMandatory, mutants.publishedForLaterQueues],
     tags: ['tutorial one', 'hello world'],
   },
-  async ({ producer, consumer, queue, uniqueName }) => {
+  async ({ producer, queue, uniqueName }) => {
     const sender = await producer();
     const name = uniqueName('hello');
 
@@ -18,7 +18,7 @@ claim(
     expect(sender.channel.open).toBe(true);
     const hello = await queue({ name });
     await sender.sendToQueue(hello, 'Hello World!');
-    await expect(await consumer(hello)).toReceive(['Hello World!']);
+    await expect(hello).toReceive(['Hello World!']);
   },
 );
 
@@ -34,7 +34,7 @@ claim(
     ],
     tags: ['tutorial one', 'hello world'],
   },
-  async ({ producer, exchange, queue, consumer }) => {
+  async ({ producer, exchange, queue }) => {
     const sender = await producer();
     const logs = await exchange('direct');
     const errors = await queue();
@@ -63,6 +63,6 @@ claim(
       messageId: '7',
       headers: { host: 'alpha' },
     });
-    await expect(await consumer(errors)).toReceive([{ body: 'It exploded.', routingKey: 'error' }]);
+    await expect(errors).toReceive([{ body: 'It exploded.', routingKey: 'error' }]);
   },
 );

@@ -8,7 +8,7 @@ claim(
     refutedBy: [mutants.redeclarationsRefused, mutants.messageCountWrong],
     tags: ['tutorial one', 'hello world'],
   },
-  async ({ producer, client, consumer, uniqueName }) => {
+  async ({ producer, client, consumer, existingQueue, uniqueName }) => {
     // What is published counts in declare-ok once it is confirmed: the question overtakes it before
     const sender = await producer({ confirms: true });
     const receiver = await (await client({ name: 'receiver' })).channel();
@@ -27,7 +27,7 @@ claim(
     expect(made).toMatchObject({ queue: byProducer, messageCount: 0, consumerCount: 0 });
     expect(await again).toMatchObject({ queue: byProducer, messageCount: 1, consumerCount: 0 });
     expect(await withConsumer).toMatchObject({ queue: byConsumer, messageCount: 0, consumerCount: 1 });
-    await expect(await consumer(byProducer, { name: 'late' })).toReceive(['Hello World!']);
+    await expect(await existingQueue(byProducer)).toReceive(['Hello World!'], { name: 'late' });
     await expect(waiting).toReceive(['Hello again!']);
   },
 );

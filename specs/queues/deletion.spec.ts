@@ -114,7 +114,7 @@ claim(
     tags: ['routing and topics'],
     needs: ['management'],
   },
-  async ({ exchange, queue, consumer, producer, management, virtualHost }) => {
+  async ({ exchange, queue, producer, management, virtualHost }) => {
     const logs = await exchange('direct');
     const errors = await queue();
     await errors.bindTo(logs, 'error');
@@ -127,7 +127,7 @@ claim(
     await sender.sendToQueue(errors, 'by its name', { mandatory: true });
 
     expect(sender.returned.map(({ body }) => body)).toEqual(['unroutable']);
-    await expect(await consumer(errors)).toReceive(['by its name']);
+    await expect(errors).toReceive(['by its name']);
     const bindings = await management.in(await virtualHost()).exchanges.bindings(logs.name, 'source');
     expect(bindings).toEqual([]);
   },

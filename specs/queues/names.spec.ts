@@ -9,7 +9,7 @@ claim(
     refutedBy: [mutants.queueNamesCutAt(254), mutants.queueNamesCutAt(127)],
     tags: ['hello world'],
   },
-  async ({ queue, consumer, producer, uniqueName }) => {
+  async ({ queue, producer, uniqueName }) => {
     const longest = uniqueName('long').padEnd(254, '.');
     const one = await queue({ name: `${longest}1` });
     const two = await queue({ name: `${longest}2` });
@@ -19,8 +19,8 @@ claim(
     await sender.sendToQueue(two, 'for two');
 
     expect([one.name, two.name].map((name) => Buffer.byteLength(name))).toEqual([255, 255]);
-    await expect(await consumer(one, { name: 'one' })).toReceive(['for one']);
-    await expect(await consumer(two, { name: 'two' })).toReceive(['for two']);
+    await expect(one).toReceive(['for one'], { name: 'one' });
+    await expect(two).toReceive(['for two'], { name: 'two' });
   },
 );
 
@@ -34,7 +34,7 @@ claim(
     tags: ['hello world'],
     needs: ['management'],
   },
-  async ({ client, consumer, producer, management, virtualHost, uniqueName }) => {
+  async ({ client, existingQueue, producer, management, virtualHost, uniqueName }) => {
     const channel = await (await client()).channel();
     const [prefix, sender] = [uniqueName('orders'), await producer()];
     const [greek, japanese] = [`${prefix} παραγγελίες 🐇`, `${prefix} ご注文 🐇`];
@@ -46,12 +46,12 @@ claim(
     expect(names.map(({ queue }) => queue)).toEqual([greek, japanese]);
     const listed = await management.in(await virtualHost()).queues.names();
     expect(listed.filter((name) => name.startsWith(prefix)).toSorted()).toEqual([greek, japanese].toSorted());
-    await expect(await consumer(greek, { name: 'Athens' })).toReceive([
-      { body: 'for Athens', routingKey: greek },
-    ]);
-    await expect(await consumer(japanese, { name: 'Tokyo' })).toReceive([
-      { body: 'for Tokyo', routingKey: japanese },
-    ]);
+    await expect(await existingQueue(greek)).toReceive([{ body: 'for Athens', routingKey: greek }], {
+      name: 'Athens',
+    });
+    await expect(await existingQueue(japanese)).toReceive([{ body: 'for Tokyo', routingKey: japanese }], {
+      name: 'Tokyo',
+    });
   },
 );
 

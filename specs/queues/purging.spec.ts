@@ -49,7 +49,7 @@ claim(
     busy.ack(first?.deliveryTag ?? 0);
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
     await busy.channel.close();
-    await expect(await consumer(tasks, { name: 'next' })).toReceive([{ body: '2', redelivered: true }]);
+    await expect(tasks).toReceive([{ body: '2', redelivered: true }], { name: 'next' });
   },
 );
 

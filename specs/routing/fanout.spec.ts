@@ -34,7 +34,7 @@ claim(
     ],
     tags: ['tutorial three', 'tutorial four', 'publish/subscribe'],
   },
-  async ({ exchange, queue, consumer, producer }) => {
+  async ({ exchange, queue, producer }) => {
     const logs = await exchange('fanout');
     const [withoutKey, withKey, withTwoKeys] = [await queue(), await queue(), await queue()];
     await withoutKey.bindTo(logs);
@@ -46,8 +46,8 @@ claim(
     for (const key of ['', 'error', 'info', 'none of them']) await sender.publish(logs, key, `with '${key}'`);
 
     const all = [`with ''`, `with 'error'`, `with 'info'`, `with 'none of them'`];
-    await expect(await consumer(withoutKey, { name: 'without key' })).toReceive(all);
-    await expect(await consumer(withKey, { name: 'with key' })).toReceive(all);
-    await expect(await consumer(withTwoKeys, { name: 'with two keys' })).toReceive(all);
+    await expect(withoutKey).toReceive(all, { name: 'without key' });
+    await expect(withKey).toReceive(all, { name: 'with key' });
+    await expect(withTwoKeys).toReceive(all, { name: 'with two keys' });
   },
 );

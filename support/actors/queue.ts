@@ -2,6 +2,7 @@ import type { ManagementClient } from '../management/client.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Channel } from './channel.ts';
 import type { Arguments } from './channel-properties.ts';
+import type { Consumer } from './consumer.ts';
 import type { Delivery } from './messages.ts';
 import { type ExchangeName, nameOf } from './names.ts';
 import { RefusedByBroker } from './refusal.ts';
@@ -10,6 +11,8 @@ import { RefusedByBroker } from './refusal.ts';
 export interface Arranging {
   /** A channel for declarations and questions; opened anew when the last one is gone. */
   channel(): Promise<Channel>;
+  /** A consumer on a channel of its own, on the connection of that channel. */
+  consumer(queue: Queue, name?: string): Promise<Consumer>;
   readonly virtualHost: string;
   readonly recorder: Recorder;
   /** `undefined` where the broker has no management API. */
@@ -47,6 +50,15 @@ export class Queue {
       if (delivery === undefined) return taken;
       taken.push(delivery);
     }
+  }
+
+  /**
+   * Starts a consumer on the connection that declares, to see what the queue gives.
+   *
+   * @param name how the timeline calls it
+   */
+  async consumer(name?: string): Promise<Consumer> {
+    return await this.arranging.consumer(this, name);
   }
 
   /** What `declare-ok` says: messages that are ready, and consumers. */

@@ -219,7 +219,8 @@ export class Stage {
   };
 
   /**
-   * Starts a consumer of a queue.
+   * Starts a consumer of a queue, as a client of its own. Where it does not matter who consumes, a spec expects of the
+   * queue: `await expect(queue).toReceive([…])`.
    *
    * @param options `on`: an existing channel, else it gets a connection and a channel of its own; `as`: how
    * that one connects
@@ -339,7 +340,7 @@ export class Stage {
     return this.#management;
   }
 
-  /** The client that declares and asks queues, and that publishes where nothing else is said. */
+  /** The client that declares and asks queues, and that publishes and consumes where it does not matter who does. */
   async #arrangementConnection(): Promise<Connection> {
     const open = () => this.#connect('client', { name: 'arrangement' });
     this.#arrangement ??= open();
@@ -358,6 +359,11 @@ export class Stage {
   async #arrangingQueues(): Promise<Arranging> {
     return {
       channel: () => this.#arrangingChannel(),
+      consumer: async (queue, name) => {
+        const witness = this.recorder.actor('consumer', name);
+        const channel = await (await this.#arrangementConnection()).channel({ witness });
+        return await Consumer.start(witness.name, channel, queue, {});
+      },
       virtualHost: await this.virtualHost(),
       recorder: this.recorder,
       management: this.#managementIfAny(),

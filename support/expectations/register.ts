@@ -9,13 +9,13 @@ import { toBeAccepted } from './to-be-accepted.ts';
 import { toBecome } from './to-become.ts';
 import { toBeRefused } from './to-be-refused.ts';
 import { type ExpectedCounters, toHaveCounters } from './to-have-counters.ts';
-import { type ExpectedMessage, toReceive } from './to-receive.ts';
+import { type ExpectedMessage, type ReceivingOptions, toReceive } from './to-receive.ts';
 
 expect.extend({
   async toReceive(
-    receiver: Receiver,
+    receiver: Receiver | Queue,
     expected: readonly ExpectedMessage[],
-    options?: Parameters<typeof toReceive>[3],
+    options?: ReceivingOptions,
   ) {
     return await toReceive((actual, wanted) => this.equals(actual, wanted), receiver, expected, options);
   },
@@ -46,14 +46,10 @@ expect.extend({
 declare module 'vitest' {
   interface Matchers<T> {
     /**
-     * A consumer or program gets exactly these messages, in this order, and nothing else.
-     *
-     * @param options `inAnyOrder`; `within`: milliseconds to wait for as many messages (10,000)
+     * A consumer or program gets exactly these messages, in this order, and nothing else; of a queue, a consumer that
+     * is started for it.
      */
-    toReceive: (
-      expected: readonly ExpectedMessage[],
-      options?: { inAnyOrder?: boolean; within?: number },
-    ) => Promise<T>;
+    toReceive: (expected: readonly ExpectedMessage[], options?: ReceivingOptions) => Promise<T>;
     /**
      * The broker refuses what was tried, with this scope, code and method, and, if it is RabbitMQ, this text: of a
      * promise that is to reject, or of a channel or connection that the broker is to close by itself.

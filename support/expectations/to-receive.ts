@@ -1,4 +1,5 @@
 import type { Delivery, ReceivedMessage } from '../actors/messages.ts';
+import { Queue } from '../actors/queue.ts';
 import type { Receiver } from '../actors/receiver.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
 import { history } from '../evidence/history.ts';
@@ -21,16 +22,27 @@ export type ExpectedMessage =
       properties?: Record<string, unknown>;
     };
 
+/** How messages are to be received. */
+export interface ReceivingOptions {
+  /** Whether the order matters not; default `false`. */
+  inAnyOrder?: boolean;
+  /** Milliseconds to wait for as many messages; default 10,000. */
+  within?: number;
+  /** Of a queue: how the timeline calls its consumer. */
+  name?: string;
+}
+
 /**
  * Passes when exactly these messages arrived, in this order, and nothing else: waits until as many
- * have come, and then until nothing can be under way any more.
+ * have come, and then until nothing can be under way any more. A queue gets a consumer for it.
  */
 export async function toReceive(
   equals: (actual: unknown, expected: unknown) => boolean,
-  receiver: Receiver,
+  by: Receiver | Queue,
   expected: readonly ExpectedMessage[],
-  { inAnyOrder = false, within = deadlineMs() }: { inAnyOrder?: boolean; within?: number } = {},
+  { inAnyOrder = false, within = deadlineMs(), name }: ReceivingOptions = {},
 ): Promise<MatcherResult> {
+  const receiver = by instanceof Queue ? await by.consumer(name) : by;
   await holdsEventually(
     receiver,
     () => receiver.deliveries.length >= expected.length || receiver.ended,
