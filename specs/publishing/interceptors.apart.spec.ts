@@ -6,7 +6,9 @@ import { claim, docs, expect, mutants } from '#support';
  */
 const intercepting = (on: boolean) =>
   `persistent_term:put(message_interceptors, ${on ? '[{rabbit_msg_interceptor_timestamp, #{incoming => true, overwrite => true}}]' : '[]'}), ` +
-  `persistent_term:put(incoming_message_interceptors, ${on ? '[{set_header_timestamp, true}]' : '[]'}).`;
+  `persistent_term:put(incoming_message_interceptors, ${on ? '[{set_header_timestamp, true}]' : '[]'})`;
+
+const interceptors = { name: 'interceptors', make: intercepting(true), undo: () => intercepting(false) };
 
 claim(
   'publishing/interceptor-timestamp',
@@ -24,12 +26,9 @@ claim(
     const sender = await producer({ confirms: true });
 
     const from = Date.now();
-    await broker.control('eval', intercepting(true));
-    try {
+    await broker.whileChanged(interceptors, async () => {
       await sender.sendToQueue(tasks, { body: 'task', timestamp: 1 });
-    } finally {
-      await broker.control('eval', intercepting(false));
-    }
+    });
     const to = Date.now();
 
     const taken = await tasks.take();
@@ -37,11 +36,5 @@ claim(
     expect(time).toBeGreaterThanOrEqual(from);
     expect(time).toBeLessThanOrEqual(to);
     expect(taken?.properties['timestamp']).toBe(Math.floor(time / 1000));
-    await sender.sendToQueue(tasks, { body: 'without it', timestamp: 1 });
-    expect(await tasks.take()).toMatchObject({
-      body: 'without it',
-      headers: {},
-      properties: { timestamp: 1 },
-    });
   },
 );

@@ -1,44 +1,61 @@
-/** Of the application `rabbit`, by name. Apart from a run's other files, so one file's stories are all there are. */
-const settings = new Map<string, { stories: number; before: string; changed: Promise<void> }>();
+/** A change of the whole broker, as Erlang expressions for `rabbitmqctl eval`. */
+export interface Change {
+  /** Tells it from others. */
+  name: string;
+  make: string;
+  /** Takes it back; it is given what `make` evaluated to. */
+  undo: (before: string) => string;
+}
+
+/** By name. Apart from a run's other files, so one file's stories are all there are. */
+const changes = new Map<string, { stories: number; before: string; done: Promise<void> }>();
 
 /**
- * Runs a story while the broker has another setting of its application `rabbit`, by `rabbitmqctl`. It is the
- * whole broker's: the first of the stories that run at once sets it, and the last one sets it back.
+ * Runs a story while the broker is changed, by `rabbitmqctl`. The first of the stories that run at once makes the
+ * change, and the last one takes it back.
+ */
+export async function whileChanged(
+  control: (...args: string[]) => Promise<string>,
+  { name, make, undo }: Change,
+  story: () => Promise<void>,
+): Promise<void> {
+  const change = changes.get(name) ?? { stories: 0, before: '', done: Promise.resolve() };
+  changes.set(name, change);
+  const evaluated = async (expression: string) => (await control('eval', `${expression}.`)).trim();
+  const makeIt = async () => {
+    change.before = await evaluated(make);
+  };
+  const undoIt = async () => {
+    await evaluated(undo(change.before));
+  };
+  change.stories += 1;
+  if (change.stories === 1) change.done = change.done.then(makeIt);
+  try {
+    await change.done;
+    await story();
+  } finally {
+    change.stories -= 1;
+    if (change.stories === 0) change.done = change.done.then(undoIt);
+    await change.done;
+  }
+}
+
+/**
+ * Another setting of the broker's application `rabbit`.
  *
  * @param name `consumer_timeout`
  * @param value an Erlang term; the same for all stories that run at once
  */
-export async function whileSet(
-  control: (...args: string[]) => Promise<string>,
-  name: string,
-  value: string,
-  story: () => Promise<void>,
-): Promise<void> {
-  const setting = settings.get(name) ?? { stories: 0, before: '', changed: Promise.resolve() };
-  settings.set(name, setting);
-  const evaluated = (expression: string) => control('eval', `${expression}.`);
-  // In one call: a rabbitmqctl takes seconds to start on a busy machine
-  const change = async () => {
-    setting.before = await evaluated(
-      `Before = application:get_env(rabbit, ${name}), application:set_env(rabbit, ${name}, ${value}), Before`,
-    );
-  };
-  const changeBack = async () => {
-    const before = /^\{ok,(?<value>.*)\}$/s.exec(setting.before.trim())?.groups?.['value'];
-    await evaluated(
-      before === undefined
+export function settingChanged(name: string, value: string): Change {
+  return {
+    name,
+    // In one call: a rabbitmqctl takes seconds to start on a busy machine
+    make: `Before = application:get_env(rabbit, ${name}), application:set_env(rabbit, ${name}, ${value}), Before`,
+    undo: (before) => {
+      const value = /^\{ok,(?<value>.*)\}$/s.exec(before)?.groups?.['value'];
+      return value === undefined
         ? `application:unset_env(rabbit, ${name})`
-        : `application:set_env(rabbit, ${name}, ${before})`,
-    );
+        : `application:set_env(rabbit, ${name}, ${value})`;
+    },
   };
-  setting.stories += 1;
-  if (setting.stories === 1) setting.changed = setting.changed.then(change);
-  try {
-    await setting.changed;
-    await story();
-  } finally {
-    setting.stories -= 1;
-    if (setting.stories === 0) setting.changed = setting.changed.then(changeBack);
-    await setting.changed;
-  }
 }

@@ -17,7 +17,7 @@ import { Recorder } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import type { Meet } from './rendezvous.ts';
-import { whileSet } from './setting.ts';
+import { type Change, settingChanged, whileChanged } from './setting.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
 
 /** How a client connects, where it is not as all others do. */
@@ -90,7 +90,10 @@ export class Stage {
     control: (...args: string[]) => this.#brokerUnderTest.control(...args),
     /** Runs a story while it has another setting of its application `rabbit`; for specs that run apart. */
     whileSet: (name: string, value: string, story: () => Promise<void>) =>
-      whileSet((...args) => this.#brokerUnderTest.control(...args), name, value, story),
+      this.broker.whileChanged(settingChanged(name, value), story),
+    /** Runs a story while Erlang expressions have changed it; for specs that run apart. */
+    whileChanged: (change: Change, story: () => Promise<void>) =>
+      whileChanged((...args) => this.#brokerUnderTest.control(...args), change, story),
     /** Its log since the spec began. */
     log: () => this.#brokerUnderTest.log(this.recorder.startedAt),
   };
