@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
@@ -60,6 +60,18 @@ describe('a wrong use', () => {
     broken.remove();
     expect(all).toContain(
       'fixtures/profiles/a.json declares a deviation from the claim queues/lifo, which does not exist.\npnpm claims lists',
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  test.for(['test', 'prove'])('%s with a file of proofs that is none', async (command) => {
+    const broken = new ProjectCopy({ 'queues/one.spec.ts': spec('queues/declared') });
+    mkdirSync(join(broken.folder, 'reports'));
+    writeFileSync(join(broken.folder, 'reports/proof.json'), '{}');
+    const { exitCode, all } = await broken.command([command]);
+    broken.remove();
+    expect(all).toMatch(
+      /reports\/proof\.json is not a proof that can be read\.\nDelete it, and run pnpm prove again\.$/,
     );
     expect(exitCode).toBe(2);
   });

@@ -67,7 +67,10 @@ export class ProofReporter implements RunReport {
     return [...this.#trials.values()];
   }
 
-  onTestRunStart(): void {}
+  /** @throws UsageError when there is a file of earlier proofs that can't be added to */
+  onTestRunStart(): void {
+    Proof.read(this.#file);
+  }
 
   onTestCaseResult(test: TestCase): void {
     const { claim, trial, outcome, fired = 0, exception, watched } = test.meta();

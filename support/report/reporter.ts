@@ -55,6 +55,8 @@ class Run {
   readonly startedAt = new Date();
   readonly specifications: readonly TestSpecification[];
   readonly excluded: readonly Excluded[];
+  /** Of earlier runs of `prove`. */
+  readonly proof: Proof;
   readonly progress = new Progress(process.stdout, picocolors);
   readonly results = new Map<string, ClaimResult>();
   /** What was told to be wrong with the set-up. */
@@ -63,7 +65,6 @@ class Run {
   /** vitest counts a spec as failed, and sets its own exit code for it. */
   failedForVitest = false;
   allure: AllureBridge | undefined;
-  proof: Proof | undefined;
   /** Set when the run was concluded: nothing is added to it any more. */
   facts: RunFacts | undefined;
   finished: Promise<void> | undefined;
@@ -74,10 +75,12 @@ class Run {
   constructor(
     specifications: readonly TestSpecification[],
     excluded: readonly Excluded[],
+    proof: Proof,
     allureFolder: string,
   ) {
     this.specifications = specifications;
     this.excluded = excluded;
+    this.proof = proof;
     this.allureFolder = allureFolder;
   }
 }
@@ -120,12 +123,14 @@ export default class BrokerproofReporter implements Reporter {
     });
   }
 
-  /** @throws UsageError when the reports can't be written, or what is excluded can't be read */
+  /** @throws UsageError when the reports can't be written, or what is excluded or proven can't be read */
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
     const root = this.#vitest?.config.root ?? '';
     const excluded = readExcluded(new Set(claimsIn(root).map(({ id }) => id)), root);
+    const proof = Proof.read(this.#options.proof ?? join(this.#folder, 'proof.json'));
     this.#empty();
-    const run = new Run(specifications, excluded, join(this.#folder, `${unsettled}${process.pid}`));
+    const allureFolder = join(this.#folder, `${unsettled}${process.pid}`);
+    const run = new Run(specifications, excluded, proof, allureFolder);
     for (const { moduleId } of specifications) run.progress.expect(areaOf(moduleId), moduleId);
     this.#run = run;
   }
@@ -317,7 +322,6 @@ export default class BrokerproofReporter implements Reporter {
 
   #record(run: Run, test: TestCase, ended: ClaimResult, log: string | undefined): void {
     const broker = this.#options.broker();
-    run.proof ??= Proof.read(this.#options.proof ?? join(this.#folder, 'proof.json'));
     const result = withTrials(ended, broker === undefined ? [] : run.proof.trials(broker, ended.claim));
     run.results.set(test.id, result);
     run.allure ??= new AllureBridge(run.allureFolder, broker, run.excluded);
