@@ -56,10 +56,9 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
-    const connection = await client();
-    const [own, other] = [await connection.channel(), await connection.channel()];
+    const [own, other] = [await openChannel(), await openChannel()];
     const worker = await consumer(tasks, { on: own });
     await (await producer()).sendToQueue(tasks, 'task');
 

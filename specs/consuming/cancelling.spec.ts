@@ -81,10 +81,9 @@ claim(
     refutedBy: [mutants.consumersOutliveTheirChannel],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
-    const connection = await client();
-    const before = await consumer(tasks, { on: await connection.channel(), name: 'before', work: 0 });
+    const before = await consumer(tasks, { on: await openChannel(), name: 'before', work: 0 });
     const sender = await producer();
     await sender.sendToQueue(tasks, ['1', '2']);
     await expect(before).toReceive(['1', '2']);
@@ -93,7 +92,7 @@ claim(
     await sender.sendToQueue(tasks, ['3', '4']);
 
     await expect(tasks).toHaveCounters({ ready: 2, consumers: 0 });
-    const after = await consumer(tasks, { on: await connection.channel(), name: 'after' });
+    const after = await consumer(tasks, { on: await openChannel(), name: 'after' });
     await expect(after).toReceive([
       { body: '3', redelivered: false },
       { body: '4', redelivered: false },

@@ -7,10 +7,9 @@ claim(
     documented: [docs('confirms#consumer-acks-delivery-tags'), rule('delivery-tag/channel-local')],
     refutedBy: [mutants.deliveryTagsPerConsumer, mutants.deliveryTagsFromZero],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const [letters, parcels] = [await queue(), await queue()];
-    const connection = await client();
-    const [channel, otherChannel] = [await connection.channel(), await connection.channel()];
+    const [channel, otherChannel] = [await openChannel(), await openChannel()];
     const postman = await consumer(letters, { on: channel, name: 'postman' });
     const sender = await producer();
 
@@ -42,13 +41,8 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.errorMethodForgotten],
     tags: ['tutorial two'],
   },
-  async ({ client }) => {
-    const connection = await client();
-    const [acks, nacks, rejects] = [
-      await connection.channel(),
-      await connection.channel(),
-      await connection.channel(),
-    ];
+  async ({ openChannel }) => {
+    const [acks, nacks, rejects] = [await openChannel(), await openChannel(), await openChannel()];
 
     acks.ack(100);
     nacks.nack(100);

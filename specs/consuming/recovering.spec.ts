@@ -7,11 +7,10 @@ claim(
     documented: [rule('basic/recover/01'), docs('specification#method-status-basic.recover')],
     refutedBy: [mutants.recoverIgnored, mutants.redeliveriesLost, mutants.redeliveredNeverSet],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const [theirs, mine] = [await queue(), await queue()];
-    const connection = await client();
-    const bystander = await consumer(theirs, { on: await connection.channel(), name: 'bystander' });
-    const forgetful = await consumer(mine, { on: await connection.channel(), name: 'forgetful' });
+    const bystander = await consumer(theirs, { on: await openChannel(), name: 'bystander' });
+    const forgetful = await consumer(mine, { on: await openChannel(), name: 'forgetful' });
     const sender = await producer();
     await sender.sendToQueue(theirs, 'theirs');
     await sender.sendToQueue(mine, ['mine', 'mine too']);

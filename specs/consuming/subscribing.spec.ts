@@ -8,9 +8,9 @@ claim(
     refutedBy: [mutants.consumerTagsIgnored, mutants.consumerTagsRepeated],
     tags: ['tutorial one'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const [letters, parcels, visitors] = [await queue(), await queue(), await queue()];
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const named = await consumer(letters, { on: channel, name: 'named', consumerTag: 'my tag' });
     const unnamed = await consumer(parcels, { on: channel, name: 'unnamed' });
@@ -64,9 +64,8 @@ claim(
     ],
     tags: ['tutorial one'],
   },
-  async ({ client, consumer, uniqueName }) => {
-    const connection = await client();
-    const [subscriber, poller] = [await connection.channel(), await connection.channel()];
+  async ({ openChannel, consumer, uniqueName }) => {
+    const [subscriber, poller] = [await openChannel(), await openChannel()];
     const nowhere = uniqueName('nowhere');
 
     const subscription = consumer(nowhere, { on: subscriber });
@@ -87,9 +86,9 @@ claim(
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.noLocalHeeded],
   },
-  async ({ queue, client, consumer }) => {
+  async ({ queue, openChannel, consumer }) => {
     const tasks = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const own = await consumer(tasks, { on: channel, name: 'own', noLocal: true });
 
     channel.publish('', tasks.name, 'from the same channel');

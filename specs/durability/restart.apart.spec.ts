@@ -56,12 +56,12 @@ claim(
     // Later versions refuse transient queues that are not exclusive
     appliesTo: { rabbitmq: '<4.3', '*': '*' },
   },
-  async ({ queue, client, broker, virtualHost }) => {
+  async ({ queue, openChannel, broker, virtualHost }) => {
     const hello = await queue({ durable: false });
 
     await broker.restart();
 
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await expect(channel.declareQueuePassively(hello.name)).toBeRefused(
       channelError(
         404,

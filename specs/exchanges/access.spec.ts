@@ -40,16 +40,16 @@ claim(
     ],
     tags: ['hello world'],
   },
-  async ({ queue, client, producer, uniqueName }) => {
+  async ({ queue, openChannel, producer, uniqueName }) => {
     const [hello, key] = [await queue(), uniqueName('another-key')];
-    const connection = await client();
     const refused = (method: string) => channelError(403, 'ACCESS_REFUSED', method);
-    const another = () => connection.channel();
 
-    await expect((await another()).declareExchange('', 'direct')).toBeRefused(refused('exchange.declare'));
-    await expect((await another()).deleteExchange('')).toBeRefused(refused('exchange.delete'));
-    await expect((await another()).bindQueue(hello.name, '', key)).toBeRefused(refused('queue.bind'));
-    await expect((await another()).unbindQueue(hello.name, '', hello.name)).toBeRefused(
+    await expect((await openChannel()).declareExchange('', 'direct')).toBeRefused(
+      refused('exchange.declare'),
+    );
+    await expect((await openChannel()).deleteExchange('')).toBeRefused(refused('exchange.delete'));
+    await expect((await openChannel()).bindQueue(hello.name, '', key)).toBeRefused(refused('queue.bind'));
+    await expect((await openChannel()).unbindQueue(hello.name, '', hello.name)).toBeRefused(
       refused('queue.unbind'),
     );
 

@@ -29,8 +29,8 @@ claim(
     tags: ['routing and topics'],
     needs: ['management'],
   },
-  async ({ client, management, virtualHost, uniqueName }) => {
-    const [channel, prefix] = [await (await client()).channel(), uniqueName('exchange')];
+  async ({ openChannel, management, virtualHost, uniqueName }) => {
+    const [channel, prefix] = [await openChannel(), uniqueName('exchange')];
     const types = ['direct', 'fanout', 'headers', 'topic'];
 
     for (const type of types) {
@@ -112,16 +112,15 @@ claim(
     ],
     tags: ['publish/subscribe'],
   },
-  async ({ client, uniqueName }) => {
-    const connection = await client();
+  async ({ openChannel, uniqueName }) => {
     const reserved = `amq.${uniqueName('mine')}`;
 
-    await expect((await connection.channel()).declareExchange(reserved, 'direct')).toBeRefused(
+    await expect((await openChannel()).declareExchange(reserved, 'direct')).toBeRefused(
       channelError(403, 'ACCESS_REFUSED', 'exchange.declare'),
     );
 
-    await expect((await connection.channel()).declareExchange('amq.topic', 'topic')).toBeAccepted();
-    await expect((await connection.channel()).declareExchangePassively(reserved)).toBeRefused(
+    await expect((await openChannel()).declareExchange('amq.topic', 'topic')).toBeAccepted();
+    await expect((await openChannel()).declareExchangePassively(reserved)).toBeRefused(
       channelError(404, `NOT_FOUND - no exchange '${reserved}'`, 'exchange.declare'),
     );
   },
@@ -172,25 +171,23 @@ claim(
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management'],
   },
-  async ({ exchange, client, management, virtualHost }) => {
+  async ({ exchange, openChannel, management, virtualHost }) => {
     const logs = await exchange('fanout', { durable: true });
-    const connection = await client();
     const inequivalent = (what: string) =>
       channelError(
         406,
         `PRECONDITION_FAILED - inequivalent arg '${what}' for exchange '${logs.name}'`,
         'exchange.declare',
       );
-    const another = () => connection.channel();
 
-    await expect((await another()).declareExchange(logs.name, 'topic')).toBeRefused(inequivalent('type'));
-    await expect((await another()).declareExchange(logs.name, 'fanout', { durable: false })).toBeRefused(
+    await expect((await openChannel()).declareExchange(logs.name, 'topic')).toBeRefused(inequivalent('type'));
+    await expect((await openChannel()).declareExchange(logs.name, 'fanout', { durable: false })).toBeRefused(
       inequivalent('durable'),
     );
-    await expect((await another()).declareExchange(logs.name, 'fanout', { autoDelete: true })).toBeRefused(
-      inequivalent('auto_delete'),
-    );
-    await expect((await another()).declareExchange(logs.name, 'fanout', { internal: true })).toBeRefused(
+    await expect(
+      (await openChannel()).declareExchange(logs.name, 'fanout', { autoDelete: true }),
+    ).toBeRefused(inequivalent('auto_delete'));
+    await expect((await openChannel()).declareExchange(logs.name, 'fanout', { internal: true })).toBeRefused(
       inequivalent('internal'),
     );
 
@@ -213,9 +210,9 @@ claim(
     tags: ['routing and topics'],
     needs: ['management'],
   },
-  async ({ exchange, client, management, virtualHost }) => {
+  async ({ exchange, openChannel, management, virtualHost }) => {
     const logs = await exchange('fanout', { arguments: { 'x-team': 'red' } });
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const other = { 'x-team': 'blue', floor: 3 };
     await expect(channel.declareExchange(logs.name, 'fanout', { arguments: other })).toBeAccepted();
@@ -235,13 +232,12 @@ claim(
     refutedBy: [mutants.exchangeArgumentLost('alternate-exchange'), mutants.errorCodeChanged(406, 405)],
     tags: ['routing and topics'],
   },
-  async ({ exchange, queue, client, producer }) => {
+  async ({ exchange, queue, openChannel, producer }) => {
     const [lost, other] = [await exchange('fanout'), await exchange('fanout')];
     const logs = await exchange('direct', { arguments: { 'alternate-exchange': lost.name } });
     const [found, missed] = [await queue(), await queue()];
     await found.bindTo(lost);
     await missed.bindTo(other);
-    const connection = await client();
     const inequivalent = channelError(
       406,
       `PRECONDITION_FAILED - inequivalent arg 'alternate-exchange' for exchange '${logs.name}'`,
@@ -249,10 +245,10 @@ claim(
     );
 
     const toOther = { arguments: { 'alternate-exchange': other.name } };
-    await expect((await connection.channel()).declareExchange(logs.name, 'direct', toOther)).toBeRefused(
+    await expect((await openChannel()).declareExchange(logs.name, 'direct', toOther)).toBeRefused(
       inequivalent,
     );
-    await expect((await connection.channel()).declareExchange(logs.name, 'direct')).toBeRefused(inequivalent);
+    await expect((await openChannel()).declareExchange(logs.name, 'direct')).toBeRefused(inequivalent);
 
     const sender = await producer();
     await sender.publish(logs, 'nobody', 'unrouted');

@@ -12,10 +12,9 @@ claim(
     refutedBy: [mutants.missingDeletionsRefused, mutants.deletionsIgnored],
     tags: ['publish/subscribe'],
   },
-  async ({ exchange, client, uniqueName }) => {
+  async ({ exchange, openChannel, uniqueName }) => {
     const logs = await exchange('fanout');
-    const connection = await client();
-    const channel = await connection.channel();
+    const channel = await openChannel();
     await channel.deleteExchange(logs.name);
 
     await expect(channel.deleteExchange(logs.name)).toBeAccepted();
@@ -37,13 +36,12 @@ claim(
     tags: ['publish/subscribe'],
     needs: ['management'],
   },
-  async ({ ownVirtualHost, client, management }) => {
+  async ({ ownVirtualHost, openChannel, management }) => {
     const domain = await ownVirtualHost();
     const predeclared = ['amq.direct', 'amq.fanout', 'amq.headers', 'amq.match', 'amq.topic'];
-    const connection = await client();
 
     for (const name of predeclared) {
-      await expect((await connection.channel()).deleteExchange(name)).toBeRefused(
+      await expect((await openChannel()).deleteExchange(name)).toBeRefused(
         channelError(403, 'ACCESS_REFUSED', 'exchange.delete'),
       );
     }
@@ -60,12 +58,11 @@ claim(
     refutedBy: [mutants.ifUnusedIgnored, mutants.deletionsIgnored, mutants.errorCodeChanged(406, 405)],
     tags: ['publish/subscribe'],
   },
-  async ({ exchange, queue, client, producer }) => {
+  async ({ exchange, queue, openChannel, producer }) => {
     const [logs, bound] = [await exchange('fanout'), await queue()];
     await bound.bindTo(logs);
-    const connection = await client();
     const deleteIfUnused = async () =>
-      await (await connection.channel()).deleteExchange(logs.name, { ifUnused: true });
+      await (await openChannel()).deleteExchange(logs.name, { ifUnused: true });
 
     await expect(deleteIfUnused()).toBeRefused(
       channelError(406, `PRECONDITION_FAILED - exchange '${logs.name}'`, 'exchange.delete'),
@@ -75,7 +72,7 @@ claim(
     await bound.unbindFrom(logs);
     await expect(deleteIfUnused()).toBeAccepted();
 
-    await expect((await connection.channel()).declareExchangePassively(logs.name)).toBeRefused(
+    await expect((await openChannel()).declareExchangePassively(logs.name)).toBeRefused(
       channelError(404, `NOT_FOUND - no exchange '${logs.name}'`, 'exchange.declare'),
     );
   },
@@ -90,13 +87,13 @@ claim(
     tags: ['publish/subscribe'],
     needs: ['management'],
   },
-  async ({ exchange, queue, client, producer, management, virtualHost }) => {
+  async ({ exchange, queue, openChannel, producer, management, virtualHost }) => {
     const [logs, bound] = [await exchange('fanout'), await queue()];
     await bound.bindTo(logs);
     const sender = await producer();
     await sender.publish(logs, '', 'before', { mandatory: true });
 
-    await (await (await client()).channel()).deleteExchange(logs.name);
+    await (await openChannel()).deleteExchange(logs.name);
     const again = await exchange('fanout', { name: logs.name });
     await sender.publish(again, '', 'unroutable', { mandatory: true });
     const bindings = await management.in(await virtualHost()).exchanges.bindings(again.name, 'source');
@@ -122,7 +119,7 @@ claim(
     ],
     tags: ['publish/subscribe'],
   },
-  async ({ exchange, queue, client, producer }) => {
+  async ({ exchange, queue, openChannel, producer }) => {
     const [unbound, deleted, never] = [
       await exchange('direct', { autoDelete: true }),
       await exchange('direct', { autoDelete: true }),
@@ -131,9 +128,8 @@ claim(
     const [staying, leaving] = [await queue(), await queue()];
     for (const key of ['info', 'error']) await staying.bindTo(unbound, key);
     await leaving.bindTo(deleted, 'info');
-    const connection = await client();
     const find = async ({ name }: { name: string }) =>
-      await (await connection.channel()).declareExchangePassively(name);
+      await (await openChannel()).declareExchangePassively(name);
     const gone = ({ name }: { name: string }) =>
       channelError(404, `NOT_FOUND - no exchange '${name}'`, 'exchange.declare');
     await expect((await producer()).publish(never, '', 'to nobody')).toBeAccepted();

@@ -14,9 +14,9 @@ claim(
     tags: ['tutorial three', 'publish/subscribe', 'hello world'],
     needs: ['management'],
   },
-  async ({ virtualHost, client, management }) => {
+  async ({ virtualHost, openChannel, management }) => {
     const domain = await virtualHost();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const names = ['', 'amq.direct', 'amq.fanout', 'amq.headers', 'amq.match', 'amq.topic'];
     const predeclared = (await management.in(domain).exchanges.list())
@@ -47,10 +47,10 @@ claim(
     needs: ['management'],
     appliesTo: { rabbitmq: '*' },
   },
-  async ({ virtualHost, client, management }) => {
+  async ({ virtualHost, openChannel, management }) => {
     const domain = await virtualHost();
 
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const exchanges = await management.in(domain).exchanges.list();
 

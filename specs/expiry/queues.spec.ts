@@ -45,11 +45,11 @@ claim(
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },
-  async ({ ownVirtualHost, queue, client, management }) => {
+  async ({ ownVirtualHost, queue, openChannel, management }) => {
     const { names } = management.in(await ownVirtualHost()).queues;
     const lease = 3_000;
     const brief = { arguments: { 'x-expires': lease } };
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const [redeclared, asked, polled] = [await queue(brief), await queue(brief), await queue(brief)];
     const livedFrom = async (since: number, name: string) => {
       await expect(async () => (await names()).includes(name)).toBecome(false);

@@ -40,7 +40,7 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, producer, client, management, virtualHost }) => {
+  async ({ queue, producer, openChannel, management, virtualHost }) => {
     const [taskQueue, other] = [await queue({ durable: true }), await queue({ durable: true })];
     const sender = await producer();
     await sender.sendToQueue(taskQueue, { body: 'task', persistent: true });
@@ -49,7 +49,7 @@ claim(
 
     await queues.delete(taskQueue.name);
 
-    const asked = (await (await client()).channel()).declareQueuePassively(taskQueue.name);
+    const asked = (await openChannel()).declareQueuePassively(taskQueue.name);
     await expect(asked).toBeRefused(
       channelError(404, `NOT_FOUND - no queue '${taskQueue.name}'`, 'queue.declare'),
     );

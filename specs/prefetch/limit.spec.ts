@@ -10,9 +10,9 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await channel.qos(2);
     const one = await consumer(tasks, { on: channel, name: 'one' });
     const two = await consumer(tasks, { on: channel, name: 'two' });
@@ -68,9 +68,9 @@ claim(
     refutedBy: [mutants.prefetchZeroTakenForOne, mutants.prefetchZeroTakenForUnchanged],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await channel.qos(10);
     await channel.qos(0);
     const insatiable = await consumer(tasks, { on: channel, name: 'insatiable' });
@@ -91,9 +91,9 @@ claim(
     refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchMadeGlobal],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const [early, late] = [await queue(), await queue()];
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     await channel.qos(3);
     const three = await consumer(early, { on: channel, name: 'three' });
@@ -137,9 +137,9 @@ claim(
     refutedBy: [mutants.prefetchLimitsGet, mutants.prefetchIgnored],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await channel.qos(1);
     const full = await consumer(tasks, { on: channel, name: 'full' });
     await (await producer()).sendToQueue(tasks, numbered(1, 4));

@@ -13,9 +13,9 @@ claim(
     refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.prefetchMadeGlobal, mutants.prefetchOffByOne],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const [letters, parcels] = [await queue(), await queue()];
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await channel.qos(2);
     await channel.qos(3, { global: true });
     const postman = await consumer(letters, { on: channel, name: 'postman' });
@@ -42,9 +42,9 @@ claim(
     refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchOffByOne],
     needs: ['management'],
   },
-  async ({ queue, client, consumer, producer }) => {
+  async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await channel.qos(3, { global: true });
     const worker = await consumer(tasks, { on: channel, name: 'worker' });
     await (await producer()).sendToQueue(tasks, numbered(1, 6));

@@ -130,12 +130,11 @@ claim(
     ],
     tags: ['work queues'],
   },
-  async ({ client, queue, producer }) => {
+  async ({ openChannel, queue, producer }) => {
     const tasks = await queue();
-    const connection = await client();
 
     for (const expiration of ['', 'soon', '-1', '1.5', '60000ms', ' 60000', '0x10']) {
-      const channel = await connection.channel();
+      const channel = await openChannel();
       channel.publish('', tasks.name, { body: `expires in '${expiration}'`, expiration });
       await expect(channel.declareQueuePassively(tasks.name)).toBeRefused(
         channelError(406, 'PRECONDITION_FAILED - invalid expiration', 'basic.publish'),

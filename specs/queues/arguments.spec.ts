@@ -75,9 +75,9 @@ claim(
     tags: ['work queues'],
     needs: ['management'],
   },
-  async ({ client, management, virtualHost, uniqueName }) => {
+  async ({ openChannel, management, virtualHost, uniqueName }) => {
     const tasks = uniqueName('tasks');
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await channel.declareQueue(tasks, { arguments: { 'x-team': 'red', 'x-max-length': 10 } });
 
     const other = { 'x-team': 'blue', 'x-max-length': 10, floor: 3 };
@@ -140,13 +140,12 @@ claim(
     refutedBy: [mutants.queueArgumentLost('x-max-age'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },
-  async ({ client, existingQueue, uniqueName }) => {
-    const connection = await client();
+  async ({ openChannel, existingQueue, uniqueName }) => {
     const types = { classic: uniqueName('classic'), quorum: uniqueName('quorum') };
 
     for (const [type, name] of Object.entries(types)) {
       const ofStreams = { 'x-queue-type': type, 'x-max-age': '1h' };
-      await expect((await connection.channel()).declareQueue(name, { arguments: ofStreams })).toBeRefused(
+      await expect((await openChannel()).declareQueue(name, { arguments: ofStreams })).toBeRefused(
         channelError(
           406,
           `PRECONDITION_FAILED - invalid arg 'x-max-age' for queue '${name}'`,
@@ -174,11 +173,10 @@ claim(
     tags: ['work queues'],
     needs: ['management'],
   },
-  async ({ queue, client, management, virtualHost }) => {
+  async ({ queue, openChannel, management, virtualHost }) => {
     const quorum = { 'x-queue-type': 'quorum' };
     const classic = { 'x-queue-type': 'classic' };
     const [replicated, plain] = [await queue({ arguments: quorum }), await queue({ arguments: classic })];
-    const connection = await client();
     const inequivalent = (name: string) =>
       channelError(
         406,
@@ -186,15 +184,15 @@ claim(
         'queue.declare',
       );
 
-    const toClassic = (await connection.channel()).declareQueue(replicated.name, { arguments: classic });
+    const toClassic = (await openChannel()).declareQueue(replicated.name, { arguments: classic });
     await expect(toClassic).toBeRefused(inequivalent(replicated.name));
-    const toQuorum = (await connection.channel()).declareQueue(plain.name, { arguments: quorum });
+    const toQuorum = (await openChannel()).declareQueue(plain.name, { arguments: quorum });
     await expect(toQuorum).toBeRefused(inequivalent(plain.name));
 
     const queues = management.in(await virtualHost()).queues;
     expect(await queues.get(replicated.name)).toMatchObject({ type: 'quorum' });
     expect(await queues.get(plain.name)).toMatchObject({ type: 'classic' });
-    const again = (await connection.channel()).declareQueue(replicated.name, { arguments: quorum });
+    const again = (await openChannel()).declareQueue(replicated.name, { arguments: quorum });
     await expect(again).toBeAccepted();
   },
 );
@@ -208,9 +206,9 @@ claim(
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 503)],
     tags: ['work queues'],
   },
-  async ({ client, existingQueue, uniqueName }) => {
+  async ({ openChannel, existingQueue, uniqueName }) => {
     const unheardOf = await existingQueue(uniqueName('unheard-of'));
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const declaring = channel.declareQueue(unheardOf.name, { arguments: { 'x-queue-type': 'pyramid' } });
 

@@ -41,15 +41,10 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, client, producer, management, virtualHost, uniqueName }) => {
+  async ({ queue, openChannel, producer, management, virtualHost, uniqueName }) => {
     const hello = await queue({ durable: true, autoDelete: false });
     await (await producer()).sendToQueue(hello, 'task');
-    const connection = await client();
-    const [first, second, third] = [
-      await connection.channel(),
-      await connection.channel(),
-      await connection.channel(),
-    ];
+    const [first, second, third] = [await openChannel(), await openChannel(), await openChannel()];
 
     const notDurable = first.declareQueue(hello.name, { durable: false, autoDelete: false });
     await expect(notDurable).toBeRefused(inequivalent('durable', hello));
@@ -79,14 +74,9 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, client, management, virtualHost, uniqueName }) => {
+  async ({ queue, openChannel, management, virtualHost, uniqueName }) => {
     const limited = await queue({ arguments: { 'x-max-length': 10 } });
-    const connection = await client();
-    const [first, second, third] = [
-      await connection.channel(),
-      await connection.channel(),
-      await connection.channel(),
-    ];
+    const [first, second, third] = [await openChannel(), await openChannel(), await openChannel()];
 
     const longer = first.declareQueue(limited.name, { arguments: { 'x-max-length': 20 } });
     await expect(longer).toBeRefused(inequivalent('x-max-length', limited));
@@ -148,8 +138,8 @@ claim(
     refutedBy: [mutants.serverNamesUnmarked, mutants.reservedNamesNeverFound],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ client, consumer, producer }) => {
-    const channel = await (await client()).channel();
+  async ({ openChannel, consumer, producer }) => {
+    const channel = await openChannel();
 
     const { queue } = await channel.declareQueue('', { exclusive: true, durable: false });
 

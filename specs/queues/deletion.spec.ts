@@ -11,10 +11,10 @@ claim(
     refutedBy: [mutants.purgeCountWrong, mutants.deletionsIgnored],
     tags: ['work queues'],
   },
-  async ({ client, queue, producer }) => {
+  async ({ openChannel, queue, producer }) => {
     const tasks = await queue();
     await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2', '3']);
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const deleted = await channel.deleteQueue(tasks.name);
 
@@ -34,9 +34,9 @@ claim(
     refutedBy: [mutants.missingDeletionsRefused, mutants.purgeCountWrong],
     tags: ['work queues'],
   },
-  async ({ client, queue, uniqueName }) => {
+  async ({ openChannel, queue, uniqueName }) => {
     const tasks = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     await channel.deleteQueue(tasks.name);
 
     const again = channel.deleteQueue(tasks.name);

@@ -59,10 +59,10 @@ claim(
     refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.deliveriesSwapped],
     tags: ['work queues'],
   },
-  async ({ queue, client, producer }) => {
+  async ({ queue, openChannel, producer }) => {
     const lazy = await queue({ arguments: { 'x-queue-mode': 'lazy' } });
     await (await producer()).sendToQueue(lazy, ['1', '2', '3']);
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const otherMode = { 'x-queue-mode': 'default' };
     await expect(channel.declareQueue(lazy.name, { arguments: otherMode })).toBeRefused(
@@ -86,9 +86,9 @@ claim(
     refutedBy: [mutants.queueArgumentLost('x-queue-mode')],
     tags: ['work queues'],
   },
-  async ({ client, existingQueue, uniqueName }) => {
+  async ({ openChannel, existingQueue, uniqueName }) => {
     const lazy = await existingQueue(uniqueName('lazy'));
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     const declaring = channel.declareQueue(lazy.name, { arguments: { 'x-queue-mode': 'lazy' } });
 

@@ -34,8 +34,8 @@ claim(
     tags: ['hello world'],
     needs: ['management'],
   },
-  async ({ client, existingQueue, producer, management, virtualHost, uniqueName }) => {
-    const channel = await (await client()).channel();
+  async ({ openChannel, existingQueue, producer, management, virtualHost, uniqueName }) => {
+    const channel = await openChannel();
     const [prefix, sender] = [uniqueName('orders'), await producer()];
     const [greek, japanese] = [`${prefix} παραγγελίες 🐇`, `${prefix} ご注文 🐇`];
 
@@ -63,14 +63,13 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406), mutants.reservedNamesNeverFound],
     tags: ['publish/subscribe'],
   },
-  async ({ client, uniqueName }) => {
-    const connection = await client();
+  async ({ openChannel, uniqueName }) => {
     const reserved = `amq.${uniqueName('mine')}`;
 
-    await expect((await connection.channel()).declareQueue(reserved)).toBeRefused(
+    await expect((await openChannel()).declareQueue(reserved)).toBeRefused(
       channelError(403, 'ACCESS_REFUSED', 'queue.declare'),
     );
-    await expect((await connection.channel()).declareQueuePassively(reserved)).toBeRefused(
+    await expect((await openChannel()).declareQueuePassively(reserved)).toBeRefused(
       channelError(404, `NOT_FOUND - no queue '${reserved}'`, 'queue.declare'),
     );
   },
@@ -84,9 +83,9 @@ claim(
     refutedBy: [mutants.lastDeclaredForgotten, mutants.firstDeclaredRemembered],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ client, exchange, existingQueue, producer, uniqueName }) => {
+  async ({ openChannel, exchange, existingQueue, producer, uniqueName }) => {
     const logs = await exchange('fanout');
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const first = await existingQueue((await channel.declareQueue(uniqueName('first'))).queue);
     const naming = channel.declareQueue('', { exclusive: true, durable: false });
     await expect(naming).toBeAccepted();
@@ -122,18 +121,16 @@ claim(
     refutedBy: [mutants.lastDeclaredSharedByChannels, mutants.errorCodeChanged(404, 530)],
     tags: ['publish/subscribe'],
   },
-  async ({ client, uniqueName }) => {
-    const connection = await client();
-    const declaring = await connection.channel();
+  async ({ openChannel, uniqueName }) => {
+    const declaring = await openChannel();
     await declaring.declareQueue(uniqueName('known'), { exclusive: true, durable: false });
     const unknown = (method: string) => channelError(404, 'NOT_FOUND', method);
-    const another = () => connection.channel();
 
-    await expect((await another()).bindQueue('', 'amq.fanout')).toBeRefused(unknown('queue.bind'));
-    await expect((await another()).unbindQueue('', 'amq.fanout')).toBeRefused(unknown('queue.unbind'));
-    await expect((await another()).purgeQueue('')).toBeRefused(unknown('queue.purge'));
-    await expect((await another()).get('')).toBeRefused(unknown('basic.get'));
-    await expect((await another()).consume('')).toBeRefused(unknown('basic.consume'));
-    await expect((await another()).deleteQueue('')).toBeRefused(unknown('queue.delete'));
+    await expect((await openChannel()).bindQueue('', 'amq.fanout')).toBeRefused(unknown('queue.bind'));
+    await expect((await openChannel()).unbindQueue('', 'amq.fanout')).toBeRefused(unknown('queue.unbind'));
+    await expect((await openChannel()).purgeQueue('')).toBeRefused(unknown('queue.purge'));
+    await expect((await openChannel()).get('')).toBeRefused(unknown('basic.get'));
+    await expect((await openChannel()).consume('')).toBeRefused(unknown('basic.consume'));
+    await expect((await openChannel()).deleteQueue('')).toBeRefused(unknown('queue.delete'));
   },
 );

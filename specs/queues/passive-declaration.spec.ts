@@ -12,9 +12,9 @@ claim(
     refutedBy: [mutants.messageCountWrong, mutants.consumerCountWrong, mutants.prefetchIgnored],
     tags: ['hello world'],
   },
-  async ({ client, consumer, producer, uniqueName }) => {
+  async ({ openChannel, consumer, producer, uniqueName }) => {
     const tasks = uniqueName('tasks');
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const sender = await producer({ confirms: true });
 
     const empty = await channel.declareQueue(tasks);
@@ -74,16 +74,15 @@ claim(
     tags: ['hello world'],
     needs: ['management'],
   },
-  async ({ client, management, virtualHost, uniqueName }) => {
+  async ({ openChannel, management, virtualHost, uniqueName }) => {
     const missing = uniqueName('missing');
-    const connection = await client();
     const notFound = channelError(404, `NOT_FOUND - no queue '${missing}'`, 'queue.declare');
 
-    await expect((await connection.channel()).declareQueuePassively(missing)).toBeRefused(notFound);
-    await expect((await connection.channel()).declareQueuePassively(missing)).toBeRefused(notFound);
+    await expect((await openChannel()).declareQueuePassively(missing)).toBeRefused(notFound);
+    await expect((await openChannel()).declareQueuePassively(missing)).toBeRefused(notFound);
 
     expect(await management.in(await virtualHost()).queues.names()).not.toContain(missing);
-    const channel = await connection.channel();
+    const channel = await openChannel();
     await expect(channel.declareQueue(missing)).toBeAccepted();
     await expect(channel.declareQueuePassively(missing)).toBeAccepted();
   },

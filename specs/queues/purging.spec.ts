@@ -65,14 +65,13 @@ claim(
     ],
     tags: ['work queues'],
   },
-  async ({ client, queue, uniqueName }) => {
-    const connection = await client();
+  async ({ openChannel, queue, uniqueName }) => {
     const [tasks, missing] = [await queue(), uniqueName('missing')];
 
-    await expect((await connection.channel()).purgeQueue(missing)).toBeRefused(
+    await expect((await openChannel()).purgeQueue(missing)).toBeRefused(
       channelError(404, `NOT_FOUND - no queue '${missing}'`, 'queue.purge'),
     );
 
-    await expect((await connection.channel()).purgeQueue(tasks.name)).toBeAccepted();
+    await expect((await openChannel()).purgeQueue(tasks.name)).toBeAccepted();
   },
 );

@@ -8,9 +8,9 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorCodeChanged(404, 403)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ exchange, client, uniqueName, virtualHost }) => {
+  async ({ exchange, openChannel, uniqueName, virtualHost }) => {
     const logs = await exchange('fanout');
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const missing = uniqueName('queue');
 
     const bound = channel.bindQueue(missing, logs.name);
@@ -29,9 +29,9 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorMethodForgotten],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ queue, client, uniqueName, virtualHost }) => {
+  async ({ queue, openChannel, uniqueName, virtualHost }) => {
     const mine = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const missing = uniqueName('logs');
 
     const bound = channel.bindQueue(mine.name, missing);
@@ -60,10 +60,9 @@ claim(
     ],
     tags: ['routing and topics'],
   },
-  async ({ exchange, client, uniqueName, virtualHost }) => {
+  async ({ exchange, openChannel, uniqueName, virtualHost }) => {
     const [logs, missing] = [await exchange('fanout'), uniqueName('missing')];
-    const connection = await client();
-    const [first, second] = [await connection.channel(), await connection.channel()];
+    const [first, second] = [await openChannel(), await openChannel()];
     const text = `NOT_FOUND - no exchange '${missing}' in vhost '${await virtualHost()}'`;
 
     const fromMissing = first.bindExchange(logs.name, missing);

@@ -84,7 +84,7 @@ claim(
     refutedBy: [mutants.autoDeleteIgnored, mutants.autoDeletedAsDestination],
     tags: ['routing and topics'],
   },
-  async ({ exchange, queue, producer, client, virtualHost }) => {
+  async ({ exchange, queue, producer, openChannel, virtualHost }) => {
     const [source, destination] = [
       await exchange('fanout', { autoDelete: true }),
       await exchange('fanout', { autoDelete: true }),
@@ -93,17 +93,16 @@ claim(
     await listener.bindTo(source);
     await listener.bindTo(destination);
     await destination.bindTo(source);
-    const connection = await client();
     const sender = await producer();
 
     await listener.unbindFrom(source);
     await sender.publish(source, '', 'by the binding that is left');
     await destination.unbindFrom(source);
 
-    await expect((await connection.channel()).declareExchangePassively(source.name)).toBeRefused(
+    await expect((await openChannel()).declareExchangePassively(source.name)).toBeRefused(
       channelError(404, `NOT_FOUND - no exchange '${source.name}' in vhost '${await virtualHost()}'`),
     );
-    await expect((await connection.channel()).declareExchangePassively(destination.name)).toBeAccepted();
+    await expect((await openChannel()).declareExchangePassively(destination.name)).toBeAccepted();
     await sender.publish(destination, '', 'by the destination');
     await expect(listener).toReceive(['by the binding that is left', 'by the destination']);
   },

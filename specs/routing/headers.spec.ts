@@ -99,14 +99,13 @@ claim(
     ],
     tags: ['routing and topics'],
   },
-  async ({ exchange, queue, client, producer }) => {
+  async ({ exchange, queue, openChannel, producer }) => {
     const archive = await exchange('headers');
     const pdfReports = await queue();
-    const connection = await client();
     const sender = await producer();
 
     for (const unknown of ['some', 'ALL', '', 1, true]) {
-      const channel = await connection.channel();
+      const channel = await openChannel();
       await expect(
         channel.bindQueue(pdfReports.name, archive.name, '', { 'x-match': unknown, format: 'pdf' }),
       ).toBeRefused(channelError(406, 'PRECONDITION_FAILED', 'queue.bind'));

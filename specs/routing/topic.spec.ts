@@ -110,10 +110,10 @@ claim(
     tags: ['tutorial five', 'routing and topics'],
     appliesTo: { rabbitmq: '>=4.3.5' },
   },
-  async ({ exchange, queue, client, producer }) => {
+  async ({ exchange, queue, openChannel, producer }) => {
     const animals = await exchange('topic');
     const mine = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     await expect(channel.bindQueue(mine.name, animals.name, '#.lazy.#')).toBeAccepted();
     await expect(channel.bindQueue(mine.name, animals.name, '#.lazy.#.fox.#')).toBeRefused(

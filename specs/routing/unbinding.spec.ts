@@ -8,10 +8,10 @@ claim(
     refutedBy: [mutants.repeatedBindingsRefused, mutants.repeatedBindingsCounted, mutants.publishedTwice],
     tags: ['tutorial four', 'routing and topics'],
   },
-  async ({ exchange, queue, client, producer }) => {
+  async ({ exchange, queue, openChannel, producer }) => {
     const logs = await exchange('direct');
     const errors = await queue();
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const sender = await producer();
 
     await channel.bindQueue(errors.name, logs.name, 'error', { shift: 'night' });
@@ -60,11 +60,11 @@ claim(
     refutedBy: [mutants.missingBindingsRefused],
     tags: ['tutorial four', 'routing and topics'],
   },
-  async ({ exchange, queue, client, producer, uniqueName }) => {
+  async ({ exchange, queue, openChannel, producer, uniqueName }) => {
     const logs = await exchange('direct');
     const errors = await queue();
     await errors.bindTo(logs, 'error');
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
 
     await expect(channel.unbindQueue(errors.name, logs.name, 'info')).toBeAccepted();
     await expect(channel.unbindQueue(uniqueName('queue'), logs.name, 'error')).toBeAccepted();
@@ -114,10 +114,10 @@ claim(
     ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
-  async ({ exchange, queue, client, producer }) => {
+  async ({ exchange, queue, openChannel, producer }) => {
     const logs = await exchange('fanout', { durable: false });
     const log = await queue({ durable: true });
-    const channel = await (await client()).channel();
+    const channel = await openChannel();
     const sender = await producer();
 
     await expect(channel.bindQueue(log.name, logs.name)).toBeAccepted();

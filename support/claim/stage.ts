@@ -13,7 +13,7 @@ import type { BrokerDescription } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
-import { Recorder } from '../evidence/recorder.ts';
+import { Recorder, type Witness } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import type { Meet } from './rendezvous.ts';
@@ -66,6 +66,8 @@ export class Stage {
   #management: ManagementClient | undefined;
   #arrangement: Promise<Connection> | undefined;
   #arranging: Promise<Channel> | undefined;
+  /** Who uses the channels that the spec opened itself. */
+  #channelUser: Witness | undefined;
   #named = 0;
   #opened = 0;
 
@@ -174,7 +176,16 @@ export class Stage {
     return new Exchange(name, type, await this.#arrangingQueues());
   };
 
-  /** A connection, for what producers and consumers do not do by themselves. */
+  /**
+   * Opens a channel for what producers and consumers do not do by themselves, on the connection on which the spec
+   * declares what it needs. Where the connection matters, since it ends or has to be another one: `client()`.
+   */
+  readonly openChannel = async (): Promise<Channel> => {
+    this.#channelUser ??= this.recorder.actor('client');
+    return await (await this.#arrangementConnection()).channel({ witness: this.#channelUser });
+  };
+
+  /** A connection of its own, where it matters. */
   readonly client = async (options: ClientOptions = {}): Promise<Connection> => {
     return await this.#connect('client', options);
   };
