@@ -148,7 +148,7 @@ export class Connection extends EventEmitter<{ change: [] }> {
     if (!this.open) return;
     this.#ending = true;
     this.witness.saw({ direction: 'out', what: 'connection.close', connection: this.number });
-    await this.#model.close();
+    await unplaced(() => this.#model.close());
   }
 
   /**
@@ -204,5 +204,16 @@ export class Connection extends EventEmitter<{ change: [] }> {
       this.witness.saw({ direction: 'in', what: 'connection lost', label: reason, connection: this.number });
     }
     this.emit('change');
+  }
+}
+
+/** amqplib notes from which line a connection is closed, and to look that up costs more than to close it: without that. */
+function unplaced<Result>(close: () => Result): Result {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return close();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }

@@ -38,10 +38,9 @@ export async function run(
   const rendezvous = Rendezvous.of(context.task.file);
   try {
     const deviation = (await brokerOfRun(inject('brokerHost')).foreknowledge()).deviations[claim.id];
-    const patience = deviation === undefined ? deadlineMs() : patienceMs.deviation;
-    const { outcome: seen, error } = await withDeadline(patience, () =>
-      attempt(claim, spec, context, within),
-    );
+    const attempted = () => attempt(claim, spec, context, within);
+    const { outcome: seen, error } =
+      deviation === undefined ? await attempted() : await withDeadline(patienceMs.deviation, attempted);
     const outcome = judged(seen, deviation);
     context.task.meta.outcome = outcome;
     if (outcome.verdict === 'violated' || outcome.verdict === 'could not run') {
