@@ -64,15 +64,15 @@ claim(
     ],
     tags: ['routing and topics'],
   },
-  async ({ client, uniqueName }) => {
-    const [connection, pyramid] = [await client(), uniqueName('pyramid')];
+  async ({ openChannel, uniqueName }) => {
+    const pyramid = uniqueName('pyramid');
 
-    const declaring = (await connection.channel()).declareExchange(pyramid, 'pyramid');
+    const declaring = (await openChannel()).declareExchange(pyramid, 'pyramid');
 
     await expect(declaring).toBeRefused(
       channelError(406, `PRECONDITION_FAILED - unknown exchange type 'pyramid'`, 'exchange.declare'),
     );
-    await expect((await connection.channel()).declareExchangePassively(pyramid)).toBeRefused(
+    await expect((await openChannel()).declareExchangePassively(pyramid)).toBeRefused(
       channelError(404, `NOT_FOUND - no exchange '${pyramid}'`, 'exchange.declare'),
     );
   },
@@ -271,15 +271,15 @@ claim(
     tags: ['publish/subscribe'],
     needs: ['management'],
   },
-  async ({ client, exchange, management, virtualHost, uniqueName }) => {
-    const [connection, missing] = [await client(), uniqueName('missing')];
+  async ({ openChannel, exchange, management, virtualHost, uniqueName }) => {
+    const missing = uniqueName('missing');
     const logs = await exchange('headers', { durable: false, autoDelete: true });
     const notFound = channelError(404, `NOT_FOUND - no exchange '${missing}'`, 'exchange.declare');
 
-    await expect((await connection.channel()).declareExchangePassively(missing)).toBeRefused(notFound);
-    await expect((await connection.channel()).declareExchangePassively(missing)).toBeRefused(notFound);
+    await expect((await openChannel()).declareExchangePassively(missing)).toBeRefused(notFound);
+    await expect((await openChannel()).declareExchangePassively(missing)).toBeRefused(notFound);
 
     expect(await management.in(await virtualHost()).exchanges.names()).not.toContain(missing);
-    await expect((await connection.channel()).declareExchangePassively(logs.name)).toBeAccepted();
+    await expect((await openChannel()).declareExchangePassively(logs.name)).toBeAccepted();
   },
 );

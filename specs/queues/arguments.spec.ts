@@ -29,8 +29,8 @@ claim(
     tags: ['work queues'],
     needs: ['management'],
   },
-  async ({ client, management, virtualHost, uniqueName }) => {
-    const [connection, prefix] = [await client(), uniqueName('wrong')];
+  async ({ openChannel, management, virtualHost, uniqueName }) => {
+    const prefix = uniqueName('wrong');
     const wrong = [
       { 'x-max-length': 'ten' },
       { 'x-max-length': -1 },
@@ -46,7 +46,7 @@ claim(
     for (const [index, values] of wrong.entries()) {
       const [argument] = Object.keys(values);
       const name = `${prefix}-${index}`;
-      await expect((await connection.channel()).declareQueue(name, { arguments: values })).toBeRefused(
+      await expect((await openChannel()).declareQueue(name, { arguments: values })).toBeRefused(
         channelError(
           406,
           `PRECONDITION_FAILED - invalid arg '${argument}' for queue '${name}'`,
@@ -57,7 +57,7 @@ claim(
 
     const names = await management.in(await virtualHost()).queues.names();
     expect(names.filter((name) => name.startsWith(prefix))).toEqual([]);
-    const channel = await connection.channel();
+    const channel = await openChannel();
     for (const [argument, value] of Object.entries(right)) {
       const values = { [argument]: value };
       await expect(channel.declareQueue(uniqueName('right'), { arguments: values })).toBeAccepted();
