@@ -70,6 +70,13 @@ describe('toReceive', () => {
     await (await stage.producer()).sendToQueue(tasks, messages);
   }
 
+  test('says so when it is given something that receives nothing', async () => {
+    const wrong = await expect(stage.consumer(tasks)).toReceive([]).then(String, String);
+    expect(wrong).toBe(
+      'TypeError: toReceive is for a queue, a consumer or a program, not for Promise { <pending> }.',
+    );
+  });
+
   test('passes for exactly these messages in this order', async () => {
     await send('1', '2', '3');
     await expect(worker).toReceive(numbered(1, 3));

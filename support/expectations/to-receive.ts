@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Delivery, ReceivedMessage } from '../actors/messages.ts';
 import { Queue } from '../actors/queue.ts';
 import type { Receiver } from '../actors/receiver.ts';
@@ -35,6 +36,8 @@ export interface ReceivingOptions {
 /**
  * Passes when exactly these messages arrived, in this order, and nothing else: waits until as many
  * have come, and then until nothing can be under way any more. A queue gets a consumer for it.
+ *
+ * @throws TypeError for something that receives nothing: vitest types matchers for any value
  */
 export async function toReceive(
   equals: (actual: unknown, expected: unknown) => boolean,
@@ -43,6 +46,11 @@ export async function toReceive(
   { inAnyOrder = false, within = deadlineMs(), name }: ReceivingOptions = {},
 ): Promise<MatcherResult> {
   const receiver = by instanceof Queue ? await by.consumer(name) : by;
+  if (!('deliveries' in Object(receiver))) {
+    throw new TypeError(
+      `toReceive is for a queue, a consumer or a program, not for ${inspect(by, { depth: 0 })}.`,
+    );
+  }
   await holdsEventually(
     receiver,
     () => receiver.deliveries.length >= expected.length || receiver.ended,
