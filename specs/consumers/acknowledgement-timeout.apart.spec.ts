@@ -8,8 +8,6 @@ claim(
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.redeliveriesLost],
     tags: ['tutorial two', 'work queues'],
     needs: ['ctl', 'tick'],
-    // For rabbitmqctl on a busy machine
-    within: 90_000,
     // From 4.3 on classic queues have no such timeout
     appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
   },
@@ -23,8 +21,6 @@ claim(
     documented: [docs('consumers#acknowledgement-timeout')],
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.redeliveriesLost],
     needs: ['ctl', 'tick'],
-    // For rabbitmqctl on a busy machine
-    within: 90_000,
     // From 4.3 on the queue itself cancels the consumer
     appliesTo: { rabbitmq: '>=3.8.17 <4.3' },
     extensions: ['quorum_queues'],

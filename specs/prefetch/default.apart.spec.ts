@@ -8,8 +8,6 @@ claim(
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.defaultPrefetchIgnored, mutants.prefetchIgnored],
     needs: ['ctl', 'management'],
-    // For rabbitmqctl on a busy machine
-    within: 90_000,
   },
   async ({ queue, consumer, producer, broker }) => {
     const [letters, parcels] = [await queue(), await queue()];

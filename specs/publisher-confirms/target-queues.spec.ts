@@ -66,8 +66,6 @@ claim(
     refutedBy: [mutants.nacksTakenForAcks, mutants.confirmedTooEarly],
     tags: ['work queues'],
     needs: ['ctl'],
-    // For rabbitmqctl on a busy machine
-    within: 90_000,
     appliesTo: { rabbitmq: '*' },
     extensions: ['publisher_confirms'],
   },

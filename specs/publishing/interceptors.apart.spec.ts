@@ -18,8 +18,6 @@ claim(
     appliesTo: { rabbitmq: '>=3.12' },
     refutedBy: [mutants.headerLost('timestamp_in_ms'), mutants.propertyLost('timestamp')],
     needs: ['ctl'],
-    // For rabbitmqctl on a busy machine
-    within: 90_000,
   },
   async ({ queue, producer, broker }) => {
     const tasks = await queue();

@@ -8,8 +8,6 @@ claim(
     appliesTo: { rabbitmq: '>=4.2' },
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(541, 406)],
     needs: ['ctl'],
-    // For rabbitmqctl on a busy machine
-    within: 90_000,
   },
   async ({ client, queue, producer, broker, uniqueName }) => {
     const quorum = { arguments: { 'x-queue-type': 'quorum' } };

@@ -7,6 +7,7 @@ import { CouldNotRun } from '../errors.ts';
 import { expecting } from '../expectations/expect.ts';
 import type { MutatedBroker } from '../proof/mutated-broker.ts';
 import type { PlannedTrial } from '../proof/trials-of.ts';
+import { OwnTime } from '../waiting/own-time.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, testability } from './applicability.ts';
 import type { ClaimDescription, ClaimOutcome, ReportedError } from './result.ts';
@@ -113,19 +114,18 @@ async function attempt(
       ...(mutated === undefined ? [] : [digestOf(mutated.name)]),
     ].join('.');
     const meet = Rendezvous.of(task.file).place(task);
+    const time = new OwnTime(within);
     const own = new Stage({
       name,
       description: await through(real),
       broker,
       meet,
+      aside: time.aside,
       through,
       translatedPrograms: inject('translatedPrograms'),
     });
     stage = own;
-    await beforeDeadline(
-      expecting({ expect, product: real.product }, () => spec(own)),
-      within,
-    );
+    await time.limit(() => expecting({ expect, product: real.product }, () => spec(own)));
     const soft = task.result?.errors ?? [];
     if (soft.length > 0) throw soft[0];
     return { outcome: { verdict: 'holds', errors: [], evidence: own.recorder.evidence() } };
@@ -214,20 +214,4 @@ async function withLog(stage: Stage, broker: BrokerUnderTest) {
   const evidence = stage.recorder.evidence();
   const log = await broker.log(evidence.startedAt).catch(() => undefined);
   return { ...evidence, ...(log === undefined ? {} : { brokerLog: log }) };
-}
-
-async function beforeDeadline(work: Promise<void>, within: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(new CouldNotRun(`The spec did not end within the ${within} ms that the harness gives it.`)),
-      within,
-    );
-  });
-  try {
-    await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

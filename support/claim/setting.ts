@@ -1,3 +1,6 @@
+import type { BrokerUnderTest } from '../broker/under-test.ts';
+import type { OwnTime } from '../waiting/own-time.ts';
+
 /** A change of the whole broker, as Erlang expressions for `rabbitmqctl eval`. */
 export interface Change {
   /** Tells it from others. */
@@ -13,15 +16,18 @@ const changes = new Map<string, { stories: number; before: string; done: Promise
 /**
  * Runs a story while the broker is changed, by `rabbitmqctl`. The first of the stories that run at once makes the
  * change, and the last one takes it back.
+ *
+ * @param aside waits for both
  */
 export async function whileChanged(
-  control: (...args: string[]) => Promise<string>,
+  broker: BrokerUnderTest,
+  aside: OwnTime['aside'],
   { name, make, undo }: Change,
   story: () => Promise<void>,
 ): Promise<void> {
   const change = changes.get(name) ?? { stories: 0, before: '', done: Promise.resolve() };
   changes.set(name, change);
-  const evaluated = async (expression: string) => (await control('eval', `${expression}.`)).trim();
+  const evaluated = async (expression: string) => (await broker.control('eval', `${expression}.`)).trim();
   const makeIt = async () => {
     change.before = await evaluated(make);
   };
@@ -31,12 +37,12 @@ export async function whileChanged(
   change.stories += 1;
   if (change.stories === 1) change.done = change.done.then(makeIt);
   try {
-    await change.done;
+    await aside(() => change.done);
     await story();
   } finally {
     change.stories -= 1;
     if (change.stories === 0) change.done = change.done.then(undoIt);
-    await change.done;
+    await aside(() => change.done);
   }
 }
 

@@ -15,6 +15,7 @@ import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder, type Witness } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
+import type { OwnTime } from '../waiting/own-time.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import type { Meet } from './rendezvous.ts';
 import { type Change, settingChanged, whileChanged } from './setting.ts';
@@ -42,6 +43,8 @@ export interface StageSetting {
   description: BrokerDescription;
   broker: BrokerUnderTest;
   meet: Meet;
+  /** Waits for what does not count as time of the spec. */
+  aside: OwnTime['aside'];
   /** How the spec is to see the broker after a restart. */
   through: (broker: BrokerDescription) => Promise<BrokerDescription>;
   /** The folder of the programs in JavaScript; absent: Node.js runs TypeScript itself, or a loader does. */
@@ -57,6 +60,7 @@ export class Stage {
   readonly #name: string;
   readonly #brokerUnderTest: BrokerUnderTest;
   readonly #meet: Meet;
+  readonly #aside: OwnTime['aside'];
   readonly #through: StageSetting['through'];
   readonly #translatedPrograms: string | undefined;
   readonly #connections: Connection[] = [];
@@ -71,11 +75,12 @@ export class Stage {
   #named = 0;
   #opened = 0;
 
-  constructor({ name, description, broker, meet, through, translatedPrograms }: StageSetting) {
+  constructor({ name, description, broker, meet, aside, through, translatedPrograms }: StageSetting) {
     this.#name = name;
     this.#description = description;
     this.#brokerUnderTest = broker;
     this.#meet = meet;
+    this.#aside = aside;
     this.#through = through;
     this.#translatedPrograms = translatedPrograms;
   }
@@ -89,13 +94,13 @@ export class Stage {
     /** Kills it with SIGKILL and starts it again; all specs of the file meet there. All connections end. */
     kill: () => this.#disturb('kill'),
     /** Runs `rabbitmqctl`. */
-    control: (...args: string[]) => this.#brokerUnderTest.control(...args),
+    control: (...args: string[]) => this.#aside(() => this.#brokerUnderTest.control(...args)),
     /** Runs a story while it has another setting of its application `rabbit`; for specs that run apart. */
     whileSet: (name: string, value: string, story: () => Promise<void>) =>
       this.broker.whileChanged(settingChanged(name, value), story),
     /** Runs a story while Erlang expressions have changed it; for specs that run apart. */
     whileChanged: (change: Change, story: () => Promise<void>) =>
-      whileChanged((...args) => this.#brokerUnderTest.control(...args), change, story),
+      whileChanged(this.#brokerUnderTest, this.#aside, change, story),
     /** Its log since the spec began. */
     log: () => this.#brokerUnderTest.log(this.recorder.startedAt),
   };
@@ -386,7 +391,7 @@ export class Stage {
 
   async #disturb(what: 'restart' | 'kill'): Promise<void> {
     const broker = this.recorder.actor('broker', 'broker');
-    await this.#meet(what, () => this.#brokerUnderTest[what]());
+    await this.#aside(() => this.#meet(what, () => this.#brokerUnderTest[what]()));
     broker.saw({ direction: 'note', what: what === 'restart' ? 'restart' : 'kill and restart' });
     this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;

@@ -38,6 +38,7 @@ beforeEach(() => {
     description: broker.description,
     broker: new BrokerUnderTest(host.address),
     meet: async (_what, perform) => await perform(),
+    aside: async (waited) => await waited(),
     through: async (description) => description,
   });
 });
