@@ -80,7 +80,11 @@ claim(
   {
     says: 'An empty queue name means the queue that was declared last on the channel, also when the broker has named it: to bind, to get, to purge, to consume and to delete.',
     documented: [docs('queues#server-named-queues'), rule('queue/bind/queue/queue-known')],
-    refutedBy: [mutants.lastDeclaredForgotten, mutants.firstDeclaredRemembered],
+    refutedBy: [
+      mutants.lastDeclaredForgotten,
+      mutants.firstDeclaredRemembered,
+      mutants.lastDeclaredSharedByChannels,
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ openChannel, exchange, existingQueue, producer, uniqueName }) => {
