@@ -127,7 +127,10 @@ describe.skipIf(!engine.works)(
 
         await broker.restart();
 
-        expect(await broker.log(since)).toMatch(/Received \[\d+:terminated\] signal[^]*Server started/);
+        // The engine collects what the broker writes in its own time
+        await expect
+          .poll(() => broker.log(since), { timeout: 10_000 })
+          .toMatch(/Received \[\d+:terminated\] signal[^]*Server started/);
         expect(await kept('restarted')).toBe('kept');
         expect(broker.died()).toBeUndefined();
       });

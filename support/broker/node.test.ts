@@ -262,6 +262,8 @@ async function management(
 async function fill(connection: ChannelModel): Promise<void> {
   const channel = await connection.createConfirmChannel();
   await channel.assertQueue('survives', { durable: true });
+  // What was declared last may be gone after a kill: Mnesia writes late that it is committed
+  await channel.assertQueue('after it', { durable: true });
   await channel.purgeQueue('survives');
   channel.sendToQueue('survives', Buffer.from(durable), { persistent: true });
   channel.sendToQueue('survives', Buffer.from(transient), { persistent: false });
