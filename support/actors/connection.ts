@@ -148,7 +148,7 @@ export class Connection extends EventEmitter<{ change: [] }> {
     if (!this.open) return;
     this.#ending = true;
     this.witness.saw({ direction: 'out', what: 'connection.close', connection: this.number });
-    await unplaced(() => this.#model.close());
+    await withoutStackTrace(() => this.#model.close());
   }
 
   /**
@@ -208,7 +208,7 @@ export class Connection extends EventEmitter<{ change: [] }> {
 }
 
 /** amqplib notes from which line a connection is closed, and to look that up costs more than to close it: without that. */
-function unplaced<Result>(close: () => Result): Result {
+function withoutStackTrace<Result>(close: () => Result): Result {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

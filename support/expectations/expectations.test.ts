@@ -72,10 +72,10 @@ describe('toReceive', () => {
   }
 
   test('says so when it is given something that receives nothing', async () => {
-    const wrong = await expect(stage.consumer(tasks)).toReceive([]).then(String, String);
-    expect(wrong).toBe(
-      'TypeError: toReceive is for a queue, a consumer or a program, not for Promise { <pending> }.',
-    );
+    const told = async (by: unknown) => await expect(by).toReceive([]).then(String, String);
+    const wrong = 'TypeError: toReceive is for a queue, a consumer or a program, not for';
+    expect(await told(new Promise(() => {}))).toBe(`${wrong} Promise { <pending> }.`);
+    expect(await told('orders')).toBe(`${wrong} 'orders'.`);
   });
 
   test('passes for exactly these messages in this order', async () => {

@@ -35,7 +35,7 @@ export class OwnTime {
     }
   }
 
-  /** Waits for something that does not count; the same for several at once. */
+  /** Waits for something that does not count; while several are waited for, none of that time does. */
   readonly aside = async <Result>(waited: () => Promise<Result>): Promise<Result> => {
     this.#aside += 1;
     if (this.#aside === 1) this.#stop();
