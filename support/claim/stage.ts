@@ -6,17 +6,18 @@ import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
 import type { QueueName } from '../actors/names.ts';
 import { Producer } from '../actors/producer.ts';
 import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts';
-import { type Arranging, Exchange, Queue } from '../actors/queue.ts';
+import { Exchange, Queue } from '../actors/queue.ts';
 import { witnessedRawConnection } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
-import { Recorder, type Witness } from '../evidence/recorder.ts';
+import { Recorder } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { OwnTime } from '../waiting/own-time.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
+import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type Change, settingChanged, whileChanged } from './setting.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
@@ -68,10 +69,7 @@ export class Stage {
   #description: BrokerDescription;
   #virtualHost: string | undefined;
   #management: ManagementClient | undefined;
-  #arrangement: Promise<Connection> | undefined;
-  #arranging: Promise<Channel> | undefined;
-  /** Who uses the channels that the spec opened itself. */
-  #channelUser: Witness | undefined;
+  #arrangement: Promise<Arrangement> | undefined;
   #named = 0;
   #opened = 0;
 
@@ -136,7 +134,6 @@ export class Stage {
     this.#cleanups.push(() => this.management.virtualHosts.delete(name));
     this.#virtualHost = name;
     this.#arrangement = undefined;
-    this.#arranging = undefined;
     return name;
   };
 
@@ -162,23 +159,22 @@ export class Stage {
     name,
     ...properties
   }: QueueProperties & { name?: string } = {}): Promise<Queue> => {
-    const channel = await this.#arrangingChannel();
+    const channel = await (await this.#arranged()).channel();
     const { queue } = await channel.declareQueue(name ?? this.uniqueName('queue'), properties);
     return await this.existingQueue(queue);
   };
 
   /** A queue that somebody else declared. */
-  readonly existingQueue = async (name: string): Promise<Queue> =>
-    new Queue(name, await this.#arrangingQueues());
+  readonly existingQueue = async (name: string): Promise<Queue> => new Queue(name, await this.#arranged());
 
   /** Declares an exchange: durable, with a name of its own, unless said otherwise. */
   readonly exchange = async (
     type: string,
     { name = this.uniqueName('exchange'), ...properties }: ExchangeProperties & { name?: string } = {},
   ): Promise<Exchange> => {
-    const channel = await this.#arrangingChannel();
-    await channel.declareExchange(name, type, properties);
-    return new Exchange(name, type, await this.#arrangingQueues());
+    const arrangement = await this.#arranged();
+    await (await arrangement.channel()).declareExchange(name, type, properties);
+    return new Exchange(name, type, arrangement);
   };
 
   /**
@@ -186,8 +182,7 @@ export class Stage {
    * declares what it needs. Where the connection matters, since it ends or has to be another one: `client()`.
    */
   readonly openChannel = async (): Promise<Channel> => {
-    this.#channelUser ??= this.recorder.actor('client');
-    return await (await this.#arrangementConnection()).channel({ witness: this.#channelUser });
+    return await (await this.#arranged()).openChannel();
   };
 
   /** A connection of its own, where it matters. */
@@ -230,7 +225,7 @@ export class Stage {
   }: ClientOptions & { confirms?: boolean } = {}): Promise<Producer> => {
     const connection =
       Object.keys(options).length === 0
-        ? await this.#arrangementConnection()
+        ? await (await this.#arranged()).connection()
         : await this.#connect('producer', { ...(name === undefined ? {} : { name }), ...options });
     const witness =
       connection.witness.kind === 'producer' ? connection.witness : this.recorder.actor('producer', name);
@@ -250,7 +245,7 @@ export class Stage {
   ): Promise<Consumer> => {
     const name = options.name === undefined ? {} : { name: options.name };
     const channel = on ?? (await (await this.#connect('consumer', { ...name, ...as })).channel());
-    return await Consumer.start(options.name ?? channel.connection.witness.name, channel, queue, options);
+    return await Consumer.start(options.name ?? channel.witness.name, channel, queue, options);
   };
 
   /** An RPC client with a callback queue of its own. */
@@ -359,34 +354,19 @@ export class Stage {
     return this.#management;
   }
 
-  /** The client that declares and asks queues, and that publishes and consumes where it does not matter who does. */
-  async #arrangementConnection(): Promise<Connection> {
-    const open = () => this.#connect('client', { name: 'arrangement' });
-    this.#arrangement ??= open();
-    if (!(await this.#arrangement).open) this.#arrangement = open();
-    return await this.#arrangement;
-  }
-
-  /** The channel on which queues are declared and asked, out of the way of the actors. */
-  async #arrangingChannel(): Promise<Channel> {
-    const open = async () => await (await this.#arrangementConnection()).channel();
-    this.#arranging ??= open();
-    if (!(await this.#arranging).open) this.#arranging = open();
-    return await this.#arranging;
-  }
-
-  async #arrangingQueues(): Promise<Arranging> {
-    return {
-      channel: () => this.#arrangingChannel(),
-      consumer: async (queue, name) => {
-        const witness = this.recorder.actor('consumer', name);
-        const channel = await (await this.#arrangementConnection()).channel({ witness });
-        return await Consumer.start(witness.name, channel, queue, {});
-      },
-      virtualHost: await this.virtualHost(),
+  async #arrange(): Promise<Arrangement> {
+    const virtualHost = await this.virtualHost();
+    return new Arrangement({
+      virtualHost,
       recorder: this.recorder,
       management: this.#managementIfAny(),
-    };
+      connect: () => this.#connect('client', { name: 'arrangement', virtualHost }),
+    });
+  }
+
+  #arranged(): Promise<Arrangement> {
+    this.#arrangement ??= this.#arrange();
+    return this.#arrangement;
   }
 
   async #disturb(what: 'restart' | 'kill'): Promise<void> {
@@ -396,7 +376,6 @@ export class Stage {
     this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;
     if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);
-    this.#arrangement = undefined;
-    this.#arranging = undefined;
+    (await this.#arrangement)?.forget();
   }
 }

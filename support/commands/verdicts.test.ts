@@ -45,6 +45,13 @@ claim('verdicts/unexpected-refusal', about, async ({ client }) => {
   const channel = await (await client()).channel();
   await channel.declareQueuePassively('no-such-queue');
 });
+claim('verdicts/connection-gone', about, async ({ queue, consumer, openChannel }) => {
+  const [tasks, channel] = [await queue(), await openChannel()];
+  const twice = () => consumer(tasks, { on: channel, consumerTag: 'twice' });
+  await twice();
+  await twice().catch(() => {});
+  await openChannel();
+});
 claim('verdicts/no-error-at-all', about, async () => {
   throw undefined;
 });
@@ -149,6 +156,7 @@ describe('the verdict of a spec', () => {
       slug: 'unexpected-refusal',
       reason: "The broker closed the channel: 404 NOT_FOUND - no queue 'no-such-queue' in vhost",
     },
+    { slug: 'connection-gone', reason: 'The broker closed the connection: 530 NOT_ALLOWED' },
     { slug: 'no-error-at-all', reason: 'The spec threw undefined.' },
   ])('that comes to no assertion (%s): could not run', ({ slug, reason }) => {
     const { verdict, reason: seen } = result(slug);
@@ -192,7 +200,7 @@ describe('the verdict of a spec', () => {
   test('makes the exit code, and is told in the summary', () => {
     expect({ exitCode: ended.exitCode, told: results.exitCode }).toEqual({ exitCode: 3, told: 3 });
     expect(ended.all).toContain(
-      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 5 could not run',
+      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 6 could not run',
     );
   });
 });
