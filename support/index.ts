@@ -12,6 +12,7 @@ export { claim } from './claim/claim.ts';
 export { docs, plugin, releaseNotes, rule, specification, tutorial } from './claim/documentation.ts';
 export type { Stage } from './claim/stage.ts';
 export { expect, replyText } from './expectations/expect.ts';
+export { premise } from './expectations/premise.ts';
 export * as mutants from './mutants/library/index.ts';
 export { notFor } from './mutants/mutant.ts';
 export { table } from './wire/index.ts';
