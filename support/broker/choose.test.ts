@@ -8,11 +8,11 @@ import { builtImage } from '../../fixtures/images/built.ts';
 import { UsageError } from '../errors.ts';
 import type { Broker } from './broker.ts';
 import { chooseBroker } from './choose.ts';
-import { askEngine } from './container-engine.ts';
-import { embedded } from './embedded.ts';
-import { local } from './local.ts';
+import { findEngine } from './container/find-engine.ts';
+import { embedded } from './node/embedded.ts';
+import { local } from './node/local.ts';
 
-const engine = await askEngine(process.env);
+const engine = await findEngine(process.env);
 const whyNot = engine.works ? '' : ` (${engine.why})`;
 const never = new AbortController().signal;
 const hasNode = (await local.available()).works || (await embedded.available()).works;

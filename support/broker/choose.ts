@@ -1,6 +1,17 @@
 import { CouldNotRun, UsageError } from '../errors.ts';
 import { type Broker, type Provider, type ProviderName, providerNames } from './broker.ts';
 
+/** The variables of the environment by which a broker is chosen. */
+export const choiceVariables = [
+  'BROKER',
+  'BROKER_IMAGE',
+  'AMQP_URL',
+  'AMQP_CA_FILE',
+  'MANAGEMENT_URL',
+  'RESTART_COMMAND',
+  'KILL_COMMAND',
+] as const;
+
 /** What a broker is chosen by. */
 export interface ChooseOptions {
   /** `BROKER`, and the variables of the providers. */
@@ -88,10 +99,10 @@ function askedForBy(name: ProviderName, environment: NodeJS.ProcessEnv): string 
 
 // Each brings libraries that take long to load, so only those that are asked are loaded.
 const load: Record<ProviderName, (environment: NodeJS.ProcessEnv) => Promise<Provider>> = {
-  external: async (environment) => (await import('./external.ts')).externalProvider(environment),
-  container: async (environment) => (await import('./container.ts')).containerProvider(environment),
-  local: async () => (await import('./local.ts')).local,
-  embedded: async () => (await import('./embedded.ts')).embedded,
+  external: async (environment) => (await import('./external/provider.ts')).externalProvider(environment),
+  container: async (environment) => (await import('./container/provider.ts')).containerProvider(environment),
+  local: async () => (await import('./node/local.ts')).local,
+  embedded: async () => (await import('./node/embedded.ts')).embedded,
 };
 
 function toldBy(error: UsageError | CouldNotRun): { problem: string; cure: string } {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { validRange } from 'semver';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import type { Asked } from './asked.ts';
+import type { Asked } from './handshake.ts';
 import type { BrokerDescription } from './broker.ts';
 import { announcedExtensions, type Extension, extensions } from './extensions.ts';
 import { isWithin } from './version.ts';

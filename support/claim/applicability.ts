@@ -1,7 +1,7 @@
 import { type BrokerDescription, capabilities } from '../broker/broker.ts';
 import type { Extension } from '../broker/extensions.ts';
 import { isWithin } from '../broker/version.ts';
-import type { ClaimDescription } from './result.ts';
+import type { ClaimDescription } from '../verdict/outcome.ts';
 
 /** A broker, as claims speak of one. */
 interface SpokenOf extends Pick<BrokerDescription, 'product' | 'version'> {

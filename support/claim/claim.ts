@@ -1,12 +1,13 @@
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, inject, test, type TestContext } from 'vitest';
 import type { Capability } from '../broker/broker.ts';
 import type { Extension } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { type ProofPlan, trialsOf } from '../proof/trials-of.ts';
+import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
-import type { DocumentationLink } from './result.ts';
+import type { DocumentationLink } from '../verdict/outcome.ts';
 import { run, tryAgainst } from './run.ts';
 import type { Stage } from './stage.ts';
 
@@ -42,7 +43,7 @@ export interface Claim {
 export type Spec = (stage: Stage) => Promise<void>;
 
 /** The project's root. */
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Declares a claim, with the spec that proves it.

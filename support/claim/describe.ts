@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { extensions } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
 import type { Claim } from './claim.ts';
-import type { ClaimDescription } from './result.ts';
+import type { ClaimDescription } from '../verdict/outcome.ts';
 
 /** Area and slug, in lower-case words joined by hyphens. */
 export const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;

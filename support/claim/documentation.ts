@@ -1,4 +1,4 @@
-import type { DocumentationLink } from './result.ts';
+import type { DocumentationLink } from '../verdict/outcome.ts';
 
 const site = 'https://www.rabbitmq.com';
 

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { inject, type TestContext } from 'vitest';
 import { RefusedByBroker } from '../actors/refusal.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
-import { brokerOfRun, type BrokerUnderTest } from '../broker/under-test.ts';
+import { brokerOfRun, type BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun } from '../errors.ts';
 import { expecting } from '../expectations/expect.ts';
-import type { MutatedBroker } from '../proof/mutated-broker.ts';
-import type { PlannedTrial } from '../proof/trials-of.ts';
+import type { MutatedBroker } from '../trials/mutated-broker.ts';
+import type { PlannedTrial } from '../trials/planned.ts';
 import { OwnTime } from '../waiting/own-time.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, testability } from './applicability.ts';
-import type { ClaimDescription, ClaimOutcome, ReportedError } from './result.ts';
+import type { ClaimDescription, ClaimOutcome, ReportedError } from '../verdict/outcome.ts';
 import type { Spec } from './claim.ts';
-import { judged } from './deviation.ts';
+import { judged } from '../verdict/deviation.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { Stage } from './stage.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 
 /**
  * Longest wait of a spec, in milliseconds; by default for one that is expected to pass. One that has to fail by an
@@ -38,7 +38,7 @@ export async function run(
 ): Promise<void> {
   const rendezvous = Rendezvous.of(context.task.file);
   try {
-    const deviation = (await brokerOfRun(inject('brokerHost')).foreknowledge()).deviations[claim.id];
+    const deviation = (await brokerOfRun(inject('brokerServer')).foreknowledge()).deviations[claim.id];
     const attempted = () => attempt(claim, spec, context, within);
     const { outcome: seen, error } =
       deviation === undefined ? await attempted() : await withDeadline(patienceMs.deviation, attempted);
@@ -63,12 +63,12 @@ export async function tryAgainst(
   within: number,
 ): Promise<void> {
   // Proxies take long to load, and only a proof needs them
-  const { MutatedBroker } = await import('../proof/mutated-broker.ts');
+  const { MutatedBroker } = await import('../trials/mutated-broker.ts');
   const rendezvous = Rendezvous.of(context.task.file);
   const mutated = new MutatedBroker(mutant, claim.needs);
   try {
     const patience = (patiently ? undefined : patienceMs[kind]) ?? deadlineMs();
-    const deviation = (await brokerOfRun(inject('brokerHost')).foreknowledge()).deviations[claim.id];
+    const deviation = (await brokerOfRun(inject('brokerServer')).foreknowledge()).deviations[claim.id];
     if (deviation !== undefined) {
       // What is wrong with the broker itself can't be told from what is wrong with the mutant
       context.task.meta.outcome = { verdict: 'deviates', reason: deviation.because, errors: [] };
@@ -94,7 +94,7 @@ async function attempt(
   within: number,
   mutated?: MutatedBroker,
 ): Promise<{ outcome: ClaimOutcome; error?: unknown; exception?: string }> {
-  const broker = brokerOfRun(inject('brokerHost'));
+  const broker = brokerOfRun(inject('brokerServer'));
   let stage: Stage | undefined;
   let hung = 0;
   try {

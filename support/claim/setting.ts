@@ -1,4 +1,4 @@
-import type { BrokerUnderTest } from '../broker/under-test.ts';
+import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import type { OwnTime } from '../waiting/own-time.ts';
 
 /** A change of the whole broker, as Erlang expressions for `rabbitmqctl eval`. */

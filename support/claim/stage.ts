@@ -10,7 +10,7 @@ import { Exchange, Queue } from '../actors/queue.ts';
 import { witnessedRawConnection } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
-import type { BrokerUnderTest } from '../broker/under-test.ts';
+import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder } from '../evidence/recorder.ts';

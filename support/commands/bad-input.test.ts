@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
-import { askEngine } from '../broker/container-engine.ts';
+import { findEngine } from '../broker/container/find-engine.ts';
 import { readResults } from '../report/results.ts';
-import { ProjectCopy } from './project-copy.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
 
 const about = `{ says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' }`;
 const spec = (...ids: string[]): string =>
@@ -14,7 +14,7 @@ const spec = (...ids: string[]): string =>
     ...ids.map((id) => `claim('${id}', ${about}, async () => {});`),
   ].join('\n');
 const project = new ProjectCopy({ 'queues/queues.spec.ts': spec('queues/declared', 'queues/deleted') });
-const engine = await askEngine(process.env);
+const engine = await findEngine(process.env);
 
 afterEach(async () => {
   await project.nothingIsLeft();

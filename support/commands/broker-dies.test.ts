@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { embedded } from '../broker/embedded.ts';
+import { embedded } from '../broker/node/embedded.ts';
 import { readResults } from '../report/results.ts';
-import { ProjectCopy } from './project-copy.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
 
 const about = `{ says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' }`;
 const project = new ProjectCopy({

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ProjectCopy } from './project-copy.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
 
 const link = `documented: [docs('queues')], irrefutable: 'It is made up.'`;
 const project = new ProjectCopy({

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import { createVitest } from 'vitest/node';
-import type { ClaimDescription } from '../claim/result.ts';
+import type { ClaimDescription } from '../verdict/outcome.ts';
 import { UsageError } from '../errors.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { type Guarantees, guaranteesOf } from '../matrix/guarantees.ts';
-import { paint, sign } from '../report/verdict-style.ts';
+import { paint, sign } from '../verdict/style.ts';
 import { selectionOf } from '../run/selection.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { embedded } from '../broker/embedded.ts';
+import { embedded } from '../broker/node/embedded.ts';
 import { readResults } from '../report/results.ts';
 import { askUntil } from '../waiting/until.ts';
-import { ProjectCopy } from './project-copy.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
 
 const endless = `{ says: 'It never ends.', documented: [docs('queues')], irrefutable: 'It is made up.', within: 100_000, needs: ['ctl'] }`;
 const quickly = `

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { askUntil } from '../waiting/until.ts';
 import { matrixSchema } from '../matrix/matrix.ts';
-import { ProjectCopy } from './project-copy.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
 
 const specs = `
 import { claim, docs, expect } from '#support';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { judge, type Trial } from '../proof/trial.ts';
-import { ProjectCopy } from './project-copy.ts';
+import { judge, type Trial } from '../verdict/trial.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
 
 const about = (mutant: string): string =>
   `{ says: 'It is said.', documented: [docs('queues')], refutedBy: [mutants.${mutant}] }`;

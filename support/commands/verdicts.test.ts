@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { readResults, type Results } from '../report/results.ts';
-import { ProjectCopy } from './project-copy.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
 
 const specs = `
 import { claim, docs, expect } from '#support';

@@ -6,8 +6,8 @@ import type { Queue } from '../actors/queue.ts';
 import { channelError, connectionError, RefusedByBroker } from '../actors/refusal.ts';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
-import { BrokerHost } from '../broker/host.ts';
-import { BrokerUnderTest } from '../broker/under-test.ts';
+import { BrokerServer } from '../broker/under-test/server.ts';
+import { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { Stage } from '../claim/stage.ts';
 import { CouldNotRun } from '../errors.ts';
 import { answered, withDeadline } from '../waiting/until.ts';
@@ -18,14 +18,14 @@ import './register.ts';
 const inVain = { within: 300 };
 
 let broker: Broker;
-let host: BrokerHost;
+let host: BrokerServer;
 let stage: Stage;
 
 beforeAll(async () => {
   const signal = new AbortController().signal;
   broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
   const foreknowledge = { deviations: {}, offers: [] };
-  host = await BrokerHost.serve(Promise.resolve({ broker, foreknowledge }), () => {});
+  host = await BrokerServer.serve(Promise.resolve({ broker, foreknowledge }), () => {});
 });
 afterAll(async () => {
   await host?.close();

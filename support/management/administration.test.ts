@@ -3,7 +3,7 @@ import { pEvent } from 'p-event';
 import { lt } from 'semver';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askUntil } from '../waiting/until.ts';
-import { BrokerOfTests, durable, sampled } from './broker-of-tests.ts';
+import { BrokerOfTests, durable, sampled } from './broker-of-tests.test-support.ts';
 
 const on = new BrokerOfTests();
 

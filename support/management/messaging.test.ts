@@ -1,7 +1,7 @@
 import { pEvent } from 'p-event';
 import { describe, expect, test } from 'vitest';
 import { askUntil } from '../waiting/until.ts';
-import { BrokerOfTests, durable, sampled } from './broker-of-tests.ts';
+import { BrokerOfTests, durable, sampled } from './broker-of-tests.test-support.ts';
 import { ManagementError } from './error.ts';
 
 const on = new BrokerOfTests();

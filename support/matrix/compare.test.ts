@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../claim/verdict.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { compare } from './compare.ts';
 import { comparisonMarkdown, comparisonText } from './comparison-text.ts';
 import type { Matrix, MatrixCell } from './matrix.ts';

@@ -1,5 +1,5 @@
-import type { Colors } from '../report/verdict-style.ts';
-import { paint } from '../report/verdict-style.ts';
+import type { Colors } from '../verdict/style.ts';
+import { paint } from '../verdict/style.ts';
 import type { Comparison, Difference } from './compare.ts';
 
 /**

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { validRange } from 'semver';
 import { isWithin } from '../broker/version.ts';
-import type { ClaimDescription } from '../claim/result.ts';
-import type { Verdict } from '../claim/verdict.ts';
+import type { ClaimDescription } from '../verdict/outcome.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { UsageError } from '../errors.ts';
 import { readResults, type Results } from '../report/results.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { verdictNames } from '../report/verdict-style.ts';
+import { verdictNames } from '../verdict/style.ts';
 
 /** A broker of the comparison: a column of its tables. */
 const columnSchema = z.object({

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumFile, startChromium } from '../report/chromium.ts';
-import { column, type FabricatedMatrix, matrixOf } from './fabricated-matrix.ts';
-import { faintTexts } from '../report/faint-texts.ts';
+import { chromiumFile, startChromium } from '../report/chromium.test-support.ts';
+import { column, type FabricatedMatrix, matrixOf } from './fabricated-matrix.test-support.ts';
+import { faintTexts } from '../report/faint-texts.test-support.ts';
 import { writeMatrixPage } from './page.ts';
 
 const chromium = chromiumFile();

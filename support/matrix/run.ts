@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
-import { choiceVariables } from '../broker/choice-variables.ts';
+import { choiceVariables } from '../broker/choose.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { readEvidence } from '../report/evidence-file.ts';
 import { readResults, type Results } from '../report/results.ts';

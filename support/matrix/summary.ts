@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { aligned } from '../evidence/aligned.ts';
-import { paint, verdictNames } from '../report/verdict-style.ts';
+import { paint, verdictNames } from '../verdict/style.ts';
 import type { Matrix } from './matrix.ts';
 
 /** How many claims have each verdict on each broker, a line for each broker. */

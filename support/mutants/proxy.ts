@@ -4,7 +4,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { inspect } from 'node:util';
 import type { Address } from '../broker/broker.ts';
-import { unknownCertificate } from '../broker/certificates.ts';
+import { unknownCertificate } from '../broker/rabbitmq/certificates.ts';
 import { CouldNotRun } from '../errors.ts';
 import { startManagementProxy } from './management/proxy.ts';
 import type { Mutant } from './mutant.ts';

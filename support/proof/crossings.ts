@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { TestSpecification, Vitest } from 'vitest/node';
 import { claimsIn } from '../claim/places.ts';
 import { apartEnding } from '../claim/describe.ts';
-import type { Crossings } from './trials-of.ts';
+import type { Crossings } from '../trials/planned.ts';
 
 /** Most trials of a file whose specs meet at one restart: they all run at once. */
 const mostTogether = 60;

@@ -1,5 +1,5 @@
-import type { ClaimDescription } from '../claim/result.ts';
-import type { Trial } from './trial.ts';
+import type { ClaimDescription } from '../verdict/outcome.ts';
+import type { Trial } from '../verdict/trial.ts';
 
 /** A spec that was killed by a mutant which its claim does not declare. */
 export interface ForeignKill {

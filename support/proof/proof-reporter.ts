@@ -3,17 +3,17 @@ import picocolors from 'picocolors';
 import type { SerializedError } from 'vitest';
 import type { TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import type { BrokerDescription } from '../broker/broker.ts';
-import type { ClaimDescription } from '../claim/result.ts';
+import type { ClaimDescription } from '../verdict/outcome.ts';
 import { aligned } from '../evidence/aligned.ts';
-import { problemsOf } from '../report/problems.ts';
-import type { Colors } from '../report/verdict-style.ts';
+import { problemsOf } from '../run/problems.ts';
+import type { Colors } from '../verdict/style.ts';
 import type { RunReport } from '../run/run-reporter.ts';
 import { explanationsOf } from './explanations.ts';
 import type { EndedTrial } from './kills/kill-matrix.ts';
 import { writeKills } from './kills/page.ts';
 import { isProven, Proof } from './proof.ts';
-import { badResults, judge, trialResults, type TrialResult } from './trial.ts';
-import type { Crossings } from './trials-of.ts';
+import { badResults, judge, trialResults, type TrialResult } from '../verdict/trial.ts';
+import type { Crossings } from '../trials/planned.ts';
 
 /** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
 export class ProofReporter implements RunReport {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { badResults, trialResults, type TrialResult } from './trial.ts';
+import { badResults, trialResults, type TrialResult } from '../verdict/trial.ts';
 
 const resultNames = Object.keys(trialResults) as [TrialResult, ...TrialResult[]];
 

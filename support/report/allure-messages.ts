@@ -2,7 +2,7 @@ import { ContentType, LinkType, Stage, Status, type Label, type TestResult } fro
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 
 import type { BrokerDescription } from '../broker/broker.ts';
-import { verdicts, type Verdict } from '../claim/verdict.ts';
+import { verdicts, type Verdict } from '../verdict/verdict.ts';
 import { countersText } from '../evidence/counters.ts';
 import { timelineSvg } from '../evidence/timeline-svg.ts';
 import { timelineText } from '../evidence/timeline-text.ts';

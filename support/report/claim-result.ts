@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
-import type { ClaimDescription, ReportedError } from '../claim/result.ts';
-import type { Verdict } from '../claim/verdict.ts';
+import type { ClaimDescription, ReportedError } from '../verdict/outcome.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { isProven, type ProvenTrial } from '../proof/proof.ts';
 

@@ -4,8 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { chromiumFile, startChromium } from './chromium.ts';
-import { FabricatedRun } from './fabricated-run.ts';
+import { chromiumFile, startChromium } from './chromium.test-support.ts';
+import { FabricatedRun } from './fabricated-run.test-support.ts';
 
 const chromium = chromiumFile();
 

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import { ProcessGroup } from '../broker/process-group.ts';
-import { mustNotSurvive } from '../broker/reaper.ts';
-import { verdictNames } from './verdict-style.ts';
+import { ProcessGroup } from '../broker/processes/process-group.ts';
+import { mustNotSurvive } from '../broker/processes/reaper.ts';
+import { verdictNames } from '../verdict/style.ts';
 
 const allure = createRequire(import.meta.url).resolve('allure');
 const longestMs = 120_000;

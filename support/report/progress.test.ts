@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { resultOf } from './fabricated-results.ts';
+import { resultOf } from './fabricated-results.test-support.ts';
 import { Progress } from './progress.ts';
 
 const plain = picocolors.createColors(false);

@@ -1,6 +1,6 @@
 import type { ClaimResult } from './claim-result.ts';
 import { countsOf } from './results.ts';
-import { paint, sign, verdictNames, type Colors } from './verdict-style.ts';
+import { paint, sign, verdictNames, type Colors } from '../verdict/style.ts';
 
 /** Where the progress is written; a terminal gets a line that changes, everything else only lines that stay. */
 export interface Screen {

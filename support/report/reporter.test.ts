@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { FabricatedRun } from './fabricated-run.ts';
+import { FabricatedRun } from './fabricated-run.test-support.ts';
 import { readResults } from './results.ts';
 
 const allureSchema = z.object({

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { UsageError } from '../errors.ts';
-import { factsOf, resultOf } from './fabricated-results.ts';
+import { factsOf, resultOf } from './fabricated-results.test-support.ts';
 import { junitXml } from './junit.ts';
 import { readResults, resultsOf, writeResults } from './results.ts';
 

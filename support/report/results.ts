@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 import { providerNames, type BrokerDescription } from '../broker/broker.ts';
 import type { Excluded } from '../claim/excluded.ts';
-import type { Verdict } from '../claim/verdict.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { UsageError } from '../errors.ts';
 import type { ClaimResult } from './claim-result.ts';
-import { verdictNames } from './verdict-style.ts';
+import { verdictNames } from '../verdict/style.ts';
 
 const errorSchema = z.object({
   name: z.string(),

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
 
-import { factsOf, resultOf } from './fabricated-results.ts';
+import { factsOf, resultOf } from './fabricated-results.test-support.ts';
 import { summaryText } from './summary.ts';
 
 const plain = picocolors.createColors(false);

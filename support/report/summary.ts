@@ -1,10 +1,10 @@
 import { excludedFile } from '../claim/excluded.ts';
-import type { Verdict } from '../claim/verdict.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { messagesOf, type ClaimResult } from './claim-result.ts';
 import { rerunCommand } from './rerun.ts';
 import { countsOf, type RunFacts } from './results.ts';
-import { paint, sign, verdictNames, type Colors } from './verdict-style.ts';
+import { paint, sign, verdictNames, type Colors } from '../verdict/style.ts';
 
 const slowestShown = 10;
 

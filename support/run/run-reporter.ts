@@ -7,7 +7,7 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node';
-import type { HostAddress } from '../broker/host.ts';
+import type { ServerAddress } from '../broker/under-test/server.ts';
 import { readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
@@ -83,7 +83,7 @@ export class RunReporter implements Reporter {
       }
       const programs = await (this.#programs ??= translatedPrograms(root));
       for (const project of this.#vitest?.projects ?? []) {
-        project.provide('brokerHost', address);
+        project.provide('brokerServer', address);
         project.provide('translatedPrograms', programs);
       }
     } catch (error) {
@@ -144,7 +144,7 @@ function messageOf(error: unknown): string {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    brokerHost: HostAddress;
+    brokerServer: ServerAddress;
     /** The folder of the programs in JavaScript, where Node.js does not run TypeScript. */
     translatedPrograms?: string | undefined;
   }

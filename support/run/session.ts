@@ -1,7 +1,7 @@
-import { ask } from '../broker/asked.ts';
+import { ask } from '../broker/handshake.ts';
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
-import { BrokerHost, type Foreknowledge, type HostAddress } from '../broker/host.ts';
+import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/under-test/server.ts';
 import {
   contradictions,
   type Finding,
@@ -18,7 +18,7 @@ export class Session {
   #broker: Broker | undefined;
   #profile: Profile | undefined;
   #findings: Finding[] = [];
-  #host: BrokerHost | undefined;
+  #host: BrokerServer | undefined;
   #starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -47,9 +47,9 @@ export class Session {
    *
    * @param profiles of all known brokers
    */
-  async start(profiles: readonly Profile[]): Promise<HostAddress> {
+  async start(profiles: readonly Profile[]): Promise<ServerAddress> {
     this.#starting ??= this.#started(profiles);
-    this.#host ??= await BrokerHost.serve(this.#starting, this.#say);
+    this.#host ??= await BrokerServer.serve(this.#starting, this.#say);
     return this.#host.address;
   }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transformWithOxc } from 'vite';
-import { mustNotSurvive } from '../broker/reaper.ts';
+import { mustNotSurvive } from '../broker/processes/reaper.ts';
 
 /**
  * Translates the programs of `fixtures/programs` into JavaScript, for versions of Node.js that do not run TypeScript:

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { anyFrame, methodFrame, properties, runs, timeForRuns } from './arbitraries.ts';
+import { anyFrame, methodFrame, properties, runs, timeForRuns } from './arbitraries.test-support.ts';
 import { bodySize, decodeProperties, encodeHeader } from './content-header.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
 import type { FieldTable } from './field-table.ts';
@@ -10,7 +10,7 @@ import { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
 import { methodName, methodNames, repliesTo } from './method-lookup.ts';
 import { methods } from './methods.ts';
 import { plain, table } from './plain-table.ts';
-import { reencode } from './reencode.ts';
+import { reencode } from './reencode.test-support.ts';
 
 const hex = (octets: string): Buffer => Buffer.from(octets.replaceAll(' ', ''), 'hex');
 

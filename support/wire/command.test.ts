@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { properties, runs, timeForRuns } from './arbitraries.ts';
+import { properties, runs, timeForRuns } from './arbitraries.test-support.ts';
 import { CommandAssembler, encodeContent } from './command.ts';
 import { encodeHeader } from './content-header.ts';
 import { WireError, type WireErrorCode } from './errors.ts';

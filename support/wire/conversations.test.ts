@@ -5,12 +5,12 @@ import { connect as connectAmqplib } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Broker } from '../broker/broker.ts';
-import { embedded } from '../broker/embedded.ts';
+import { embedded } from '../broker/node/embedded.ts';
 import { type Command, CommandAssembler } from './command.ts';
 import { type Frame, FrameDecoder } from './frame.ts';
 import type { MethodName } from './methods.ts';
-import { reencode } from './reencode.ts';
-import { Tap } from './tap.ts';
+import { reencode } from './reencode.test-support.ts';
+import { Tap } from './tap.test-support.ts';
 
 let broker: Broker;
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { anyFrame, runs, timeForRuns } from './arbitraries.ts';
+import { anyFrame, runs, timeForRuns } from './arbitraries.test-support.ts';
 import { WireError } from './errors.ts';
 import { type Frame, FrameDecoder, frame, heartbeat, protocolHeader } from './frame.ts';
 

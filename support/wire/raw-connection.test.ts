@@ -5,7 +5,7 @@ import net from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Broker } from '../broker/broker.ts';
-import { embedded } from '../broker/embedded.ts';
+import { embedded } from '../broker/node/embedded.ts';
 import { decodeProperties } from './content-header.ts';
 import { ConversationError } from './conversation.ts';
 import type { FieldTable } from './field-table.ts';

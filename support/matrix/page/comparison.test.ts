@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { column, matrixOf } from '../fabricated-matrix.ts';
+import { column, matrixOf } from '../fabricated-matrix.test-support.ts';
 import { comparisonOf } from './comparison.ts';
 
 const one = column('one', 'One');

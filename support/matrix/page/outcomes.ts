@@ -1,5 +1,5 @@
-import type { Verdict } from '../../claim/verdict.ts';
-import { verdictNames } from '../../report/verdict-style.ts';
+import type { Verdict } from '../../verdict/verdict.ts';
+import { verdictNames } from '../../verdict/style.ts';
 import type { MatrixCell } from '../matrix.ts';
 
 /** What a cell says: the verdict, or that there is none. */

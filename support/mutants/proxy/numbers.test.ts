@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs, timeForRuns } from '../../wire/arbitraries.ts';
+import { runs, timeForRuns } from '../../wire/arbitraries.test-support.ts';
 import { ConfirmSequence } from './confirm-sequence.ts';
 import { DeliveryTags } from './delivery-tags.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { trialsOfClaim } from './fabricated-trials.ts';
+import { trialsOfClaim } from './fabricated-trials.test-support.ts';
 import { killMatrixOf } from './kill-matrix.ts';
 
 const claimOf = (...args: Parameters<typeof trialsOfClaim>) =>

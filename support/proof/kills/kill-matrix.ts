@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { ClaimDescription } from '../../claim/result.ts';
+import type { ClaimDescription } from '../../verdict/outcome.ts';
 import { isProven } from '../proof.ts';
-import { badResults, type Trial, type TrialResult } from '../trial.ts';
+import { badResults, type Trial, type TrialResult } from '../../verdict/trial.ts';
 
 /** A trial of a spec, and what it showed. */
 export interface EndedTrial {

@@ -1,6 +1,6 @@
 import { h, type JSX } from 'preact';
 import { explanationsOf, type ForeignKill } from '../explanations.ts';
-import { trialResults } from '../trial.ts';
+import { trialResults } from '../../verdict/trial.ts';
 import {
   standings,
   tally,

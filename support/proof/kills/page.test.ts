@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumFile, startChromium } from '../../report/chromium.ts';
-import { faintTexts } from '../../report/faint-texts.ts';
-import { trialsOfClaim } from './fabricated-trials.ts';
+import { chromiumFile, startChromium } from '../../report/chromium.test-support.ts';
+import { faintTexts } from '../../report/faint-texts.test-support.ts';
+import { trialsOfClaim } from './fabricated-trials.test-support.ts';
 import type { EndedTrial } from './kill-matrix.ts';
 import { writeKills } from './page.ts';
 

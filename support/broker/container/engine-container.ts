@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+
+import { type ContainerRuntimeClient, GenericContainer, Wait } from 'testcontainers';
+import { z } from 'zod';
+
+import { CouldNotRun } from '../../errors.ts';
+import { askUntil } from '../../waiting/until.ts';
+import type { Address } from '../broker.ts';
+import { linesSince } from './log.ts';
+import { mustNotSurvive } from '../processes/reaper.ts';
+
+type Handle = ReturnType<ContainerRuntimeClient['container']['getById']>;
+
+/** What to make a container of. */
+export interface ContainerOptions {
+  image: string;
+  files: { content: string; target: string; mode: number }[];
+  environment: Record<string, string>;
+  /** Ports that are to be reached from this machine. */
+  ports: readonly number[];
+}
+
+const label = 'brokerproof.broker';
+const portsDeadlineMs = 10_000;
+const waitAnswer = z.object({ StatusCode: z.number() });
+
+/** Tells its id when it is made, before it is started: from then on it can be removed, and nobody has to wait. */
+class AnnouncedContainer extends GenericContainer {
+  readonly #announce: (id: string) => void;
+
+  constructor(image: string, announce: (id: string) => void) {
+    super(image);
+    this.#announce = announce;
+  }
+
+  protected override async containerCreated(id: string): Promise<void> {
+    this.#announce(id);
+  }
+}
+
+/** One container, which may run several times. It never outlives this process. */
+export class EngineContainer {
+  readonly #engine: ContainerRuntimeClient;
+  readonly #name: string;
+  readonly #forget: () => void;
+  #handle: Handle | undefined;
+  #ended: Promise<string> | undefined;
+  #end: string | undefined;
+
+  private constructor(engine: ContainerRuntimeClient, name: string, forget: () => void) {
+    this.#engine = engine;
+    this.#name = name;
+    this.#forget = forget;
+  }
+
+  static async prepare(engine: ContainerRuntimeClient): Promise<EngineContainer> {
+    const name = `brokerproof-${randomBytes(6).toString('hex')}`;
+    return new EngineContainer(
+      engine,
+      name,
+      await mustNotSurvive({ containersLabelled: `${label}=${name}` }),
+    );
+  }
+
+  /** How its last run ended: `exit code 1`; `undefined` while it runs. */
+  get end(): string | undefined {
+    return this.#end;
+  }
+
+  /** Makes it and runs it for the first time. It is there, and has to be removed, even if this rejects. */
+  async create({ image, files, environment, ports }: ContainerOptions, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    let starting: Promise<unknown> | undefined;
+    const id = await new Promise<string>((resolve, reject) => {
+      starting = new AnnouncedContainer(image, resolve)
+        .withName(this.#name)
+        .withLabels({ [label]: this.#name })
+        // The name of the node, and so of its data, comes from it.
+        .withHostname('broker')
+        .withEnvironment(environment)
+        .withCopyContentToContainer(files)
+        .withExposedPorts(...ports)
+        .withDefaultLogDriver()
+        // The broker is waited for by talking to it, and what is left behind is removed by our own reaper.
+        .withWaitStrategy(Wait.forAll([]))
+        .withAutoCleanup(false)
+        .start();
+      starting.catch(reject);
+    });
+    this.#handle = this.#engine.container.getById(id);
+    signal.throwIfAborted();
+    const calledOff = once(signal, 'abort').then(() => signal.throwIfAborted());
+    await Promise.race([starting, calledOff, this.#wait({ condition: 'next-exit' })]);
+    this.#watch();
+  }
+
+  /** Runs it again, with what is in its file system. */
+  async start(): Promise<void> {
+    await this.#existing().start();
+    this.#watch();
+  }
+
+  /** Kills every process of it at once, and resolves when they are gone. */
+  async kill(): Promise<void> {
+    await this.#existing().kill({ signal: 'SIGKILL' });
+    await this.ended();
+  }
+
+  /** Sends a signal to its first process. */
+  async tell(signal: string): Promise<void> {
+    await this.#existing().kill({ signal });
+  }
+
+  /** Resolves when its present run has ended, with how. */
+  async ended(): Promise<string> {
+    return (await this.#ended) ?? 'it has never run';
+  }
+
+  /** Where its ports are reached from this machine; each run can have others. */
+  async addresses(ports: readonly number[]): Promise<Address[]> {
+    const seen = await askUntil(
+      async () => (await this.#existing().inspect()).NetworkSettings.Ports,
+      (bound) => ports.every((port) => (bound[`${port}/tcp`] ?? []).length > 0) || this.#end !== undefined,
+      { within: portsDeadlineMs, interval: 50 },
+    );
+    const host = this.#engine.info.containerRuntime.host;
+    return ports.map((port) => {
+      const bindings = seen[`${port}/tcp`] ?? [];
+      // The two families can have different ports.
+      const binding = bindings.find(({ HostIp }) => !HostIp.includes(':')) ?? bindings[0];
+      if (binding === undefined) {
+        throw new CouldNotRun(
+          `Port ${port} of the container is not to be reached: ${this.#end ?? 'the engine published none'}.`,
+        );
+      }
+      return { host: host === 'localhost' ? '127.0.0.1' : host, port: Number(binding.HostPort) };
+    });
+  }
+
+  /** Runs a command in it. */
+  async run(command: string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
+    return await this.#engine.container.exec(this.#existing(), command);
+  }
+
+  /** What it printed from `since` on (milliseconds since the epoch), over all its runs. */
+  async log(since: number): Promise<string> {
+    const framed = await this.#existing().logs({
+      stdout: true,
+      stderr: true,
+      timestamps: true,
+      since: Math.floor(since / 1000),
+    });
+    return linesSince(framed, since);
+  }
+
+  /** Removes it with its volumes, whatever state it is in. */
+  async remove(): Promise<void> {
+    const { dockerode } = this.#engine.container;
+    const filters = { label: [`${label}=${this.#name}`] };
+    for (const { Id } of await dockerode.listContainers({ all: true, filters })) {
+      await dockerode.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone);
+    }
+    this.#forget();
+  }
+
+  #existing(): Handle {
+    if (this.#handle === undefined) {
+      throw new CouldNotRun('There is no container.');
+    }
+    return this.#handle;
+  }
+
+  #watch(): void {
+    this.#end = undefined;
+    this.#ended = this.#wait({}).then((end) => {
+      this.#end = end;
+      return end;
+    });
+  }
+
+  async #wait(options: { condition?: 'next-exit' }): Promise<string> {
+    const handle = this.#existing();
+    try {
+      const { StatusCode: code } = waitAnswer.parse(await handle.wait(options));
+      return code === 137 ? 'killed (exit code 137)' : `exit code ${code}`;
+    } catch (error) {
+      return `the engine lost it: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+}
+
+/** Somebody else may have removed it, or be about to. */
+function unlessGone(error: unknown): void {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status !== 404 && status !== 409) {
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+
+import { UsageError } from '../../errors.ts';
+import type { Address } from '../broker.ts';
+import type { ExternalSettings } from './settings.ts';
+import { type BrokerIdentity, identify } from '../answering.ts';
+import { openTlsTunnel, tryTls } from './tls-tunnel.ts';
+
+/** An AMQP listener without TLS that was seen to work. */
+export interface ReachedBroker {
+  identity: BrokerIdentity;
+  amqp: Address;
+  /** Closes what was opened to reach it. */
+  close(): Promise<void>;
+}
+
+const tlsMs = 5_000;
+const amqpCure = 'Check AMQP_URL, and that the broker runs and can be reached from here.';
+
+/**
+ * Opens an AMQP connection as `AMQP_URL` says, through a TLS tunnel for amqps.
+ *
+ * @throws UsageError when that fails, with what is wrong of `AMQP_URL` or `AMQP_CA_FILE`; the signal's reason when
+ *   it was aborted
+ */
+export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal): Promise<ReachedBroker> {
+  const tunnel = settings.amqp.tls ? await openCheckedTunnel(settings) : undefined;
+  const amqp = tunnel?.address ?? { host: settings.amqp.host, port: settings.amqp.port };
+  const close = async (): Promise<void> => await tunnel?.close();
+  try {
+    const { username, password, virtualHost } = settings.amqp;
+    return { identity: await identify({ amqp, username, password, virtualHost, signal }), amqp, close };
+  } catch (error) {
+    await close();
+    signal.throwIfAborted();
+    throw amqpFailure(error, settings.amqp);
+  }
+}
+
+async function openCheckedTunnel({
+  amqp: { host, port },
+  caFile,
+}: ExternalSettings): ReturnType<typeof openTlsTunnel> {
+  const ca = caFile === undefined ? {} : { ca: await readCertificate(caFile) };
+  const remote = { host, port, ...ca };
+  try {
+    await tryTls(remote, tlsMs);
+  } catch (error) {
+    throw connectFailure(error, remote) ?? tlsFailure(error, remote);
+  }
+  return await openTlsTunnel(remote);
+}
+
+async function readCertificate(file: string): Promise<string> {
+  const content = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(
+      `AMQP_CA_FILE can't be read: ${messageOf(error)}.`,
+      'Set it to the file of a certificate authority (PEM).',
+      { cause: error },
+    );
+  });
+  if (!content.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new UsageError(
+      `AMQP_CA_FILE (${file}) holds no certificate in PEM.`,
+      'Set it to the file of a certificate authority (PEM).',
+    );
+  }
+  return content;
+}
+
+function tlsFailure(error: unknown, remote: Address): UsageError {
+  const code = codeOf(error) ?? '';
+  const at = `${remote.host}:${remote.port}`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return new UsageError(
+      `The certificate of ${at} is not for that host: ${messageOf(error)}`,
+      'Name the host in AMQP_URL as its certificate does.',
+      { cause: error },
+    );
+  }
+  // OpenSSL's codes for what is wrong with a certificate, all but those that begin with ERR_.
+  if (/CERT|ISSUER|SIGNATURE/.test(code) && !code.startsWith('ERR_')) {
+    return new UsageError(
+      `The certificate of ${at} is not trusted: ${messageOf(error)}.`,
+      'Set AMQP_CA_FILE to the file of the certificate authority that signed it (PEM).',
+      { cause: error },
+    );
+  }
+  return new UsageError(
+    `What answers at ${at} does not speak TLS: ${messageOf(error)}.`,
+    'Use amqp:// for a listener without TLS, or correct the port (5671 by default).',
+    { cause: error },
+  );
+}
+
+function amqpFailure(error: unknown, amqp: ExternalSettings['amqp']): UsageError {
+  const message = messageOf(error);
+  const failure = connectFailure(error, amqp);
+  if (failure !== undefined) {
+    return failure;
+  }
+  const at = `${amqp.host}:${amqp.port}`;
+  // What the broker wrote into connection.close, if it came that far.
+  const said = /^Handshake terminated by server: .* with message "(.*)"$/s.exec(message)?.[1];
+  if (said?.startsWith('ACCESS_REFUSED')) {
+    return new UsageError(
+      `The broker at ${at} refused the user ${amqp.username}: ${said}`,
+      'Check the user and the password in AMQP_URL.',
+      { cause: error },
+    );
+  }
+  // What the broker answers to connection.open is not passed on by the client.
+  if (message.startsWith('Expected ConnectionOpenOk; got <ConnectionClose')) {
+    return new UsageError(
+      `The broker at ${at} does not open the virtual host ${amqp.virtualHost} for the user ${amqp.username}.`,
+      'Check that the path of AMQP_URL names a virtual host that is there, and the permissions of the user.',
+      { cause: error },
+    );
+  }
+  if (said !== undefined) {
+    return new UsageError(`The broker at ${at} refused the connection: ${said}`, amqpCure, { cause: error });
+  }
+  return new UsageError(
+    `What answers at ${at} does not speak AMQP 0-9-1: ${message}.`,
+    'Check the port in AMQP_URL (5672 by default, and 5671 with amqps://).',
+    { cause: error },
+  );
+}
+
+function connectFailure(error: unknown, { host, port }: Address): UsageError | undefined {
+  const at = `${host}:${port}`;
+  switch (codeOf(error) ?? messageOf(error)) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new UsageError(`The host of AMQP_URL, ${host}, can't be found.`, amqpCure, { cause: error });
+    case 'ECONNREFUSED':
+      return new UsageError(`Nothing listens at ${at}, where AMQP_URL points.`, amqpCure, { cause: error });
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return new UsageError(`There is no way from here to ${at}, where AMQP_URL points.`, amqpCure, {
+        cause: error,
+      });
+    case 'ETIMEDOUT':
+    case 'ABORT_ERR':
+    case 'connect ETIMEDOUT':
+      return new UsageError(`There was no answer in time from ${at}, where AMQP_URL points.`, amqpCure, {
+        cause: error,
+      });
+    default:
+      return undefined;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return message.trim().replace(/\.$/, '');
+}

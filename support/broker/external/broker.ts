@@ -1,0 +1,146 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+import { CouldNotRun } from '../../errors.ts';
+import {
+  type Address,
+  type Broker,
+  type BrokerDescription,
+  capabilities,
+  type Capability,
+  exchangePlugins,
+} from '../broker.ts';
+import type { ReachedBroker } from './amqp.ts';
+import { bringDown } from './command.ts';
+import type { Credentials, ExternalSettings } from './settings.ts';
+import { type BrokerIdentity, waitUntilAnswering } from '../answering.ts';
+
+const answerMs = 120_000;
+const outOfReach = 'an external broker is reached by its listeners alone';
+
+/** Whom to log in as, and the management API or why there is none. */
+export type Administration = Credentials &
+  ({ managementUrl: string; exchangeTypes: readonly string[] } | { noManagement: string });
+
+/** A broker that somebody else started; it is left running. */
+export class ExternalBroker implements Broker {
+  readonly #settings: ExternalSettings;
+  readonly #reached: ReachedBroker;
+  readonly #administration: Administration;
+  #identity: BrokerIdentity;
+
+  constructor(settings: ExternalSettings, reached: ReachedBroker, administration: Administration) {
+    this.#settings = settings;
+    this.#reached = reached;
+    this.#administration = administration;
+    this.#identity = reached.identity;
+  }
+
+  get description(): BrokerDescription {
+    return describe(this.#settings, this.#identity, this.#reached.amqp, this.#administration);
+  }
+
+  async restart(): Promise<BrokerDescription> {
+    return await this.#bringDown('RESTART_COMMAND', this.#settings.restartCommand);
+  }
+
+  async kill(): Promise<BrokerDescription> {
+    return await this.#bringDown('KILL_COMMAND', this.#settings.killCommand);
+  }
+
+  async control(): Promise<string> {
+    throw new CouldNotRun(`rabbitmqctl can't be run: ${outOfReach}.`);
+  }
+
+  /** Empty: its log is out of reach. */
+  async log(): Promise<string> {
+    return '';
+  }
+
+  /** Always `undefined`: nothing tells an end of the broker from an end of the way to it. */
+  died(): undefined {
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.#reached.close();
+  }
+
+  async #bringDown(name: string, command: string | undefined): Promise<BrokerDescription> {
+    if (command === undefined) {
+      throw new CouldNotRun(`The broker can't be brought down: no ${name} was given.`);
+    }
+    const { amqp, username, password, virtualHost, managementUrl } = this.description;
+    const target = { amqp, username, password, virtualHost };
+    await bringDown(target, name, command);
+    this.#identity = await waitUntilAnswering({
+      ...target,
+      ...(managementUrl === undefined ? {} : { managementUrl }),
+      deadlineMs: answerMs,
+    });
+    return this.description;
+  }
+}
+
+function describe(
+  { amqp, caFile, restartCommand, killCommand }: ExternalSettings,
+  { name, product, version }: BrokerIdentity,
+  reached: Address,
+  administration: Administration,
+): BrokerDescription {
+  const { username, password } = administration;
+  const host = amqp.host.includes(':') ? `[${amqp.host}]` : amqp.host;
+  const url = `${amqp.tls ? 'amqps' : 'amqp'}://${host}:${amqp.port}`;
+  const missing: BrokerDescription['missing'] = {
+    ctl: outOfReach,
+    log: outOfReach,
+    guest: 'whether an external broker has the user guest, and where guest may log in, is not known',
+    tick: 'the settings of an external broker are its own',
+    ...(restartCommand === undefined ? { restart: 'no RESTART_COMMAND was given' } : {}),
+    ...(killCommand === undefined ? { kill: 'no KILL_COMMAND was given' } : {}),
+    ...('noManagement' in administration ? { management: administration.noManagement } : {}),
+  };
+  for (const [type, plugin] of Object.entries(exchangePlugins)) {
+    if ('noManagement' in administration) missing[plugin] = 'without the management API it is not known';
+    else if (!administration.exchangeTypes.includes(type)) missing[plugin] = 'it is not enabled';
+  }
+  const noTls = whyNoTls(amqp, caFile);
+  if (noTls !== undefined) {
+    missing.tls = noTls;
+  }
+  return {
+    provider: 'external',
+    title: `${name} ${version}, external (${url})`,
+    product,
+    version,
+    amqp: reached,
+    ...(noTls === undefined && caFile !== undefined
+      ? { amqps: { host: amqp.host, port: amqp.port, serverName: amqp.host, caFile: resolve(caFile) } }
+      : {}),
+    ...('managementUrl' in administration ? { managementUrl: administration.managementUrl } : {}),
+    username,
+    password,
+    virtualHost: amqp.virtualHost,
+    capabilities: Object.keys(capabilities)
+      .filter((name): name is Capability => name in capabilities)
+      .filter((name) => missing[name] === undefined),
+    missing,
+    environment: {
+      BROKER: 'external',
+      AMQP_URL: `${url}/${encodeURIComponent(amqp.virtualHost)}`,
+      ...('managementUrl' in administration ? { MANAGEMENT_URL: administration.managementUrl } : {}),
+    },
+  };
+}
+
+function whyNoTls(amqp: ExternalSettings['amqp'], caFile: string | undefined): string | undefined {
+  if (!amqp.tls) {
+    return 'AMQP_URL does not begin with amqps://';
+  }
+  if (caFile === undefined) {
+    return 'no AMQP_CA_FILE was given';
+  }
+  return isIP(amqp.host) === 0
+    ? undefined
+    : 'AMQP_URL names its host by address, and certificates are for names';
+}

@@ -1,0 +1,60 @@
+import { UsageError } from '../../errors.ts';
+import type { Availability, Broker, Provider } from '../broker.ts';
+import { reachAmqp, type ReachedBroker } from './amqp.ts';
+import { type Administration, ExternalBroker } from './broker.ts';
+import { checkManagement } from './management.ts';
+import { type ExternalSettings, readExternalSettings } from './settings.ts';
+
+/**
+ * A broker that runs already: `AMQP_URL`, and `MANAGEMENT_URL` for the management API. `RESTART_COMMAND` and
+ * `KILL_COMMAND` are shell commands for what only its owner can do. A listener that speaks TLS only is reached
+ * through a tunnel on loopback; `AMQP_CA_FILE` is the authority of its certificate.
+ */
+export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
+  return {
+    name: 'external',
+    async available(): Promise<Availability> {
+      try {
+        readExternalSettings(environment);
+        return { works: true, why: 'AMQP_URL is set' };
+      } catch (error) {
+        if (error instanceof UsageError) {
+          return { works: false, why: error.problem.replace(/\.$/, ''), cure: error.cure };
+        }
+        throw error;
+      }
+    },
+    async start(signal: AbortSignal): Promise<Broker> {
+      const settings = readExternalSettings(environment);
+      signal.throwIfAborted();
+      const reached = await reachAmqp(settings, signal);
+      try {
+        const broker = new ExternalBroker(settings, reached, await administration(settings, reached));
+        signal.throwIfAborted();
+        return broker;
+      } catch (error) {
+        await reached.close();
+        throw error;
+      }
+    },
+  };
+}
+
+async function administration(
+  { amqp, management }: ExternalSettings,
+  reached: ReachedBroker,
+): Promise<Administration> {
+  const { username, password } = amqp;
+  if (management === undefined) {
+    return { username, password, noManagement: 'no MANAGEMENT_URL was given' };
+  }
+  const checked = await checkManagement(management, reached.amqp);
+  return 'refused' in checked
+    ? { username, password, noManagement: checked.refused }
+    : {
+        username: management.username,
+        password: management.password,
+        managementUrl: management.url,
+        exchangeTypes: checked.exchangeTypes,
+      };
+}

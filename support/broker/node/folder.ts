@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, networkInterfaces, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+import { UsageError } from '../../errors.ts';
+import type { Address } from '../broker.ts';
+import { type Certificates, makeCertificates } from '../rabbitmq/certificates.ts';
+import {
+  enabledPlugins,
+  gracefulStop,
+  rabbitmqConfiguration,
+  randomPassword,
+} from '../rabbitmq/configuration.ts';
+import type { Installation } from './installation.ts';
+import { linkNeededPlugins } from '../rabbitmq/plugins.ts';
+import { reservePorts } from './ports.ts';
+import { mustNotSurvive } from '../processes/reaper.ts';
+
+const loopback = '127.0.0.1';
+
+/** A folder with all that one private node needs and writes, and the ports that are the node's. */
+export interface NodeFolder {
+  /** File for what the node prints. */
+  logFile: string;
+  /** Of the administrator. */
+  password: string;
+  certificates: Certificates;
+  amqp: Address;
+  amqps: Address;
+  management: Address;
+  /** The AMQP listener on an address of this machine that is not loopback, if it has one. */
+  elsewhere?: Address;
+  portMapperPort: number;
+  /** Environment in which the node starts. */
+  serverEnvironment: NodeJS.ProcessEnv;
+  /** Environment in which `rabbitmqctl` finds the node. */
+  controlEnvironment: NodeJS.ProcessEnv;
+  /** Removes the folder and gives the ports back. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes the folder in the system's folder for temporary files.
+ *
+ * @throws UsageError when nothing can be written there
+ */
+export async function makeNodeFolder(installation: Installation): Promise<NodeFolder> {
+  const folder = join(tmpdir(), `brokerproof-${randomBytes(6).toString('hex')}`);
+  const release = await mustNotSurvive({ folder });
+  const reserved = await reservePorts(5);
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    reserved.giveBack();
+    release();
+  };
+  try {
+    return { ...(await fill(folder, reserved.ports, installation)), remove };
+  } catch (error) {
+    await remove();
+    throw cannotWrite(error);
+  }
+}
+
+async function fill(
+  folder: string,
+  ports: readonly number[],
+  installation: Installation,
+): Promise<Omit<NodeFolder, 'remove'>> {
+  const [amqpPort = 0, amqpsPort = 0, managementPort = 0, distributionPort = 0, portMapperPort = 0] = ports;
+  const amqp = { host: loopback, port: amqpPort };
+  const amqps = { host: loopback, port: amqpsPort };
+  const management = { host: loopback, port: managementPort };
+  const host = addressElsewhere();
+  const elsewhere = host === undefined ? undefined : { host, port: amqpPort };
+  const password = randomPassword();
+
+  await mkdir(folder, { mode: 0o700 });
+  const certificates = await makeCertificates(folder);
+  const files = rabbitmqConfiguration({
+    folder,
+    amqp: elsewhere === undefined ? [amqp] : [amqp, elsewhere],
+    amqps,
+    management,
+    password,
+  });
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(folder, name), content);
+  }
+  const scripts = await linkNeededPlugins(installation.server, enabledPlugins, folder);
+  const schedulers = Math.max(1, Math.floor(availableParallelism() / 2));
+  const common = {
+    ...baseEnvironment(installation),
+    // Erlang keeps its cookie there.
+    HOME: folder,
+    ERL_EPMD_PORT: String(portMapperPort),
+    ERL_EPMD_ADDRESS: loopback,
+    // A rabbitmqctl that outlives the node would start a port mapper of its own, which stays for good.
+    ERL_ZFLAGS: '-start_epmd false',
+    ERL_CRASH_DUMP_SECONDS: '0',
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    ...(scripts === undefined ? {} : { RABBITMQ_SCRIPTS_DIR: scripts }),
+    RABBITMQ_NODENAME: `brokerproof-${randomBytes(4).toString('hex')}@localhost`,
+  };
+  return {
+    logFile: join(folder, 'log'),
+    password,
+    certificates,
+    amqp,
+    amqps,
+    management,
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+    portMapperPort,
+    serverEnvironment: {
+      ...common,
+      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+      RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'advanced.config'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+      RABBITMQ_LOG_BASE: join(folder, 'logs'),
+      RABBITMQ_LOGS: '-',
+      RABBITMQ_DIST_PORT: String(distributionPort),
+      // By this the script becomes the node instead of watching it. Nothing is read from a terminal all the same;
+      // the first byte or the end of the standard input stops the node.
+      RABBITMQ_ALLOW_INPUT: '1',
+      // Specs and node share the cores. By default a node has a scheduler for each of them and binds it there, and
+      // both sides pay for being moved out of each other's way.
+      RABBITMQ_SCHEDULER_BIND_TYPE: 'u',
+      // The script splits this at every space, so the expression has none.
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
+        '-noinput',
+        `+S ${schedulers}:${schedulers}`,
+        '-kernel inet_dist_use_interface {127,0,0,1}',
+        `-eval spawn(fun()->open_port({fd,0,0},[in,eof]),receive{_,_}->[]end,${gracefulStop}end).`,
+      ].join(' '),
+    },
+    // Any free port, since others may run rabbitmqctl too.
+    controlEnvironment: { ...common, RABBITMQ_CTL_DIST_PORT_MIN: '0', RABBITMQ_CTL_DIST_PORT_MAX: '0' },
+  };
+}
+
+// Nothing of the caller's environment but where programs are: it may hold settings for another broker.
+function baseEnvironment({ path, libraries }: Installation): NodeJS.ProcessEnv {
+  return {
+    PATH: path,
+    ...(libraries.length === 0 ? {} : { LD_LIBRARY_PATH: libraries.join(delimiter) }),
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    TZ: 'UTC',
+  };
+}
+
+function addressElsewhere(): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+}
+
+function cannotWrite(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reasons: Partial<Record<string, string>> = {
+    ENOSPC: 'no space is left there',
+    EDQUOT: 'the quota is used up',
+    EACCES: 'that is not allowed',
+    EROFS: 'it is read-only',
+    ENOENT: 'it does not exist',
+  };
+  const reason = typeof code === 'string' ? reasons[code] : undefined;
+  return reason === undefined
+    ? error
+    : new UsageError(
+        `The folder of a broker can't be made in ${tmpdir()}: ${reason}.`,
+        'Make room there, or let TMPDIR point to a folder with 100 MB that you can write.',
+        { cause: error },
+      );
+}

@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  access,
+  constants,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, relative } from 'node:path';
+
+import { z } from 'zod';
+
+import { UsageError } from '../../errors.ts';
+import type { Installation } from './installation.ts';
+import { mustNotSurvive } from '../processes/reaper.ts';
+
+const manifestFile = 'brokerproof.json';
+const manifestSchema = z.object({
+  /** The folder for which the scripts were made; in another they do not work. */
+  root: z.string(),
+  origin: z.string(),
+  /** Every file with its size in bytes. */
+  files: z.record(z.string(), z.number()),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * The user's cache of the broker for this machine's distribution and processor:
+ * `~/.cache/brokerproof/debian-12-x64`, or below `XDG_CACHE_HOME`.
+ *
+ * In it are `broker`, which is there only when complete, `fetching`, which is there only while it is made, and
+ * `lock`, held by the run that makes it.
+ */
+export async function cacheFolder(): Promise<string> {
+  const base = process.env['XDG_CACHE_HOME'] ?? '';
+  const { id, version } = await distribution();
+  return join(
+    base === '' ? join(homedir(), '.cache') : base,
+    'brokerproof',
+    `${id}-${version}-${process.arch}`,
+  );
+}
+
+/** What `/etc/os-release` says. */
+export async function distribution(): Promise<{ name: string; id: string; version: string }> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const field = (key: string): string | undefined =>
+    new RegExp(`^${key}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1];
+  return {
+    name: field('NAME')?.split(' ')[0] ?? process.platform,
+    id: field('ID') ?? process.platform,
+    version: field('VERSION_ID') ?? field('VERSION_CODENAME') ?? 'unknown',
+  };
+}
+
+/**
+ * The broker in the cache, if every file is there with the size that it had when it was unpacked; `undefined`
+ * otherwise, whatever is the matter with it.
+ */
+export async function intactInstallation(cache: string): Promise<Installation | undefined> {
+  const root = join(cache, 'broker');
+  const manifest = await readManifest(root);
+  if (manifest?.root !== root) {
+    return undefined;
+  }
+  const intact = await Promise.all(
+    Object.entries(manifest.files).map(async ([file, size]) => {
+      const status = await lstat(join(root, file)).catch(() => undefined);
+      return status?.size === size;
+    }),
+  );
+  return intact.every(Boolean) ? await installationIn(root, manifest.origin) : undefined;
+}
+
+/** Makes the unpacked packages in `folder` the broker of the cache, in one step. */
+export async function putIntoCache(cache: string, folder: string, origin: string): Promise<Installation> {
+  const root = join(cache, 'broker');
+  const files: Record<string, number> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isDirectory()) {
+      const file = join(entry.parentPath, entry.name);
+      files[relative(folder, file)] = (await lstat(file)).size;
+    }
+  }
+  const manifest: Manifest = { root, origin, files };
+  await writeFile(join(folder, manifestFile), JSON.stringify(manifest));
+  // Whatever is there was found broken.
+  await rm(root, { recursive: true, force: true });
+  await rename(folder, root);
+  return await installationIn(root, origin);
+}
+
+/**
+ * Makes the cache's folder, and runs `work` while no other run, of any process, does the same.
+ *
+ * @throws UsageError when the folder can't be written
+ */
+export async function withCacheLocked<Result>(
+  cache: string,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const lock = join(cache, 'lock');
+  try {
+    // For the true reason: a folder below a read-only one is said to be missing.
+    await access(await nearestThatExists(cache), constants.W_OK);
+    await mkdir(cache, { recursive: true });
+    await (await open(lock, 'a')).close();
+  } catch (error) {
+    throw notWritable(cache, error);
+  }
+  // The kernel frees the lock when `cat` ends, and that ends with its standard input, so with this process.
+  const holder = spawn('flock', [lock, '/bin/sh', '-c', 'echo locked && exec cat'], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const release = holder.pid === undefined ? () => {} : await mustNotSurvive({ processGroup: holder.pid });
+  holder.stdin.on('error', () => {});
+  const closed = once(holder, 'close');
+  try {
+    await Promise.race([
+      once(holder.stdout, 'data', { signal }),
+      closed.then(() => Promise.reject(new Error('flock ended'))),
+    ]);
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    holder.kill('SIGKILL');
+    holder.stdin.end();
+    await closed.catch(() => {});
+    release();
+  }
+}
+
+/** A UsageError where the error says that a file can't be written; the error itself otherwise. */
+export function notWritable(cache: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reasons: Partial<Record<string, string>> = {
+    ENOSPC: 'no space is left there',
+    EDQUOT: 'the quota is used up',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'it is on a read-only file system',
+    ENOENT: 'it can not be made',
+    ENOTDIR: 'a part of its path is not a folder',
+  };
+  const reason = reasons[code];
+  return reason === undefined
+    ? error
+    : new UsageError(
+        `The embedded broker's cache ${cache} can't be written: ${reason}.`,
+        'Give it 150 MB, or let XDG_CACHE_HOME point to another folder.',
+        { cause: error },
+      );
+}
+
+async function nearestThatExists(folder: string): Promise<string> {
+  const exists = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  return exists || dirname(folder) === folder ? folder : await nearestThatExists(dirname(folder));
+}
+
+async function readManifest(root: string): Promise<Manifest | undefined> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(join(root, manifestFile), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+async function installationIn(root: string, origin: string): Promise<Installation> {
+  const erlang = join(root, 'usr/lib/erlang/bin');
+  const scripts = join(root, 'usr/lib/rabbitmq/bin');
+  return {
+    origin,
+    server: join(scripts, 'rabbitmq-server'),
+    control: join(scripts, 'rabbitmqctl'),
+    epmd: join(erlang, 'epmd'),
+    path: [erlang, process.env['PATH'] ?? '', join(root, 'usr/bin'), join(root, 'bin')].join(delimiter),
+    libraries: await libraryFolders(root),
+  };
+}
+
+async function libraryFolders(root: string): Promise<string[]> {
+  const folders: string[] = [];
+  for (const parent of [join(root, 'usr/lib'), join(root, 'lib')]) {
+    const names = await readdir(parent).catch(() => []);
+    folders.push(...names.filter((name) => /-linux-gnu/.test(name)).map((name) => join(parent, name)));
+  }
+  return folders;
+}

@@ -1,0 +1,137 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import type { Address } from '../broker.ts';
+import { certificateFiles } from './certificates.ts';
+
+/** Plugins of every broker that we start; what they depend on comes with them. */
+export const enabledPlugins = [
+  'rabbitmq_management',
+  'rabbitmq_consistent_hash_exchange',
+  'rabbitmq_recent_history_exchange',
+] as const;
+
+/** The administrator of every broker that we start. */
+export const administrator = 'brokerproof';
+
+/**
+ * An Erlang expression, for `rabbitmqctl eval`, that stops a node gracefully within a tenth of a second: clients
+ * are told, queues and stores are closed. SIGTERM and `rabbitmqctl stop` do the same, but up to 3.13 they spend
+ * five seconds more: on its end the management plugin asks the very process that waits for its end to change a
+ * setting.
+ */
+export const gracefulStop =
+  'catch(gen_event:delete_handler(rabbit_event,rabbit_mgmt_db_handler,[])),rabbit:stop(),halt()';
+
+/** What a broker of ours is to be, in its own terms. */
+export interface ConfigurationOptions {
+  /** Folder of the files below, and of the certificates, as the broker sees it: `/etc/rabbitmq`. */
+  folder: string;
+  /** AMQP listeners, as the broker binds them: `{ host: '0.0.0.0', port: 5672 }`. */
+  amqp: readonly Address[];
+  /** A TLS listener with the certificates that `makeCertificates` wrote into `folder`. */
+  amqps?: Address;
+  management: Address;
+  /** Password of {@link administrator}. */
+  password: string;
+}
+
+/** Names and contents of the files to put into the folder of the configuration. */
+export interface ConfigurationFiles {
+  'rabbitmq.conf': string;
+  'advanced.config': string;
+  enabled_plugins: string;
+  'definitions.json': string;
+}
+
+/**
+ * Milliseconds between two reports of a queue or channel on itself; 5000 by default. With forty
+ * queues in use an idle broker takes 2 % of a core so.
+ */
+const statisticsIntervalMs = 200;
+
+/**
+ * Settings of how long the management plugin keeps samples, and how often, in seconds, it takes one from those
+ * reports: once a second is the most it can do. By default it is every five, so what the API says of a queue is
+ * up to five seconds old, however often the queue reports.
+ */
+const samples = ['global.minute = 1', 'basic.minute = 1', 'detailed.10 = 1'];
+
+/** Milliseconds between two checks for acknowledgement timeouts; a minute by default. */
+const channelTickIntervalMs = 1000;
+
+/**
+ * Configuration of a broker under test, valid from RabbitMQ 3.8 to 4.3. It differs from the defaults only
+ * in where it listens, in who may administrate, in how often it looks, and in what it logs.
+ *
+ * @see https://www.rabbitmq.com/docs/configure
+ */
+export function rabbitmqConfiguration(options: ConfigurationOptions): ConfigurationFiles {
+  return {
+    'rabbitmq.conf': mainConfiguration(options),
+    // Here and not in rabbitmq.conf, because images bring their own conf.d that lets guest in from anywhere,
+    // and this file has the last word.
+    'advanced.config': `[{rabbit, [{channel_tick_interval, ${channelTickIntervalMs}}, {loopback_users, [<<"guest">>]}]}].\n`,
+    enabled_plugins: `[${enabledPlugins.join(', ')}].\n`,
+    'definitions.json': `${JSON.stringify(definitions(options.password), undefined, 2)}\n`,
+  };
+}
+
+/** A password for {@link administrator}. */
+export function randomPassword(): string {
+  return randomBytes(18).toString('base64url');
+}
+
+function mainConfiguration({ folder, amqp, amqps, management }: ConfigurationOptions): string {
+  const lines = [
+    ...amqp.map(({ host, port }, index) => `listeners.tcp.${index + 1} = ${host}:${port}`),
+    `management.tcp.ip = ${management.host}`,
+    `management.tcp.port = ${management.port}`,
+    `load_definitions = ${folder}/definitions.json`,
+    `collect_statistics_interval = ${statisticsIntervalMs}`,
+    ...samples.map((sample) => `management.sample_retention_policies.${sample}`),
+    // A small disk is no subject of any claim; the alarm is raised by specs that need it.
+    'disk_free_limit.absolute = 10MB',
+    'log.console = true',
+    'log.console.level = info',
+    'log.file = false',
+    // That clients came and went is three lines for each, among which a reader looks for those that matter
+    'log.connection.level = warning',
+  ];
+  if (amqps !== undefined) {
+    lines.push(
+      `listeners.ssl.1 = ${amqps.host}:${amqps.port}`,
+      `ssl_options.cacertfile = ${folder}/${certificateFiles.ca}`,
+      `ssl_options.certfile = ${folder}/${certificateFiles.certificate}`,
+      `ssl_options.keyfile = ${folder}/${certificateFiles.key}`,
+      'ssl_options.verify = verify_none',
+      'ssl_options.fail_if_no_peer_cert = false',
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+// A node that loads definitions makes neither the default user nor the default virtual host.
+function definitions(password: string): object {
+  const everything = { vhost: '/', configure: '.*', write: '.*', read: '.*' };
+  return {
+    vhosts: [{ name: '/' }],
+    users: [user('guest', 'guest'), user(administrator, password)],
+    permissions: [
+      { user: 'guest', ...everything },
+      { user: administrator, ...everything },
+    ],
+  };
+}
+
+/** @see https://www.rabbitmq.com/docs/passwords#this-is-the-algorithm */
+function user(name: string, password: string): object {
+  const salt = randomBytes(4);
+  const digest = createHash('sha256').update(salt).update(password, 'utf8').digest();
+  return {
+    name,
+    password_hash: Buffer.concat([salt, digest]).toString('base64'),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    // Before 3.9 a string of names with commas; one name reads the same in both.
+    tags: 'administrator',
+  };
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Broker } from '../broker.ts';
+import { ChangeCounter } from './change-counter.ts';
+import type { Extension } from '../extensions.ts';
+import type { Profile } from '../profile.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Where and with which secret the processes that run specs reach the broker's host. Plain data. */
+export interface ServerAddress {
+  url: string;
+  token: string;
+  /** Begins the names of all virtual hosts and users that this run makes: `brokerproof-3f9c21d0`. */
+  run: string;
+}
+
+/** What a run knows of its broker beforehand. Plain data. */
+export interface Foreknowledge {
+  /** How it is declared to deviate, by the ids of claims. */
+  deviations: Profile['deviations'];
+  /** The extensions of AMQP 0-9-1 that it has. */
+  offers: Extension[];
+}
+
+/**
+ * Lets the processes that run specs use the broker that the run started: its description, restart,
+ * kill, `rabbitmqctl` and log. Loopback only, and only with the token.
+ */
+export class BrokerServer {
+  readonly address: ServerAddress;
+  readonly #server: Server;
+
+  private constructor(server: Server, address: ServerAddress) {
+    this.#server = server;
+    this.address = address;
+  }
+
+  /**
+   * @param starting the broker, which may still be on its way: who asks for it waits
+   * @param say tells the user a line about what happens to the broker
+   */
+  static async serve(
+    starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }>,
+    say: (line: string) => void,
+  ): Promise<BrokerServer> {
+    const run = `brokerproof-${randomBytes(4).toString('hex')}`;
+    const changes = new ChangeCounter(run);
+    const started = starting.then((its) => ({
+      ...its,
+      watchdog: new Watchdog(its.broker, changes, say),
+    }));
+    started.catch(() => undefined); // who asks is told
+    const token = randomBytes(16).toString('hex');
+    const server = createServer((request, response) => {
+      void (async () => {
+        try {
+          if (request.headers.authorization !== `Bearer ${token}`) throw new Error('wrong token');
+          const answer = await perform(await started, request);
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+        }
+      })();
+    });
+    server.keepAliveTimeout = 60_000;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return new BrokerServer(server, { url: `http://127.0.0.1:${port}`, token, run });
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+async function perform(
+  { broker, foreknowledge, watchdog }: { broker: Broker; foreknowledge: Foreknowledge; watchdog: Watchdog },
+  request: IncomingMessage,
+): Promise<unknown> {
+  const url = new URL(request.url ?? '/', 'http://host');
+  switch (`${request.method} ${url.pathname}`) {
+    case 'GET /broker':
+      return await watchdog.state();
+    case 'GET /foreknowledge':
+      return foreknowledge;
+    case 'POST /look':
+      return await watchdog.look();
+    case 'POST /restart':
+      return { description: await watchdog.change(() => broker.restart()) };
+    case 'POST /kill':
+      return { description: await watchdog.change(() => broker.kill()) };
+    case 'POST /control':
+      return { output: await broker.control(JSON.parse(await text(request)) as string[]) };
+    case 'GET /log':
+      return { log: await broker.log(Number(url.searchParams.get('since'))) };
+    default:
+      throw new Error(`The broker's host knows no ${request.method} ${url.pathname}.`);
+  }
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { choiceVariables } from '../broker/choose.ts';
+import { readResults } from '../report/results.ts';
+import { askUntil } from '../waiting/until.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How long what a dead command started may take to go, in milliseconds. */
+const cleanUpMs = 20_000;
+
+/** What the environment of these tests must not tell the commands. */
+const unset = [...choiceVariables, 'VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI'];
+
+/**
+ * A copy of the project: what its commands do there leaves the reports of the real one alone, and whatever they
+ * start can be told from everything else on the machine by its folder for temporary files.
+ */
+export class ProjectCopy {
+  readonly folder = join(tmpdir(), `brokerproof-copy-${randomBytes(6).toString('hex')}`);
+  readonly #temporary = join(this.folder, 'tmp');
+
+  /**
+   * @param specs content of the spec files by their paths under `specs`; absent: the real ones, with the real
+   *   profiles of brokers
+   * @param profiles content of the profiles by their names, where the specs are not the real ones
+   */
+  constructor(specs?: Record<string, string>, profiles: Record<string, unknown> = {}) {
+    mkdirSync(this.#temporary, { recursive: true });
+    for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support']) {
+      cpSync(join(root, name), join(this.folder, name), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    mkdirSync(join(this.folder, 'fixtures/profiles'), { recursive: true });
+    for (const name of readdirSync(join(root, 'fixtures'))) {
+      if (name !== 'profiles') symlinkSync(join(root, 'fixtures', name), join(this.folder, 'fixtures', name));
+    }
+    if (specs === undefined) {
+      for (const name of ['specs', 'fixtures/profiles']) {
+        cpSync(join(root, name), join(this.folder, name), { recursive: true });
+      }
+    }
+    for (const [name, content] of Object.entries(profiles)) {
+      writeFileSync(join(this.folder, 'fixtures/profiles', name), JSON.stringify(content));
+    }
+    for (const [path, content] of Object.entries(specs ?? {})) {
+      const file = join(this.folder, 'specs', path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
+  }
+
+  /** Starts `pnpm test …` or `pnpm claims …` as pnpm does. */
+  command(command: readonly string[], environment: Record<string, string> = {}) {
+    return this.#start([join(this.folder, 'support/commands/run.mjs'), ...command], environment);
+  }
+
+  /** Starts vitest itself. */
+  vitest(args: readonly string[], environment: Record<string, string> = {}) {
+    return this.#start([join(this.folder, 'node_modules/vitest/vitest.mjs'), ...args], environment);
+  }
+
+  #start(program: readonly string[], environment: Record<string, string> = {}) {
+    return execa(process.execPath, program, {
+      cwd: this.folder,
+      env: {
+        ...Object.fromEntries(unset.map((name) => [name, undefined])),
+        NO_COLOR: '1',
+        TMPDIR: this.#temporary,
+        ...environment,
+      },
+      stdin: 'ignore',
+      // A group of processes of its own, to which a test can send what a terminal sends
+      detached: true,
+      reject: false,
+      all: true,
+    });
+  }
+
+  /**
+   * Waits until a command has printed so much.
+   *
+   * @throws Error when it ends before, with what it printed
+   */
+  async printed({ all }: ReturnType<ProjectCopy['command']>, text: RegExp): Promise<void> {
+    let seen = '';
+    await new Promise<void>((resolve, reject) => {
+      all.on('data', (more: Buffer) => {
+        seen += more.toString();
+        if (text.test(seen)) resolve();
+      });
+      all.on('end', () => reject(new Error(`It ended, and printed no ${String(text)} but:\n${seen}`)));
+    });
+  }
+
+  /** Path of something that a run left in its folder of reports. */
+  report(name: string): string {
+    return join(this.folder, 'reports', name);
+  }
+
+  /** What the last run says of each claim. */
+  verdicts(): Record<string, string> {
+    const { claims } = readResults(this.report('results.json'));
+    return Object.fromEntries(claims.map(({ id, verdict }) => [id, verdict]));
+  }
+
+  /**
+   * Waits until nothing is left of what the commands started: no process, no file in the folder for temporary ones.
+   *
+   * @throws Error with what is left
+   */
+  async nothingIsLeft(): Promise<void> {
+    const left = await askUntil(
+      async () => [...this.processes().map(({ command }) => command), ...this.#files()],
+      (found) => found.length === 0,
+      { within: cleanUpMs },
+    );
+    if (left.length > 0) throw new Error(`The command left behind:\n${left.join('\n')}`);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What runs of all that the commands started: process ids and command lines. */
+  processes(): { id: number; command: string }[] {
+    // It has inherited the folder for temporary files, or has its home there
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && contentOf(`/proc/${name}/environ`).includes(this.#temporary))
+      .map((id) => ({ id: Number(id), command: contentOf(`/proc/${id}/cmdline`).replaceAll('\0', ' ') }));
+  }
+
+  #files(): string[] {
+    // tsx keeps what it has compiled for the next time
+    return existsSync(this.#temporary)
+      ? readdirSync(this.#temporary).filter((name) => !name.startsWith('tsx-'))
+      : [];
+  }
+}
+
+/** Empty for a process that is gone. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

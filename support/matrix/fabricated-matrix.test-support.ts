@@ -1,0 +1,136 @@
+import type { Verdict } from '../verdict/verdict.ts';
+import type { Evidence, EvidenceEvent } from '../evidence/evidence.ts';
+import type { Matrix, MatrixCell, MatrixColumn, MatrixRow } from './matrix.ts';
+
+/** A made-up comparison: its matrix, and evidence as the page takes it. */
+export interface FabricatedMatrix {
+  matrix: Matrix;
+  evidence: Map<string, Evidence>;
+}
+
+interface FabricatedClaim extends Partial<Omit<MatrixRow, 'id' | 'cells'>> {
+  /** By the id of the broker; a verdict, or more of a cell. */
+  on: Record<string, Verdict | (Partial<MatrixCell> & Pick<MatrixCell, 'verdict'>)>;
+}
+
+/** A made-up broker. */
+export function column(id: string, title: string, more: Partial<MatrixColumn> = {}): MatrixColumn {
+  return {
+    id,
+    title,
+    source: `${id.replace(/-(?=\d)/, ':')}-management`,
+    provider: 'container',
+    startedAt: '2026-11-20T10:00:00.000Z',
+    endedAt: '2026-11-20T10:00:41.000Z',
+    findings: [],
+    report: `${id}/index.html`,
+    ...more,
+  };
+}
+
+/** A made-up comparison of claims; every spec that started has evidence. */
+export function matrixOf(columns: MatrixColumn[], claims: Record<string, FabricatedClaim>): FabricatedMatrix {
+  const rows = Object.entries(claims).map(([id, claim]) => rowOf(id, claim));
+  const evidence = new Map<string, Evidence>();
+  for (const { id, cells } of rows) {
+    for (const [broker, { verdict, errors }] of Object.entries(cells)) {
+      if (verdict === 'not applicable' || verdict === 'not testable') continue;
+      evidence.set(`${broker} ${id}`, evidenceOf(id, errors.length === 0 ? 6 : 3));
+    }
+  }
+  return {
+    matrix: { schemaVersion: 1, madeAt: '2026-11-20T11:00:00.000Z', columns, rows },
+    evidence,
+  };
+}
+
+function rowOf(id: string, { on, ...more }: FabricatedClaim): MatrixRow {
+  const area = id.slice(0, id.indexOf('/'));
+  const cells = Object.entries(on).map(([broker, cell]): [string, MatrixCell] => [
+    broker,
+    { duration: 41.5, errors: [], ...(typeof cell === 'string' ? { verdict: cell } : cell) },
+  ]);
+  return {
+    id,
+    area,
+    topic: 'Dispatch',
+    says: `The broker does ${id}.`,
+    documented: [{ title: `RabbitMQ documentation: ${area}`, url: `https://www.rabbitmq.com/docs/${area}` }],
+    tags: [],
+    ...more,
+    cells: Object.fromEntries(cells),
+  };
+}
+
+/** So many messages, published and delivered in turn to two consumers. */
+function evidenceOf(id: string, messages: number): Evidence {
+  const via = { kind: 'queue' as const, name: `${id.replace('/', '.')}.queue-1` };
+  const producer = { actor: 'producer 1', kind: 'producer', connection: 2, channel: 1 } as const;
+  const arrangement = { actor: 'arrangement', kind: 'client', connection: 1 } as const;
+  let at = 0.4;
+  const later = (): number => (at += 0.3171);
+  const events: EvidenceEvent[] = [
+    {
+      at,
+      ...arrangement,
+      direction: 'out',
+      what: 'connection.open',
+      fields: { virtualHost: 'brokerproof.shared' },
+    },
+    {
+      at: later(),
+      ...arrangement,
+      channel: 1,
+      direction: 'out',
+      what: 'queue.declare',
+      via,
+      fields: { durable: true },
+    },
+    { at: later(), ...producer, direction: 'out', what: 'confirm.select' },
+  ];
+  for (let number = 1; number <= messages; number += 1) {
+    const label = String(number);
+    events.push({
+      at: later(),
+      ...producer,
+      direction: 'out',
+      what: 'basic.publish',
+      via,
+      label,
+      fields: { exchange: '', routingKey: via.name },
+    });
+  }
+  for (let number = 1; number <= messages; number += 1) {
+    const consumer = {
+      actor: number % 2 === 1 ? 'odd' : 'even',
+      kind: 'consumer',
+      connection: 3 + (number % 2),
+      channel: 1,
+    } as const;
+    const fields = { deliveryTag: Math.ceil(number / 2), redelivered: false };
+    events.push(
+      {
+        at: later(),
+        ...consumer,
+        direction: 'in',
+        what: 'basic.deliver',
+        via,
+        label: String(number),
+        fields,
+      },
+      {
+        at: later(),
+        ...consumer,
+        direction: 'out',
+        what: 'basic.ack',
+        via,
+        fields: { deliveryTag: fields.deliveryTag },
+      },
+    );
+  }
+  const counters = [
+    { at: 1.5, queue: via.name, ready: messages, unacknowledged: 0, consumers: 0, witness: 'management' },
+    { at: later(), queue: via.name, ready: 0, unacknowledged: 0, consumers: 2, witness: 'management' },
+  ] as const;
+  return { startedAt: Date.parse('2026-11-20T10:00:00Z'), events, counters: [...counters], omitted: 0 };
+}

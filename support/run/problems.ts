@@ -1,0 +1,53 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { SerializedError } from 'vitest';
+import type { TestModule } from 'vitest/node';
+
+import { workerDied, type ClaimResult } from '../report/claim-result.ts';
+
+const firstOwnFrame = (stack: string | undefined): string | undefined =>
+  stack
+    ?.split('\n')
+    .map((line) => line.trim())
+    .find((line) => line.startsWith('at ') && !line.includes('node_modules') && !line.includes('node:'));
+
+const inWords = ({ name, message, stack }: Pick<SerializedError, 'name' | 'message' | 'stack'>): string => {
+  if (name === 'UsageError') return message;
+  const frame = firstOwnFrame(stack);
+  return frame === undefined ? message : `${message}\n${frame}`;
+};
+
+/**
+ * What shows that the run was set up wrongly: files that can't be loaded, tests that are no claims,
+ * errors that no spec caught. Each once, as text for people. An error that is the reason why a claim
+ * could not run is told there, and not again.
+ */
+export const problemsOf = (
+  modules: readonly TestModule[],
+  unhandledErrors: readonly SerializedError[],
+  results: readonly ClaimResult[],
+): string[] => {
+  const told = new Set(results.flatMap(({ errors }) => errors.map(({ message }) => message)));
+  const problems = new Set<string>();
+  const add = (where: string, error: Pick<SerializedError, 'name' | 'message' | 'stack'>): void => {
+    const message = stripVTControlCharacters(error.message);
+    if (!told.has(message)) problems.add(`${where}: ${inWords({ ...error, message })}`);
+    told.add(message);
+  };
+  for (const module of modules) {
+    const file = module.relativeModuleId;
+    const around = [module, ...module.children.allSuites()];
+    for (const error of around.flatMap((suite) => suite.errors())) add(file, error);
+    for (const test of module.children.allTests()) {
+      if (test.meta().claim !== undefined) continue;
+      problems.add(
+        `${file}: "${test.name}" is a test but no claim, so no report would show it.\nWrite it with claim().`,
+      );
+    }
+  }
+  const lostSpecs = results.some(({ reason }) => reason === workerDied);
+  for (const error of unhandledErrors) {
+    if (lostSpecs && error.message.startsWith('[vitest-pool]')) continue;
+    add('An error that no spec caught', error);
+  }
+  return [...problems];
+};

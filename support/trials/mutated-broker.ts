@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Address, BrokerDescription, Capability } from '../broker/broker.ts';
+import { certificateFiles } from '../broker/rabbitmq/certificates.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { type MutantProxy, startMutantProxy } from '../mutants/proxy.ts';
+import { isWithin } from '../broker/version.ts';
+
+/** The broker under test, as a mutant lets a spec see it. */
+export class MutatedBroker {
+  readonly #mutant: Mutant;
+  readonly #needs: readonly Capability[];
+  readonly #proxies: MutantProxy[] = [];
+
+  constructor(mutant: Mutant, needs: readonly Capability[]) {
+    this.#mutant = mutant;
+    this.#needs = needs;
+  }
+
+  /** The mutant's. */
+  get name(): string {
+    return this.#mutant.name;
+  }
+
+  /** Why the mutant does not apply to a broker, if so. */
+  exception({ product, version }: Pick<BrokerDescription, 'product' | 'version'>): string | undefined {
+    const { except } = this.#mutant;
+    return except !== undefined && isWithin(except.brokers[product], version) ? except.because : undefined;
+  }
+
+  /** How often the mutant changed something. */
+  get fired(): number {
+    return this.#proxies.reduce((sum, { fired }) => sum + fired, 0);
+  }
+
+  /** The same broker behind a proxy; asked again when a restart may have changed its addresses. */
+  async inFrontOf(broker: BrokerDescription): Promise<BrokerDescription> {
+    const { amqp, amqps, managementUrl, username, password, virtualHost } = broker;
+    const proxy = await startMutantProxy({
+      mutant: this.#mutant,
+      amqp,
+      ...(amqps === undefined ? {} : withCertificate(amqps)),
+      ...(managementUrl === undefined ? {} : { managementUrl }),
+      administrator: { username, password, virtualHost },
+    });
+    this.#proxies.push(proxy);
+    return {
+      ...broker,
+      ...(this.#needs.includes('guest') ? await this.#otherListeners(broker) : {}),
+      amqp: proxy.amqp,
+      ...(proxy.amqps === undefined ? {} : { amqps: proxy.amqps }),
+      ...(proxy.managementUrl === undefined ? {} : { managementUrl: proxy.managementUrl }),
+    };
+  }
+
+  /** The same for listeners by which clients come from elsewhere: so does the proxy then, as the broker sees it. */
+  async #otherListeners({ amqpFromElsewhere, amqpFromOwnHost, ...administrator }: BrokerDescription) {
+    const behind = async (amqp: Address) => {
+      const proxy = await startMutantProxy({ mutant: this.#mutant, amqp, administrator });
+      this.#proxies.push(proxy);
+      return proxy.amqp;
+    };
+    return {
+      ...(amqpFromElsewhere === undefined ? {} : { amqpFromElsewhere: await behind(amqpFromElsewhere) }),
+      ...(amqpFromOwnHost === undefined ? {} : { amqpFromOwnHost: await behind(amqpFromOwnHost) }),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#proxies.map((proxy) => proxy.close()));
+  }
+}
+
+/** The proxy shows the broker's own certificate, which is at hand for brokers that we started. */
+function withCertificate(amqps: NonNullable<BrokerDescription['amqps']>) {
+  const folder = dirname(amqps.caFile);
+  const [certFile, keyFile] = [
+    join(folder, certificateFiles.certificate),
+    join(folder, certificateFiles.key),
+  ];
+  return existsSync(keyFile) ? { amqps: { ...amqps, certFile, keyFile } } : {};
+}

@@ -1,0 +1,73 @@
+import { acceptEverything, blackHole, identity, unspoken } from '../mutants/library/controls.ts';
+import * as library from '../mutants/library/index.ts';
+import type { Claim } from '../claim/claim.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { type Watched, watching } from '../mutants/watching.ts';
+import type { Trial } from '../verdict/trial.ts';
+
+/** What `pnpm prove` was asked for. Plain data. */
+export type ProofPlan =
+  | { try: 'declared' }
+  /** The same, and sees which mutants of others would find something to do in each spec. */
+  | { try: 'declared, watched by all' }
+  /** Those of them, by the ids of the claims; patiently: waiting as long as a spec does that is expected to pass. */
+  | { try: 'crossings'; crossings: Crossings; patiently: boolean };
+
+/** Names of mutants, by the ids of the claims whose specs they are crossed with. */
+export type Crossings = Readonly<Record<string, readonly string[]>>;
+
+/** A mutant, and what it is to show. */
+export interface PlannedTrial {
+  mutant: Mutant;
+  kind: Trial['kind'];
+  /** Whether the spec waits as long as one does that is expected to pass. */
+  patiently?: boolean;
+  /** What there was for the mutants of others to do, if they looked on. */
+  seen?: () => Watched;
+}
+
+const controls: readonly PlannedTrial[] = [
+  { mutant: identity, kind: 'green' },
+  { mutant: unspoken, kind: 'green' },
+  { mutant: blackHole, kind: 'red' },
+  { mutant: acceptEverything, kind: 'red' },
+];
+
+/** Those of the library that need no further argument. */
+const all: readonly Mutant[] = Object.values(library).filter(
+  (value): value is Mutant =>
+    typeof value === 'object' && controls.every(({ mutant }) => mutant.name !== value.name),
+);
+
+/**
+ * What the spec of a claim is tried against. One that no mutant can refute is only seen to stay green
+ * where it must.
+ */
+export function trialsOf(
+  id: string,
+  { refutedBy = [], irrefutable }: Pick<Claim, 'refutedBy' | 'irrefutable'>,
+  plan: ProofPlan,
+): PlannedTrial[] {
+  if (plan.try === 'crossings') {
+    const names = new Set(plan.crossings[id]);
+    return all
+      .filter(({ name }) => names.has(name))
+      .map((mutant) => ({
+        mutant,
+        kind: 'cross',
+        patiently: plan.patiently,
+      }));
+  }
+  if (irrefutable !== undefined) return controls.filter(({ kind }) => kind === 'green');
+  const declared = new Set(refutedBy.map(({ name }) => name));
+  const others = plan.try === 'declared' ? [] : all.filter(({ name }) => !declared.has(name));
+  return [
+    ...controls.map((control) => (control.mutant === identity ? watched(control, others) : control)),
+    ...refutedBy.map((mutant) => ({ mutant, kind: 'refutation' as const })),
+  ];
+}
+
+function watched({ mutant, kind }: PlannedTrial, others: readonly Mutant[]): PlannedTrial {
+  if (others.length === 0) return { mutant, kind };
+  return { ...watching(mutant, others), kind };
+}
