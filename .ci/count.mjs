@@ -3,8 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [what, path] = process.argv.slice(2);
-const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
-const sum = (counts, ...verdicts) => verdicts.reduce((total, verdict) => total + (counts[verdict] ?? 0), 0);
+function read(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+function sum(counts, ...verdicts) {
+  return verdicts.reduce((total, verdict) => total + (counts[verdict] ?? 0), 0);
+}
 
 if (what === 'claims') {
   const { counts, notRun } = read(path);

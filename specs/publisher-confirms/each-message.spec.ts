@@ -17,9 +17,9 @@ claim(
     const sender = await producer({ confirms: true });
 
     const told: string[] = [];
-    for (const task of numbered(1, 10)) {
+    for (const task of numbered(1, 10))
       told.push(...(await sender.sendToQueue(tasks, task)), ...(await sender.sendToQueue(full, task)));
-    }
+
     await sender.channel.settled();
 
     const alternating = numbered(1, 20).map((number) =>

@@ -40,9 +40,8 @@ claim(
       arrived.push(`${sender.returned.length} returned, ${sender.channel.confirmations.size} confirmed`);
     });
 
-    for (const body of ['1', '2', '3']) {
+    for (const body of ['1', '2', '3'])
       expect(await sender.sendToQueue(nowhere, body, { mandatory: true })).toEqual(['ack']);
-    }
 
     expect(sender.returned.map(({ body, replyCode }) => ({ body, replyCode }))).toEqual([
       { body: '1', replyCode: 312 },

@@ -46,9 +46,8 @@ claim(
     await log.bindTo(directLogs, 'error');
     const sender = await producer();
 
-    for (const severity of ['info', 'warning', 'error', 'debug', 'warning']) {
+    for (const severity of ['info', 'warning', 'error', 'debug', 'warning'])
       await sender.publish(directLogs, severity, severity);
-    }
 
     await expect(log).toReceive(['warning', 'error', 'warning']);
   },

@@ -133,9 +133,9 @@ async function routed(
 ): Promise<Record<string, string[]>> {
   const animals = await exchange('topic');
   const queues = await Promise.all(patterns.map(() => queue()));
-  for (const [index, bound] of queues.entries()) {
+  for (const [index, bound] of queues.entries())
     await expect(bound.bindTo(animals, patterns[index])).toBeAccepted();
-  }
+
   const sender = await producer({ confirms: true });
   await Promise.all(keys.map((key) => sender.publish(animals, key, `with '${key}'`)));
   const got = await Promise.all(queues.map((bound) => bound.takeAll()));

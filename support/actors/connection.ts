@@ -196,9 +196,8 @@ export class Connection extends EventEmitter<{ change: [] }> {
         connection: this.number,
         fields: { text: refusal.text },
       });
-    } else if (this.#ending) {
-      this.#end = 'closed';
-    } else {
+    } else if (this.#ending) this.#end = 'closed';
+    else {
       const reason = error instanceof Error ? error.message : 'the socket ended';
       this.#end = new ConnectionLost(`The connection was lost: ${reason}`, { cause: error });
       this.witness.saw({ direction: 'in', what: 'connection lost', label: reason, connection: this.number });

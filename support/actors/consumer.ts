@@ -138,9 +138,7 @@ export class Consumer extends EventEmitter<{ change: [] }> implements Receiver {
     if (delivery.consumerTag !== this.#tag) return;
     this.deliveries.push(delivery);
     this.emit('change');
-    if (this.#options.work !== undefined) {
-      this.#busy = this.#busy.then(() => this.#worked(delivery));
-    }
+    if (this.#options.work !== undefined) this.#busy = this.#busy.then(() => this.#worked(delivery));
   }
 
   async #worked(delivery: Delivery): Promise<void> {

@@ -103,9 +103,9 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
    */
   async told(event: string, times = 1): Promise<ProgramEvent> {
     const all = () => this.events.filter((told) => told.event === event);
-    if (!(await holdsEventually(this, () => this.#started || this.ended, startDeadlineMs))) {
+    if (!(await holdsEventually(this, () => this.#started || this.ended, startDeadlineMs)))
       throw new CouldNotRun(`The process of ${this.name} did not start in ${startDeadlineMs} ms.`);
-    }
+
     const longest = 3 * deadlineMs();
     await holdsEventually(this, () => all().length >= times || this.ended, longest);
     const last = all()[times - 1];
@@ -165,11 +165,10 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
     if (event === 'received') {
       this.deliveries.push(new ToldMessage(told));
       this.witness.saw({ direction: 'in', what: 'basic.deliver', ...label, ...via });
-    } else if (event === 'sent') {
+    } else if (event === 'sent')
       this.witness.saw({ direction: 'out', what: 'basic.publish', ...label, ...via });
-    } else {
-      this.witness.saw({ direction: 'note', what: event, ...label });
-    }
+    else this.witness.saw({ direction: 'note', what: event, ...label });
+
     this.emit('change');
   }
 }

@@ -15,9 +15,9 @@ export async function refusalOfOpen(
   if (
     !(error instanceof Error) ||
     !error.message.startsWith('Expected ConnectionOpenOk; got <ConnectionClose')
-  ) {
+  )
     return undefined;
-  }
+
   const raw = await RawConnection.connect({ host, port });
   try {
     await raw.open({ username, password, virtualHost, until: 'connection.open' });

@@ -58,17 +58,15 @@ export async function waitUntilAnswering(options: ProbeOptions): Promise<BrokerI
     try {
       const identity = await identify(options);
       await askManagement(options);
-      if ((await options.started?.()) ?? true) {
-        return identity;
-      }
+      if ((await options.started?.()) ?? true) return identity;
+
       seen = 'its log does not say that the start is complete';
     } catch (error) {
       seen = error;
     }
     const end = await ended?.();
-    if (end !== undefined) {
-      throw new CouldNotRun(`The broker ended before it answered: ${end}`);
-    }
+    if (end !== undefined) throw new CouldNotRun(`The broker ended before it answered: ${end}`);
+
     if (Date.now() >= deadline) {
       throw new CouldNotRun(
         `The broker did not answer within ${deadlineMs / 1000} s; last: ${describe(seen)}`,
@@ -108,9 +106,8 @@ export async function identify(
 }
 
 async function askManagement({ managementUrl, username, password, signal }: ProbeOptions): Promise<void> {
-  if (managementUrl === undefined) {
-    return;
-  }
+  if (managementUrl === undefined) return;
+
   const timeout = AbortSignal.timeout(attemptMs);
   const response = await request(`${managementUrl}/api/overview`, {
     headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
@@ -118,9 +115,8 @@ async function askManagement({ managementUrl, username, password, signal }: Prob
     reset: true,
   });
   await response.body.dump();
-  if (response.statusCode !== 200) {
+  if (response.statusCode !== 200)
     throw new CouldNotRun(`the management API answered ${response.statusCode}`);
-  }
 }
 
 function describe(error: unknown): string {

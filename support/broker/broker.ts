@@ -1,5 +1,3 @@
-import type { Finding } from './profile.ts';
-
 /** The four ways to get a broker under test. */
 export const providerNames = ['external', 'container', 'local', 'embedded'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -45,6 +43,13 @@ export interface Address {
   port: number;
 }
 
+/** How to log in at a broker. */
+export interface Access {
+  username: string;
+  password: string;
+  virtualHost: string;
+}
+
 /** Everything that a spec needs to know of the broker under test; plain data, so it can travel between processes. */
 export interface BrokerDescription {
   provider: ProviderName;
@@ -71,10 +76,6 @@ export interface BrokerDescription {
   capabilities: Capability[];
   /** Why a capability is missing, for those that are: `no RESTART_COMMAND was given`. */
   missing: Partial<Record<Capability, string>>;
-  /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
-  profile?: string;
-  /** Where it contradicts its profile. */
-  findings?: Finding[];
   /** How to choose this broker again, as environment variables: `BROKER=embedded`. No secrets. */
   environment: Record<string, string>;
 }

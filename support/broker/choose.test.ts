@@ -22,7 +22,9 @@ const noBroker = { AMQP_URL: 'amqp://me:secret@127.0.0.1:1' };
 
 let emptyFolder: string;
 const said: string[] = [];
-const say = (line: string): void => void said.push(line);
+function say(line: string): void {
+  return void said.push(line);
+}
 
 beforeAll(async () => {
   emptyFolder = await mkdtemp(join(tmpdir(), 'brokerproof-test-'));

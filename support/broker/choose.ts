@@ -32,9 +32,8 @@ export interface ChooseOptions {
  */
 export async function chooseBroker({ environment, signal, say }: ChooseOptions): Promise<Broker> {
   const asked = environment['BROKER'] || 'auto';
-  if (asked === 'auto') {
-    return await firstThatWorks({ environment, signal, say });
-  }
+  if (asked === 'auto') return await firstThatWorks({ environment, signal, say });
+
   const name = providerNames.find((known) => known === asked);
   if (name === undefined) {
     throw new UsageError(
@@ -44,9 +43,9 @@ export async function chooseBroker({ environment, signal, say }: ChooseOptions):
   }
   const provider = await load[name](environment);
   const availability = await provider.available();
-  if (!availability.works) {
+  if (!availability.works)
     throw new UsageError(`BROKER=${name} does not work here: ${availability.why}.`, availability.cure);
-  }
+
   say(`Broker: ${name}, because BROKER asks for it.`);
   return await provider.start(signal);
 }
@@ -77,9 +76,8 @@ async function firstThatWorks({ environment, signal, say }: ChooseOptions): Prom
       return await provider.start(signal);
     } catch (error) {
       const couldNotStart = error instanceof UsageError || error instanceof CouldNotRun;
-      if (signal.aborted || !couldNotStart || asked !== undefined) {
-        throw error;
-      }
+      if (signal.aborted || !couldNotStart || asked !== undefined) throw error;
+
       const { problem, cure } = toldBy(error);
       say(`Broker: not ${name} after all: ${firstLine(problem)}`);
       passedOver.push({ name, why: problem.replace(/\.$/, ''), cure });

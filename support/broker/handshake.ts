@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plain, RawConnection } from '../wire/index.ts';
-import type { BrokerDescription } from './broker.ts';
+import type { Access, Address } from './broker.ts';
 
 /** What a broker proposes in `connection.tune`. */
 export interface Tuning {
@@ -31,7 +31,7 @@ export async function ask({
   username,
   password,
   virtualHost,
-}: Pick<BrokerDescription, 'amqp' | 'username' | 'password' | 'virtualHost'>): Promise<Asked> {
+}: Access & { amqp: Address }): Promise<Asked> {
   const connection = await RawConnection.connect(amqp);
   try {
     const { start, tune } = await connection.open({ username, password, virtualHost });

@@ -25,9 +25,9 @@ export class Lifecycle {
 
   /** @throws CouldNotRun when another start is under way, or the broker is stopped */
   async start(start: () => Promise<BrokerDescription>): Promise<BrokerDescription> {
-    if (this.#underWay !== undefined || this.#stopping.signal.aborted) {
+    if (this.#underWay !== undefined || this.#stopping.signal.aborted)
       throw new CouldNotRun('The broker is being started or stopped already.');
-    }
+
     this.#underWay = start();
     try {
       this.#description = await this.#underWay;

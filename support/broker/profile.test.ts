@@ -24,9 +24,8 @@ const deviation = { because: 'Last in, first out.', link: 'https://example.org/l
 
 test('the profiles of the project speak of claims that there are, one of each version of RabbitMQ', () => {
   const profiles = readProfiles(new Set(claimsIn(process.cwd()).map(({ id }) => id)));
-  for (const version of ['3.8.9', '3.10.8', '4.0.5', '4.2.0', '4.3.0', '4.3.6', '5.0.0']) {
+  for (const version of ['3.8.9', '3.10.8', '4.0.5', '4.2.0', '4.3.0', '4.3.6', '5.0.0'])
     expect(profileOf({ product: 'rabbitmq', version }, profiles)?.product).toBe('rabbitmq');
-  }
 });
 
 test('a profile speaks of a product and a range of its versions', () => {

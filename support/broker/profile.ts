@@ -98,6 +98,14 @@ export interface Finding {
   says: string;
 }
 
+/** A broker under test, and what is said of it beforehand. */
+export interface ProfiledBroker extends BrokerDescription {
+  /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
+  profile?: string;
+  /** Where it contradicts its profile. */
+  findings?: Finding[];
+}
+
 /** Where a broker contradicts its profile. */
 export function contradictions(profile: Profile | undefined, { announced, configuration }: Asked): Finding[] {
   if (profile === undefined) return [];

@@ -17,12 +17,11 @@ export function applicability(
   const notApplicable = (reason: string) => ({ verdict: 'not applicable', reason }) as const;
   if (appliesTo !== undefined) {
     const range = appliesTo[product] ?? appliesTo[anyOther];
-    if (range === undefined) {
+    if (range === undefined)
       return notApplicable(`It speaks of ${Object.keys(appliesTo).join(', ')}, not of ${product}.`);
-    }
-    if (!isWithin(range, version)) {
+
+    if (!isWithin(range, version))
       return notApplicable(`It speaks of ${product} ${range}; this is ${version}.`);
-    }
   }
   const missing = extensions.filter((name) => !offers.includes(name));
   if (missing.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
 import { mutant } from '../mutants/mutant.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from './declaration.ts';
 import { describeClaim } from './describe.ts';
 import { docs } from './documentation.ts';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { extensions } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from './declaration.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 
 /** Area and slug, in lower-case words joined by hyphens. */
@@ -21,16 +21,16 @@ const disturbing = ['restart', 'kill'] as const;
  */
 export function describeClaim(id: string, about: Claim, file: string): ClaimDescription {
   const wrong = (problem: string, cure: string) => new UsageError(`${file}: ${problem}`, cure);
-  if (!idPattern.test(id)) {
+  if (!idPattern.test(id))
     throw wrong(`"${id}" is no claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
-  }
+
   const area = id.slice(0, id.indexOf('/'));
-  if (!file.startsWith(`specs/${area}/`)) {
+  if (!file.startsWith(`specs/${area}/`))
     throw wrong(`the claim ${id} belongs into specs/${area}/.`, 'Move it there, or change its area.');
-  }
-  if (about.says.trim() === '') {
+
+  if (about.says.trim() === '')
     throw wrong(`the claim ${id} says nothing.`, 'Give the behaviour as one sentence in `says`.');
-  }
+
   if (about.documented.length === 0) {
     throw wrong(
       `the claim ${id} links no documentation.`,

@@ -14,7 +14,9 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
-const write = (content: string) => writeFileSync(join(root, 'specs/excluded.json'), content);
+function write(content: string) {
+  return writeFileSync(join(root, 'specs/excluded.json'), content);
+}
 const race = { says: 'A race ends well.', because: 'Nothing brings it about.' };
 
 test('what the project excludes is no claim of it', () => {

@@ -11,7 +11,7 @@ import { OwnTime } from '../waiting/own-time.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, testability } from './applicability.ts';
 import type { ClaimDescription, ClaimOutcome, ReportedError } from '../verdict/outcome.ts';
-import type { Spec } from './claim.ts';
+import type { Spec } from './declaration.ts';
 import { judged } from '../verdict/deviation.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { Stage } from './stage.ts';
@@ -44,9 +44,9 @@ export async function run(
       deviation === undefined ? await attempted() : await withDeadline(patienceMs.deviation, attempted);
     const outcome = judged(seen, deviation);
     context.task.meta.outcome = outcome;
-    if (outcome.verdict === 'violated' || outcome.verdict === 'could not run') {
+    if (outcome.verdict === 'violated' || outcome.verdict === 'could not run')
       throw error ?? new Error(outcome.reason);
-    }
+
     if (outcome.verdict === 'not applicable' || outcome.verdict === 'not testable')
       context.skip(outcome.reason);
   } finally {
@@ -104,9 +104,9 @@ async function attempt(
     const unfit = applicability(claim, { ...real, offers }) ?? testability(claim, real);
     if (unfit !== undefined) return { outcome: { ...unfit, errors: [] } };
     const exception = mutated?.exception(real);
-    if (exception !== undefined) {
+    if (exception !== undefined)
       return { outcome: { verdict: 'not applicable', reason: exception, errors: [] }, exception };
-    }
+
     const through = async (description: BrokerDescription) =>
       mutated === undefined ? description : await mutated.inFrontOf(description);
     const name = [

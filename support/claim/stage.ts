@@ -106,9 +106,9 @@ export class Stage {
   /** The management HTTP API; for claims that need `management`. */
   get management(): ManagementClient {
     const management = this.#managementIfAny();
-    if (management === undefined) {
+    if (management === undefined)
       throw new CouldNotRun(`The claim uses the management API: say so, needs: ['management'].`);
-    }
+
     return management;
   }
 
@@ -148,9 +148,9 @@ export class Stage {
     const password = crypto.randomUUID();
     await this.management.users.put(username, { password });
     this.#cleanups.push(() => this.management.users.delete(username));
-    if (permissions !== undefined) {
+    if (permissions !== undefined)
       await this.management.in(await this.virtualHost()).permissions.put(username, permissions);
-    }
+
     return { username, password };
   };
 

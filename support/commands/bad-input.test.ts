@@ -8,11 +8,12 @@ import { readResults } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 const about = `{ says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' }`;
-const spec = (...ids: string[]): string =>
-  [
+function spec(...ids: string[]): string {
+  return [
     "import { claim, docs } from '#support';",
     ...ids.map((id) => `claim('${id}', ${about}, async () => {});`),
   ].join('\n');
+}
 const project = new ProjectCopy({ 'queues/queues.spec.ts': spec('queues/declared', 'queues/deleted') });
 const engine = await findEngine(process.env);
 

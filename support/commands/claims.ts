@@ -52,9 +52,8 @@ async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
   try {
     const { testModules, unhandledErrors } = await vitest.collect(files);
     const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];
-    if (errors.length > 0) {
-      throw new UsageError(errors.map(messageOf).join('\n'), 'Mend the spec files.');
-    }
+    if (errors.length > 0) throw new UsageError(errors.map(messageOf).join('\n'), 'Mend the spec files.');
+
     return testModules
       .flatMap((module) => [...module.children.allTests()])
       .filter(({ name }) => testNamePattern?.test(name) ?? true)

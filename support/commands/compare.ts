@@ -35,9 +35,9 @@ export async function run(args: string[]): Promise<void> {
       'Give two images, addresses, or results.json files: pnpm compare rabbitmq-3.10 rabbitmq-4.3',
     );
   }
-  if (values.markdown && values.json) {
+  if (values.markdown && values.json)
     throw new UsageError('--markdown and --json exclude each other.', 'Give one of them.');
-  }
+
   const sources = sourcesOf([from, to], namedBrokers());
   // What is printed besides the comparison is for people who wait
   const runs = await runOnAll(sources, folder, (line) => process.stderr.write(`${line}\n`));

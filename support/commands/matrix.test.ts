@@ -32,8 +32,9 @@ afterAll(() => {
   slow.remove();
 });
 
-const matrixOf = (copy: ProjectCopy) =>
-  matrixSchema.parse(JSON.parse(readFileSync(copy.report('matrix/matrix.json'), 'utf8')));
+function matrixOf(copy: ProjectCopy) {
+  return matrixSchema.parse(JSON.parse(readFileSync(copy.report('matrix/matrix.json'), 'utf8')));
+}
 
 describe('pnpm matrix', () => {
   test('puts brokers side by side, and one that does not start loses its own column', async () => {

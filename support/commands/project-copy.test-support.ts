@@ -40,22 +40,21 @@ export class ProjectCopy {
    */
   constructor(specs?: Record<string, string>, profiles: Record<string, unknown> = {}) {
     mkdirSync(this.#temporary, { recursive: true });
-    for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support']) {
+    for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support'])
       cpSync(join(root, name), join(this.folder, name), { recursive: true });
-    }
+
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     mkdirSync(join(this.folder, 'fixtures/profiles'), { recursive: true });
-    for (const name of readdirSync(join(root, 'fixtures'))) {
+    for (const name of readdirSync(join(root, 'fixtures')))
       if (name !== 'profiles') symlinkSync(join(root, 'fixtures', name), join(this.folder, 'fixtures', name));
-    }
+
     if (specs === undefined) {
-      for (const name of ['specs', 'fixtures/profiles']) {
+      for (const name of ['specs', 'fixtures/profiles'])
         cpSync(join(root, name), join(this.folder, name), { recursive: true });
-      }
     }
-    for (const [name, content] of Object.entries(profiles)) {
+    for (const [name, content] of Object.entries(profiles))
       writeFileSync(join(this.folder, 'fixtures/profiles', name), JSON.stringify(content));
-    }
+
     for (const [path, content] of Object.entries(specs ?? {})) {
       const file = join(this.folder, 'specs', path);
       mkdirSync(dirname(file), { recursive: true });

@@ -3,8 +3,9 @@ import { afterAll, expect, test } from 'vitest';
 import { judge, type Trial } from '../verdict/trial.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
-const about = (mutant: string): string =>
-  `{ says: 'It is said.', documented: [docs('queues')], refutedBy: [mutants.${mutant}] }`;
+function about(mutant: string): string {
+  return `{ says: 'It is said.', documented: [docs('queues')], refutedBy: [mutants.${mutant}] }`;
+}
 const project = new ProjectCopy({
   'gate/gate.spec.ts': `
     import { claim, docs, expect, mutants } from '#support';

@@ -23,9 +23,9 @@ async function main([command, ...args]) {
     await run(args);
   } catch (error) {
     if (error instanceof UsageError) fail(error.message);
-    else if (String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    else if (String(error.code).startsWith('ERR_PARSE_ARGS'))
       fail(`${error.message.split('. ')[0]}.\nUsage: ${usages[command]}`);
-    } else throw error;
+    else throw error;
   }
 }
 
@@ -35,8 +35,5 @@ function fail(message) {
 }
 
 const complaint = tooOld(process.versions.node);
-if (complaint === undefined) {
-  main(process.argv.slice(2)).catch((error) => fail(error.stack));
-} else {
-  fail(complaint);
-}
+if (complaint === undefined) main(process.argv.slice(2)).catch((error) => fail(error.stack));
+else fail(complaint);

@@ -2,13 +2,16 @@ import { aligned } from './aligned.ts';
 import type { Evidence, QueueCounters } from './evidence.ts';
 import { onOneLine } from './printable.ts';
 
-const shown = (value: number | string | undefined): string => (value === undefined ? '–' : String(value));
+function shown(value: number | string | undefined): string {
+  return value === undefined ? '–' : String(value);
+}
 
-const says = ({ ready, unacknowledged, consumers, state, witness }: QueueCounters): string =>
-  [ready, unacknowledged, consumers, state, witness].map(shown).join(' ');
+function says({ ready, unacknowledged, consumers, state, witness }: QueueCounters): string {
+  return [ready, unacknowledged, consumers, state, witness].map(shown).join(' ');
+}
 
 /** The counters without those that say of a queue what was said of it just before by the same witness. */
-export const changes = (counters: readonly QueueCounters[]): QueueCounters[] => {
+export function changes(counters: readonly QueueCounters[]): QueueCounters[] {
   const last = new Map<string, string>();
   return counters.filter((seen) => {
     const key = `${seen.witness} ${seen.queue}`;
@@ -16,11 +19,11 @@ export const changes = (counters: readonly QueueCounters[]): QueueCounters[] => 
     last.set(key, says(seen));
     return changed;
   });
-};
+}
 
 /** The counters of a queue in a few words: `3 ready, 2 unacknowledged, 1 consumer`. */
-export const inWords = ({ ready, unacknowledged, consumers, state }: QueueCounters): string =>
-  [
+export function inWords({ ready, unacknowledged, consumers, state }: QueueCounters): string {
+  return [
     ready === undefined ? undefined : `${ready} ready`,
     unacknowledged === undefined ? undefined : `${unacknowledged} unacknowledged`,
     consumers === undefined ? undefined : `${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}`,
@@ -28,12 +31,13 @@ export const inWords = ({ ready, unacknowledged, consumers, state }: QueueCounte
   ]
     .filter((part) => part !== undefined)
     .join(', ');
+}
 
 /**
  * The counters of the queues over time as a table, a line for each change; empty where none were
  * asked for.
  */
-export const countersText = (evidence: Evidence): string => {
+export function countersText(evidence: Evidence): string {
   const rows = changes(evidence.counters);
   if (rows.length === 0) return '';
   const table = aligned(
@@ -52,4 +56,4 @@ export const countersText = (evidence: Evidence): string => {
     [0, 2, 3, 4],
   );
   return `${table.join('\n')}\n`;
-};
+}

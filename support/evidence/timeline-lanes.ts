@@ -24,16 +24,16 @@ export interface Lanes {
 const mostOfASort = 6;
 
 const brokerKey = 'broker';
-const keyOf = (event: EvidenceEvent): string => {
+function keyOf(event: EvidenceEvent): string {
   if (event.kind === 'broker') return brokerKey;
   return event.kind === 'queue' || event.kind === 'exchange'
     ? `${event.kind} ${event.actor}`
     : `actor ${event.actor}`;
-};
-const keyOfOther = (event: EvidenceEvent): string | undefined => {
+}
+function keyOfOther(event: EvidenceEvent): string | undefined {
   if (event.direction === 'note') return undefined;
   return event.via === undefined ? brokerKey : `${event.via.kind} ${event.via.name}`;
-};
+}
 
 const sorts = ['producers', 'broker', 'exchanges', 'queues', 'consumers', 'management'] as const;
 type Sort = (typeof sorts)[number];
@@ -54,7 +54,7 @@ interface Entry {
   sort: Sort | undefined;
 }
 
-const found = (evidence: Evidence): Map<string, Entry> => {
+function found(evidence: Evidence): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   const add = (key: string, name: string, kind: ActorKind): Entry => {
     const entry = entries.get(key) ?? { name, kind, sort: sortOfKind[kind] };
@@ -67,19 +67,18 @@ const found = (evidence: Evidence): Map<string, Entry> => {
     if (consuming.has(event.what)) actor.sort ??= 'consumers';
     const other = keyOfOther(event);
     if (other === brokerKey) add(brokerKey, 'broker', 'broker');
-    else if (other !== undefined && event.via !== undefined) {
+    else if (other !== undefined && event.via !== undefined)
       add(other, event.via.name === '' ? '(default)' : event.via.name, event.via.kind);
-    }
   }
   for (const { queue } of evidence.counters) add(`queue ${queue}`, queue, 'queue');
   return entries;
-};
+}
 
 /**
  * Who stands where: producers, broker, exchanges, queues, consumers, management, each in the order in
  * which they appear. Clients and programs stand with the producers or the consumers, by what they do first.
  */
-export const lanesOf = (evidence: Evidence): Lanes => {
+export function lanesOf(evidence: Evidence): Lanes {
   const entries = [...found(evidence)];
   const lanes: Lane[] = [];
   const places = new Map<string, number>();
@@ -105,4 +104,4 @@ export const lanesOf = (evidence: Evidence): Lanes => {
     opposite: (event) => placeOf(keyOfOther(event)),
     ofQueue: (name) => placeOf(`queue ${name}`),
   };
-};
+}

@@ -24,17 +24,20 @@ const mostRows = 80;
 const fewestToGroup = 3;
 const shortestPauseMs = 250;
 
-const alike = (one: EvidenceEvent, other: EvidenceEvent): boolean =>
-  one.actor === other.actor &&
-  one.direction === other.direction &&
-  one.what === other.what &&
-  one.connection === other.connection &&
-  one.channel === other.channel &&
-  one.via?.kind === other.via?.kind &&
-  one.via?.name === other.via?.name &&
-  one.fields?.['redelivered'] === other.fields?.['redelivered'];
+function alike(one: EvidenceEvent, other: EvidenceEvent): boolean {
+  return (
+    one.actor === other.actor &&
+    one.direction === other.direction &&
+    one.what === other.what &&
+    one.connection === other.connection &&
+    one.channel === other.channel &&
+    one.via?.kind === other.via?.kind &&
+    one.via?.name === other.via?.name &&
+    one.fields?.['redelivered'] === other.fields?.['redelivered']
+  );
+}
 
-const grouped = (events: readonly EvidenceEvent[]): EventRow[] => {
+function grouped(events: readonly EvidenceEvent[]): EventRow[] {
   const runs: EventRow[] = [];
   for (const event of events) {
     const last = runs.at(-1);
@@ -51,34 +54,35 @@ const grouped = (events: readonly EvidenceEvent[]): EventRow[] => {
           events: [event],
         })),
   );
-};
+}
 
-const eventsIn = (rows: readonly Row[]): number =>
-  rows.reduce((sum, row) => sum + (row.type === 'events' ? row.events.length : 0), 0);
+function eventsIn(rows: readonly Row[]): number {
+  return rows.reduce((sum, row) => sum + (row.type === 'events' ? row.events.length : 0), 0);
+}
 
-const endOf = (row: Row): number | undefined => {
+function endOf(row: Row): number | undefined {
   if (row.type === 'events') return row.events.at(-1)?.at;
   return row.type === 'counters' ? row.at : undefined;
-};
+}
 
-const withPauses = (rows: readonly Row[]): Row[] => {
+function withPauses(rows: readonly Row[]): Row[] {
   const result: Row[] = [];
   let end: number | undefined;
   for (const row of rows) {
-    if (end !== undefined && 'at' in row && row.at - end >= shortestPauseMs) {
+    if (end !== undefined && 'at' in row && row.at - end >= shortestPauseMs)
       result.push({ type: 'pause', milliseconds: row.at - end });
-    }
+
     result.push(row);
     end = endOf(row);
   }
   return result;
-};
+}
 
 /**
  * What the picture shows, line by line in the order of time: equal events of one actor that follow each
  * other as one, counters where they changed, long pauses, and of a long run its beginning and its end.
  */
-export const rowsOf = (evidence: Evidence): Row[] => {
+export function rowsOf(evidence: Evidence): Row[] {
   const rows: Row[] = [
     ...grouped(evidence.events),
     ...changes(evidence.counters).map((counters): Row => ({ type: 'counters', at: counters.at, counters })),
@@ -94,4 +98,4 @@ export const rowsOf = (evidence: Evidence): Row[] => {
   const complete = withPauses(shown);
   if (evidence.omitted > 0) complete.push({ type: 'omitted', events: evidence.omitted, recorded: false });
   return complete;
-};
+}

@@ -5,10 +5,11 @@ import { tones, type Tone } from './timeline-tones.ts';
 const longestName = 22;
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-export const escaped = (text: string): string =>
-  onOneLine(text).replace(/[&<>"]/g, (character) => escapes[character] ?? character);
+export function escaped(text: string): string {
+  return onOneLine(text).replace(/[&<>"]/g, (character) => escapes[character] ?? character);
+}
 
-export const style = (): string => {
+export function style(): string {
   const all: [string, Tone][] = Object.entries(tones);
   const colours = (of: 'light' | 'dark'): string =>
     all.map(([name, tone]) => `.bp-${name}{stroke:${tone[of]};--t:${tone[of]}}`).join('');
@@ -26,25 +27,29 @@ export const style = (): string => {
     '@media(prefers-color-scheme:dark){.bp{--bg:#161b22;--fg:#e6edf3;--dim:#9aa4af;--box:#21262d;--line:#3d444d;' +
     `--band:#4a3512}${colours('dark')}}`
   );
-};
+}
 
 /** @param content escaped, or made of elements */
-export const text = (
+export function text(
   x: number,
   y: number,
   className: string,
   content: string,
   anchor: 'start' | 'middle' | 'end',
-): string =>
-  `<text x="${Math.round(x)}" y="${y}" class="${className}"` +
-  `${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>${content}</text>`;
+): string {
+  return (
+    `<text x="${Math.round(x)}" y="${y}" class="${className}"` +
+    `${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>${content}</text>`
+  );
+}
 
-export const headWidth = ({ name }: Lane): number =>
-  Math.max(72, Math.min(name.length, longestName) * 6.8 + 18);
+export function headWidth({ name }: Lane): number {
+  return Math.max(72, Math.min(name.length, longestName) * 6.8 + 18);
+}
 
 const corners: Partial<Record<Lane['kind'], number>> = { queue: 0, exchange: 16, broker: 2 };
 
-export const head = (lane: Lane, x: number, y: number): string => {
+export function head(lane: Lane, x: number, y: number): string {
   const name = escaped(shortenedInside(lane.name, longestName));
   const width = headWidth(lane);
   const left = Math.round(x - width / 2);
@@ -59,13 +64,13 @@ export const head = (lane: Lane, x: number, y: number): string => {
       ? text(x, y + 21, 'n', name, 'middle')
       : text(x, y + 15, 'n', name, 'middle') + text(x, y + 28, 'd', lane.role, 'middle'))
   );
-};
+}
 
-export const arrow = (from: number, to: number, y: number, tone: string): string => {
+export function arrow(from: number, to: number, y: number, tone: string): string {
   const end = Math.round(to + (to > from ? -3 : 3));
   const back = to > from ? -6 : 6;
   return (
     `<path class="bp-${tone}" d="M${Math.round(from)} ${y}H${end}"/>` +
     `<path class="bp-${tone}" style="stroke-dasharray:none" d="M${end + back} ${y - 4}l${-back} 4l${back} 4"/>`
   );
-};
+}

@@ -6,40 +6,48 @@ import type { Evidence, EvidenceEvent } from './evidence.ts';
 import { timelineSvg } from './timeline-svg.ts';
 
 const tasks = { kind: 'queue', name: 'tasks' } as const;
-const publish = (at: number, label: string): EvidenceEvent => ({
-  at,
-  actor: 'producer',
-  kind: 'producer',
-  direction: 'out',
-  what: 'basic.publish',
-  label,
-  via: tasks,
-});
-const deliver = (at: number, actor: string, label: string): EvidenceEvent => ({
-  at,
-  actor,
-  kind: 'consumer',
-  direction: 'in',
-  what: 'basic.deliver',
-  label,
-  via: tasks,
-});
-const evidenceOf = (events: EvidenceEvent[], more: Partial<Evidence> = {}): Evidence => ({
-  startedAt: 0,
-  events,
-  counters: [],
-  omitted: 0,
-  ...more,
-});
+function publish(at: number, label: string): EvidenceEvent {
+  return {
+    at,
+    actor: 'producer',
+    kind: 'producer',
+    direction: 'out',
+    what: 'basic.publish',
+    label,
+    via: tasks,
+  };
+}
+function deliver(at: number, actor: string, label: string): EvidenceEvent {
+  return {
+    at,
+    actor,
+    kind: 'consumer',
+    direction: 'in',
+    what: 'basic.deliver',
+    label,
+    via: tasks,
+  };
+}
+function evidenceOf(events: EvidenceEvent[], more: Partial<Evidence> = {}): Evidence {
+  return {
+    startedAt: 0,
+    events,
+    counters: [],
+    omitted: 0,
+    ...more,
+  };
+}
 
 /** What a reader reads, piece by piece, in the order of the drawing. */
-const texts = (svg: string): string[] =>
-  [...svg.matchAll(/<text[^>]*>(?<content>.*?)<\/text>/g)].map((match) =>
+function texts(svg: string): string[] {
+  return [...svg.matchAll(/<text[^>]*>(?<content>.*?)<\/text>/g)].map((match) =>
     (match.groups?.['content'] ?? '').replaceAll(/<[^>]*>/g, ''),
   );
+}
 
-const xOfHead = (svg: string, name: string): number =>
-  Number(new RegExp(`<text x="(\\d+)" y="\\d+" class="n"[^>]*>${name}</text>`).exec(svg)?.[1]);
+function xOfHead(svg: string, name: string): number {
+  return Number(new RegExp(`<text x="(\\d+)" y="\\d+" class="n"[^>]*>${name}</text>`).exec(svg)?.[1]);
+}
 
 describe('the picture of a timeline', () => {
   test('has a lane for each: producers, exchanges, queues, consumers, management, from left to right', () => {

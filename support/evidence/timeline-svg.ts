@@ -17,7 +17,7 @@ const widestGap = 260;
 const mostRowsUnderOneHead = 30;
 
 /** Labels of events that are drawn as one: all where they are few, else the first and the last. */
-const labelOf = ({ events }: EventRow): string => {
+function labelOf({ events }: EventRow): string {
   const labels = events.flatMap(({ label }) => (label === undefined ? [] : [label]));
   const first = labels[0];
   if (first === undefined) return '';
@@ -26,14 +26,14 @@ const labelOf = ({ events }: EventRow): string => {
   return labels.length <= 4
     ? `(${labels.map((label) => shortened(label, 8)).join(', ')})`
     : `(${shortened(first, 10)} … ${shortened(labels.at(-1) ?? '', 10)})`;
-};
+}
 
 interface Caption {
   what: string;
   label: string;
 }
 
-const captionOf = (row: EventRow, lane: Lane | undefined): Caption => {
+function captionOf(row: EventRow, lane: Lane | undefined): Caption {
   const { first, events } = row;
   const whose = lane?.shared === true ? `${first.actor}: ` : '';
   const again = first.fields?.['redelivered'] === true ? 'redelivered ' : '';
@@ -41,21 +41,23 @@ const captionOf = (row: EventRow, lane: Lane | undefined): Caption => {
     what: onOneLine(`${whose}${first.what}${events.length > 1 ? ` ×${events.length}` : ''}`),
     label: onOneLine(again + labelOf(row)),
   };
-};
+}
 
-const lengthOf = ({ what, label }: Caption): number => what.length + (label === '' ? 0 : label.length + 1);
+function lengthOf({ what, label }: Caption): number {
+  return what.length + (label === '' ? 0 : label.length + 1);
+}
 
-const captionText = ({ what, label }: Caption, room: number): string => {
+function captionText({ what, label }: Caption, room: number): string {
   const characters = Math.max(Math.floor(room / characterWidth), 8);
   const shownWhat = shortened(what, characters);
   const left = characters - shownWhat.length - 1;
   return label === '' || left < Math.min(label.length, 3)
     ? `<tspan class="d">${escaped(shownWhat)}</tspan>`
     : `<tspan class="d">${escaped(shownWhat)}</tspan> <tspan class="n">${escaped(shortened(label, left))}</tspan>`;
-};
+}
 
 /** Where each lane stands: near its neighbour, yet so that what passes between them can be read. */
-const positionsOf = (lanes: Lanes, rows: readonly Row[]): number[] => {
+function positionsOf(lanes: Lanes, rows: readonly Row[]): number[] {
   const gaps = lanes.lanes
     .slice(1)
     .map((lane, left) =>
@@ -73,10 +75,12 @@ const positionsOf = (lanes: Lanes, rows: readonly Row[]): number[] => {
   const positions = [gutter + 72];
   for (const gap of gaps) positions.push((positions.at(-1) ?? 0) + gap);
   return positions;
-};
+}
 
 /** What happens to the broker as a whole concerns everybody. */
-const isBand = (event: EvidenceEvent): boolean => event.kind === 'broker' && event.direction === 'note';
+function isBand(event: EvidenceEvent): boolean {
+  return event.kind === 'broker' && event.direction === 'note';
+}
 
 /** The parts of one picture, added from top to bottom. */
 class Picture {
@@ -124,9 +128,9 @@ class Picture {
       this.#time(row.at);
       const place = this.#x(this.#lanes.ofQueue(row.counters.queue));
       this.#body.push(text(place, this.#y, 'd h', escaped(`[ ${inWords(row.counters)} ]`), 'middle'));
-    } else if (row.type === 'pause') {
+    } else if (row.type === 'pause')
       this.#across(`⋮ ${Math.round(row.milliseconds).toLocaleString('en')} ms ⋮`);
-    } else {
+    else {
       const where = row.recorded ? 'stand in the text' : 'were not recorded';
       this.#across(`⋯ ${row.events} more events ${where} ⋯`);
     }
@@ -213,4 +217,6 @@ class Picture {
  * A sequence diagram of what was seen: a lane for each producer, exchange, queue and consumer, time
  * downwards, an arrow for each event. One self-contained SVG that follows the reader's light or dark theme.
  */
-export const timelineSvg = (evidence: Evidence, title: string): string => new Picture(evidence).svg(title);
+export function timelineSvg(evidence: Evidence, title: string): string {
+  return new Picture(evidence).svg(title);
+}

@@ -4,7 +4,7 @@ import { onOneLine } from './printable.ts';
 
 const arrows = { out: '→', in: '←', note: '·' } as const;
 
-const cells = (event: EvidenceEvent): string[] => {
+function cells(event: EvidenceEvent): string[] {
   const { at, actor, direction, what, via, label, fields, connection, channel } = event;
   const name = via?.name === '' ? '(default)' : via?.name;
   const place = connection === undefined ? '' : `${connection}${channel === undefined ? '' : `/${channel}`}`;
@@ -20,13 +20,13 @@ const cells = (event: EvidenceEvent): string[] => {
       .map(([field, value]) => `${field}=${onOneLine(String(value))}`)
       .join(' '),
   ];
-};
+}
 
 /**
  * Everything that was seen, a line for each event: milliseconds, actor, connection and channel,
  * direction (→ to the broker, ← from it, · beside the wire), method, exchange or queue, label, fields.
  */
-export const timelineText = (evidence: Evidence): string => {
+export function timelineText(evidence: Evidence): string {
   const rows = evidence.events.map(cells);
   const lines = aligned(
     [['ms', 'actor', 'on', '', 'what', 'exchange or queue', 'label', 'fields'], ...rows],
@@ -35,4 +35,4 @@ export const timelineText = (evidence: Evidence): string => {
   if (evidence.events.length === 0) lines.push('Nothing was recorded.');
   if (evidence.omitted > 0) lines.push(`${evidence.omitted} more events were not recorded.`);
   return `${lines.join('\n')}\n`;
-};
+}

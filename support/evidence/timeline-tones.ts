@@ -39,9 +39,9 @@ const ofMethod: Record<string, ToneName> = {
   'basic.recover': 'refuse',
 };
 
-export const toneOf = ({ what, direction }: EvidenceEvent): ToneName => {
+export function toneOf({ what, direction }: EvidenceEvent): ToneName {
   const known = ofMethod[what];
   if (known !== undefined) return known;
   const ended = /\.(close|cancel)$/.test(what) && direction === 'in';
   return ended || /lost|refused|exit|died|cut|kill|error/.test(what) ? 'end' : 'other';
-};
+}

@@ -66,9 +66,9 @@ async function answer(question: Promise<ExpectedCounters>): Promise<ExpectedCoun
 }
 
 async function counters({ name, arranging }: Queue): Promise<ExpectedCounters> {
-  if (arranging.management === undefined) {
+  if (arranging.management === undefined)
     throw new CouldNotRun(`Queue counters need the management API: say so, needs: ['management'].`);
-  }
+
   const { ready, unacknowledged, state } = await arranging.management
     .in(arranging.virtualHost)
     .queues.totals(name);

@@ -83,9 +83,9 @@ function inTermsOf(delivery: ReceivedMessage, expected: ExpectedMessage | undefi
   if (Buffer.isBuffer(expected)) return comparable(delivery.content);
   return Object.fromEntries(
     Object.keys(expected).map((key) => {
-      if (key === 'body') {
+      if (key === 'body')
         return [key, Buffer.isBuffer(expected.body) ? comparable(delivery.content) : delivery.body];
-      }
+
       if (key === 'headers') return [key, picked(delivery.headers, expected.headers)];
       if (key === 'properties') return [key, picked(delivery.properties, expected.properties)];
       return [key, delivery[key as keyof Delivery & keyof ReceivedMessage]];
@@ -100,9 +100,9 @@ function picked(all: Record<string, unknown>, wanted: Record<string, unknown> = 
 /** Buffers as hexadecimal text, so that a difference can be read. */
 function comparable(expected: ExpectedMessage): unknown {
   if (Buffer.isBuffer(expected)) return `${expected.length} bytes: ${expected.toString('hex')}`;
-  if (typeof expected === 'object' && Buffer.isBuffer(expected.body)) {
+  if (typeof expected === 'object' && Buffer.isBuffer(expected.body))
     return { ...expected, body: comparable(expected.body) };
-  }
+
   return expected;
 }
 

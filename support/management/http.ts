@@ -142,9 +142,9 @@ export class ManagementHttp {
 
 function queryString(query: RequestOptions['query'] = {}): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of Object.entries(query))
     if (value !== undefined) parameters.set(name, String(value));
-  }
+
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
@@ -155,11 +155,12 @@ function networkFailure(error: unknown): string {
 }
 
 function apiAt(url: string) {
-  if (!URL.canParse(url) || !/^https?:/i.test(url))
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) {
     throw new UsageError(
       `"${url}" is not the URL of a management API`,
       'Give it as http://host:15672 or https://host:15671.',
     );
+  }
   const { origin, pathname } = new URL(url);
   return {
     origin,

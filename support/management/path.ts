@@ -8,4 +8,6 @@ export function path(literals: TemplateStringsArray, ...names: string[]): string
 }
 
 /** The default exchange has no name, and a path has no empty segments: the API calls it `amq.default`. */
-export const exchangeSegment = (exchange: string): string => (exchange === '' ? 'amq.default' : exchange);
+export function exchangeSegment(exchange: string): string {
+  return exchange === '' ? 'amq.default' : exchange;
+}

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
 /** Erlang has one empty list, so the API writes an empty object as `[]` in places. */
-const emptyListAsObject = (value: unknown): unknown =>
-  Array.isArray(value) && value.length === 0 ? {} : value;
+function emptyListAsObject(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? {} : value;
+}
 
 /** An object with keys of the user's: arguments, properties, a policy's definition. */
 export const table = z.preprocess(emptyListAsObject, z.record(z.string(), z.unknown()));
 
 /** An object that is empty until the first sample. */
-export const details = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.preprocess(emptyListAsObject, z.looseObject(shape).partial());
+export function details<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.preprocess(emptyListAsObject, z.looseObject(shape).partial());
+}
 
 /** Left out until the first sample, and where statistics are disabled. */
 export const sampled = z.number().optional();

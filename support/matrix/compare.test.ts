@@ -5,22 +5,26 @@ import { comparisonMarkdown, comparisonText } from './comparison-text.ts';
 import type { Matrix, MatrixCell } from './matrix.ts';
 import picocolors from 'picocolors';
 
-const cell = (verdict: Verdict, reason?: string): MatrixCell => ({
-  verdict,
-  ...(reason === undefined ? {} : { reason }),
-  duration: 1,
-  errors: [],
-});
+function cell(verdict: Verdict, reason?: string): MatrixCell {
+  return {
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    duration: 1,
+    errors: [],
+  };
+}
 
-const row = (id: string, cells: Record<string, MatrixCell>) => ({
-  id,
-  area: id.slice(0, id.indexOf('/')),
-  topic: 'Topic',
-  says: `It says | ${id}.`,
-  documented: [{ title: 'Docs', url: 'https://example.org/docs' }],
-  tags: [],
-  cells,
-});
+function row(id: string, cells: Record<string, MatrixCell>) {
+  return {
+    id,
+    area: id.slice(0, id.indexOf('/')),
+    topic: 'Topic',
+    says: `It says | ${id}.`,
+    documented: [{ title: 'Docs', url: 'https://example.org/docs' }],
+    tags: [],
+    cells,
+  };
+}
 
 const matrix: Matrix = {
   schemaVersion: 1,

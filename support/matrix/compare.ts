@@ -41,13 +41,10 @@ export function compare({ columns, rows }: Matrix, from: string, to: string): Co
     const why = [whyNot(comparison.from.title, one), whyNot(comparison.to.title, other)].filter(
       (each) => each !== undefined,
     );
-    if (one === undefined || other === undefined || why.length > 0) {
+    if (one === undefined || other === undefined || why.length > 0)
       comparison.incomparable.push({ id, area, why: why.join('; ') });
-    } else if (areAlike(one.verdict, other.verdict)) {
-      comparison.same += 1;
-    } else {
-      comparison.differences.push({ id, area, says, documented, from: shown(one), to: shown(other) });
-    }
+    else if (areAlike(one.verdict, other.verdict)) comparison.same += 1;
+    else comparison.differences.push({ id, area, says, documented, from: shown(one), to: shown(other) });
   }
   return comparison;
 }

@@ -86,9 +86,9 @@ function reasons({ from, to }: Comparison, difference: Difference): string[] {
 
 function byArea(differences: readonly Difference[]): [string, Difference[]][] {
   const areas = new Map<string, Difference[]>();
-  for (const difference of differences) {
+  for (const difference of differences)
     areas.set(difference.area, [...(areas.get(difference.area) ?? []), difference]);
-  }
+
   return [...areas];
 }
 

@@ -29,9 +29,9 @@ export function guaranteesOf(
   folder = 'reports',
 ): Guarantees {
   const [product = '', range] = asked.split('@');
-  if (range === undefined || validRange(range) === null) {
+  if (range === undefined || validRange(range) === null)
     throw new UsageError(`${asked} is no product with a version.`, 'Write --for rabbitmq@4.3');
-  }
+
   const stored = storedResults(folder);
   const newest = stored
     .filter(({ broker }) => broker?.product === product && isWithin(range, broker.version))

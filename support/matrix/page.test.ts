@@ -175,9 +175,9 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('the 
   test('a verdict opens what was seen, and closing brings the focus back to it', async () => {
     await open();
     await row('consuming/round-robin').getByRole('link', { name: 'violated' }).click();
-    for (const shown of [`In turn ${hostile}.`, 'received 1', `is violated ${hostile}`, 'What was seen']) {
+    for (const shown of [`In turn ${hostile}.`, 'received 1', `is violated ${hostile}`, 'What was seen'])
       await dialog().getByText(shown).first().waitFor();
-    }
+
     await dialog().locator('.picture svg').getByText('basic.publish ×3').waitFor();
     const text = dialog().getByText('The same as text: 12 events');
     await text.click();

@@ -71,7 +71,9 @@ async function builtApplication(): Promise<Application> {
   };
 }
 
-const inPage = (path: string): string => fileURLToPath(new URL(`page/${path}`, import.meta.url));
+function inPage(path: string): string {
+  return fileURLToPath(new URL(`page/${path}`, import.meta.url));
+}
 
 /**
  * The evidence of each claim, of all brokers together: they saw much the same, so it packs well, and a

@@ -77,9 +77,8 @@ const ways = [
 
 // The first round warms up
 for (let round = 0; round <= rounds; round += 1) {
-  for (const { to, measured } of ways) {
+  for (const { to, measured } of ways)
     await measure(to, broker.description, round === 0 ? { roundTrips: [], throughputs: [] } : measured);
-  }
 }
 
 const [direct, ...others] = ways.map(({ name, measured }) => ({

@@ -208,9 +208,9 @@ test('heartbeats are withheld from a client', async () => {
     await before(amqp, library.heartbeatsWithheld),
   ];
   const [heard, unheard] = [await rawThrough(right), await rawThrough(wrong)];
-  for (const raw of [heard, unheard]) {
+  for (const raw of [heard, unheard])
     await raw.open({ username, password, virtualHost, tuneOk: { heartbeat: 2 } });
-  }
+
   await heard.expect('heartbeat');
   await askUntil(
     async () => wrong.fired,

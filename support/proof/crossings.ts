@@ -29,9 +29,9 @@ export async function crossAll(
   for (const round of rounds(crossings, meetIn)) {
     const crossed = new Set(Object.keys(round).map((id) => fileOf.get(id)));
     const has = ({ moduleId }: TestSpecification): boolean => crossed.has(relative(root, moduleId));
-    for (const project of vitest.projects) {
+    for (const project of vitest.projects)
       project.provide('proofPlan', { try: 'crossings', crossings: round, patiently });
-    }
+
     await vitest.runTestSpecifications(specifications.filter(has));
   }
 }

@@ -42,9 +42,8 @@ export class ProofReporter implements RunReport {
     this.#file = join(folder, 'proof.json');
     process.once('exit', () => {
       // vitest knows nothing of trials: to it a killed mutant is a failure like any other
-      if (process.exitCode === undefined || process.exitCode === 0 || process.exitCode === 1) {
+      if (process.exitCode === undefined || process.exitCode === 0 || process.exitCode === 1)
         process.exitCode = this.#exitCode;
-      }
     });
   }
 
@@ -56,9 +55,9 @@ export class ProofReporter implements RunReport {
   /** The mutants under which specs failed that their claims do not declare, and nothing says why. */
   get coupled(): Crossings {
     const coupled: Record<string, string[]> = {};
-    for (const { claim, trial, result } of this.#ended) {
+    for (const { claim, trial, result } of this.#ended)
       if (result === 'coupled') (coupled[claim.id] ??= []).push(trial.mutant.name);
-    }
+
     return coupled;
   }
 
@@ -106,9 +105,9 @@ export class ProofReporter implements RunReport {
     const broker = this.#broker();
     if (broker !== undefined) this.#keep(broker);
     this.#say(`\n${summary(this.#ended, picocolors)}`);
-    if (this.#still > 0) {
+    if (this.#still > 0)
       this.#say(`${this.#still} crossings were left out: the mutant finds nothing to do in the spec.`);
-    }
+
     for (const problem of problems) this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
     const seconds = ((Date.now() - this.#startedAt) / 1_000).toFixed(1);
     this.#say(`${this.#ended.length} trials in ${seconds} s: ${broker?.title ?? 'no broker'}`);

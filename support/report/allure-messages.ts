@@ -20,24 +20,31 @@ const statuses = {
   'could not run': Status.BROKEN,
 } as const satisfies Record<Verdict, Status>;
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
-const stackOf = ({ name, message, stack }: ClaimResult['errors'][number]): string =>
-  stack ?? `${name}: ${message}`;
+function stackOf({ name, message, stack }: ClaimResult['errors'][number]): string {
+  return stack ?? `${name}: ${message}`;
+}
 
-const attachment = (name: string, content: string, contentType: ContentType): RuntimeMessage => ({
-  type: 'attachment_content',
-  data: {
-    name,
-    content: Buffer.from(content, 'utf8').toString('base64'),
-    encoding: 'base64',
-    contentType,
-  },
-});
+function attachment(name: string, content: string, contentType: ContentType): RuntimeMessage {
+  return {
+    type: 'attachment_content',
+    data: {
+      name,
+      content: Buffer.from(content, 'utf8').toString('base64'),
+      encoding: 'base64',
+      contentType,
+    },
+  };
+}
 
-const markdownEscaped = (text: string): string => text.replaceAll(/[\\`*_[\]<>#|]/g, String.raw`\$&`);
+function markdownEscaped(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>#|]/g, String.raw`\$&`);
+}
 
-const descriptionOf = (result: ClaimResult, broker: BrokerDescription | undefined): string => {
+function descriptionOf(result: ClaimResult, broker: BrokerDescription | undefined): string {
   const { claim, verdict, reason } = result;
   const applies = Object.entries(claim.appliesTo ?? {}).map(([product, range]) => `${product} ${range}`);
   return [
@@ -48,10 +55,10 @@ const descriptionOf = (result: ClaimResult, broker: BrokerDescription | undefine
     ...seenToFail(result),
     `Run it again:\n\n    ${rerunCommand(claim.id, broker)}`,
   ].join('\n\n');
-};
+}
 
 /** How the spec was seen to fail: what makes a green of it worth something. */
-const seenToFail = ({ claim, trials }: ClaimResult): string[] => {
+function seenToFail({ claim, trials }: ClaimResult): string[] {
   if (claim.irrefutable !== undefined)
     return [`No broken broker refutes it: ${markdownEscaped(claim.irrefutable)}`];
   const killed = trials.filter(
@@ -66,11 +73,11 @@ const seenToFail = ({ claim, trials }: ClaimResult): string[] => {
       .map((line) => `    ${line}`)
       .join('\n'),
   ]);
-};
+}
 
 /** A step for each error: Allure itself shows one only. */
-const stepsOf = ({ errors, startedAt = 0, duration }: ClaimResult): RuntimeMessage[] =>
-  errors.length < 2
+function stepsOf({ errors, startedAt = 0, duration }: ClaimResult): RuntimeMessage[] {
+  return errors.length < 2
     ? []
     : errors.flatMap((error): RuntimeMessage[] => [
         {
@@ -86,13 +93,14 @@ const stepsOf = ({ errors, startedAt = 0, duration }: ClaimResult): RuntimeMessa
           },
         },
       ]);
+}
 
 /** What Allure is told of a claim beside its status: description, links, every error, the evidence. */
-export const runtimeMessagesOf = (
+export function runtimeMessagesOf(
   result: ClaimResult,
   broker: BrokerDescription | undefined,
   log: string | undefined,
-): RuntimeMessage[] => {
+): RuntimeMessage[] {
   const { claim, evidence } = result;
   const messages: RuntimeMessage[] = [
     {
@@ -114,42 +122,44 @@ export const runtimeMessagesOf = (
   }
   if (log !== undefined) messages.push(attachment("Broker's log", log, ContentType.TEXT));
   return messages;
-};
+}
 
 /** `epic` to `suite` are for other readers of Allure results: they know no areas and topics. */
-const labelsOf = ({ claim, verdict }: ClaimResult, broker: BrokerDescription | undefined): Label[] => [
-  { name: 'area', value: claim.area },
-  { name: 'topic', value: claim.topic },
-  { name: 'epic', value: claim.area },
-  { name: 'feature', value: claim.topic },
-  { name: 'story', value: claim.id },
-  { name: 'parentSuite', value: claim.area },
-  { name: 'suite', value: claim.topic },
-  { name: 'claim', value: claim.id },
-  { name: 'verdict', value: verdict },
-  ...(broker === undefined
-    ? []
-    : [
-        { name: 'broker', value: `${broker.product} ${broker.version}` },
-        { name: 'provider', value: broker.provider },
-      ]),
-  ...claim.tags.map((tag) => ({ name: 'tag', value: tag })),
-];
+function labelsOf({ claim, verdict }: ClaimResult, broker: BrokerDescription | undefined): Label[] {
+  return [
+    { name: 'area', value: claim.area },
+    { name: 'topic', value: claim.topic },
+    { name: 'epic', value: claim.area },
+    { name: 'feature', value: claim.topic },
+    { name: 'story', value: claim.id },
+    { name: 'parentSuite', value: claim.area },
+    { name: 'suite', value: claim.topic },
+    { name: 'claim', value: claim.id },
+    { name: 'verdict', value: verdict },
+    ...(broker === undefined
+      ? []
+      : [
+          { name: 'broker', value: `${broker.product} ${broker.version}` },
+          { name: 'provider', value: broker.provider },
+        ]),
+    ...claim.tags.map((tag) => ({ name: 'tag', value: tag })),
+  ];
+}
 
 /** Gives the result its place in the report and an identity that depends on nothing but the claim's id. */
-export const identify = (
+export function identify(
   allure: TestResult,
   result: ClaimResult,
   broker: BrokerDescription | undefined,
-): void => {
+): void {
   const { claim } = result;
   allure.fullName = claim.id;
   allure.titlePath = [claim.area, claim.topic];
   allure.labels = labelsOf(result, broker);
-};
+}
 
 /** Gives the result its status, and says why. */
-export const judge = (allure: TestResult, result: ClaimResult): void => {
+export function judge(allure: TestResult, result: ClaimResult): void {
   const { verdict, reason, errors } = result;
   const [first] = errors;
   allure.status = statuses[verdict];
@@ -162,4 +172,4 @@ export const judge = (allure: TestResult, result: ClaimResult): void => {
     ...(first?.expected === undefined ? {} : { expected: first.expected }),
     ...(first?.actual === undefined ? {} : { actual: first.actual }),
   };
-};
+}

@@ -2,32 +2,35 @@ import { ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import AllureVitestReporter from 'allure-vitest/reporter';
 import type { RunnerTestCase } from 'vitest';
 
-import type { BrokerDescription } from '../broker/broker.ts';
+import type { ProfiledBroker } from '../broker/profile.ts';
 import type { Excluded } from '../claim/excluded.ts';
 import { identify, judge, runtimeMessagesOf } from './allure-messages.ts';
 import { AllureWriter } from './allure-writer.ts';
 import type { ClaimResult } from './claim-result.ts';
 
-const environmentOf = (broker: BrokerDescription | undefined): Record<string, string> => ({
-  ...(broker === undefined
-    ? {}
-    : {
-        Broker: broker.title,
-        Product: broker.product,
-        Version: broker.version,
-        Provider: broker.provider,
-        Capabilities: broker.capabilities.join(', '),
-        ...(broker.findings === undefined || broker.findings.length === 0
-          ? {}
-          : { 'Not as its profile says': broker.findings.map(({ says }) => says).join(' ') }),
-      }),
-  Node: process.versions.node,
-});
+function environmentOf(broker: ProfiledBroker | undefined): Record<string, string> {
+  return {
+    ...(broker === undefined
+      ? {}
+      : {
+          Broker: broker.title,
+          Product: broker.product,
+          Version: broker.version,
+          Provider: broker.provider,
+          Capabilities: broker.capabilities.join(', '),
+          ...(broker.findings === undefined || broker.findings.length === 0
+            ? {}
+            : { 'Not as its profile says': broker.findings.map(({ says }) => says).join(' ') }),
+        }),
+    Node: process.versions.node,
+  };
+}
 
-const inWords = (excluded: readonly Excluded[]): string =>
-  excluded.length === 0
+function inWords(excluded: readonly Excluded[]): string {
+  return excluded.length === 0
     ? 'None.'
     : excluded.map(({ id, says, because }) => `${id}\n  ${says}\n  Excluded: ${because}\n`).join('\n');
+}
 
 /**
  * Writes a claim's result for Allure as soon as its spec has ended.
@@ -36,14 +39,14 @@ const inWords = (excluded: readonly Excluded[]): string =>
  * pass and fail, and keeps what that reporter leaves out: skips with their reasons, and every error.
  */
 export class AllureBridge extends AllureVitestReporter {
-  readonly #broker: BrokerDescription | undefined;
+  readonly #broker: ProfiledBroker | undefined;
   #current: ClaimResult | undefined;
 
   /**
    * @param folder where the results go; made when it is missing
    * @param excluded what the page lists besides, for all claims
    */
-  constructor(folder: string, broker: BrokerDescription | undefined, excluded: readonly Excluded[]) {
+  constructor(folder: string, broker: ProfiledBroker | undefined, excluded: readonly Excluded[]) {
     super({ resultsDir: folder });
     this.#broker = broker;
     const runtime = new ReporterRuntime({

@@ -9,10 +9,10 @@ const mostCharacters = 200_000;
  * What the broker logged while the spec of a claim that went wrong was running: as the spec brought it,
  * or asked for now. `undefined` for a claim that went well; where the log can't be read, why.
  */
-export const brokerLog = async (
+export async function brokerLog(
   { verdict, evidence, startedAt }: ClaimResult,
   read: (since: number) => Promise<string | undefined>,
-): Promise<string | undefined> => {
+): Promise<string | undefined> {
   if (verdict !== 'violated' && verdict !== 'could not run') return undefined;
   if (evidence?.brokerLog !== undefined) return evidence.brokerLog;
   const since = evidence?.startedAt ?? startedAt;
@@ -29,4 +29,4 @@ export const brokerLog = async (
   } finally {
     deadline.abort();
   }
-};
+}

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
-import type { ClaimDescription, ReportedError } from '../verdict/outcome.ts';
+import { type ClaimDescription, type ReportedError, workerDied } from '../verdict/outcome.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { isProven, type ProvenTrial } from '../proof/proof.ts';
@@ -29,18 +29,22 @@ interface VitestError {
   actual?: unknown;
 }
 
-const plain = (text: string): string => stripVTControlCharacters(text);
+function plain(text: string): string {
+  return stripVTControlCharacters(text);
+}
 
-const reported = ({ name, message, stack, expected, actual }: VitestError): ReportedError => ({
-  name: name ?? 'Error',
-  message: plain(message),
-  ...(stack === undefined ? {} : { stack: plain(stack) }),
-  ...(typeof expected === 'string' ? { expected } : {}),
-  ...(typeof actual === 'string' ? { actual } : {}),
-});
+function reported({ name, message, stack, expected, actual }: VitestError): ReportedError {
+  return {
+    name: name ?? 'Error',
+    message: plain(message),
+    ...(stack === undefined ? {} : { stack: plain(stack) }),
+    ...(typeof expected === 'string' ? { expected } : {}),
+    ...(typeof actual === 'string' ? { actual } : {}),
+  };
+}
 
 /** Errors of the suites and the file around a spec: failed hooks, a worker that died. */
-const errorsAround = (test: TestCase): ReportedError[] => {
+function errorsAround(test: TestCase): ReportedError[] {
   const errors: ReportedError[] = [];
   let around: TestSuite | TestModule | undefined = test.parent;
   while (around !== undefined) {
@@ -48,15 +52,9 @@ const errorsAround = (test: TestCase): ReportedError[] => {
     around = around.type === 'suite' ? around.parent : undefined;
   }
   return errors;
-};
+}
 
-/** Why a claim could not run whose spec never came to an end. */
-export const workerDied = 'The spec did not end: the process that ran it died.';
-
-const withoutOutcome = (
-  test: TestCase,
-  own: ReportedError[],
-): { reason: string; errors: ReportedError[] } => {
+function withoutOutcome(test: TestCase, own: ReportedError[]): { reason: string; errors: ReportedError[] } {
   const result = test.result();
   const errors = own.length > 0 ? own : errorsAround(test);
   const [first] = errors;
@@ -69,7 +67,7 @@ const withoutOutcome = (
     reason: result.state === 'pending' ? workerDied : 'The spec ended without a verdict.',
     errors,
   };
-};
+}
 
 /**
  * The result of a claim whose spec has ended, or should have.
@@ -79,7 +77,7 @@ const withoutOutcome = (
  *
  * @returns `undefined` for a test that is no claim
  */
-export const claimResultOf = (test: TestCase): ClaimResult | undefined => {
+export function claimResultOf(test: TestCase): ClaimResult | undefined {
   const { claim, outcome } = test.meta();
   if (claim === undefined) return undefined;
   const diagnostic = test.diagnostic();
@@ -90,9 +88,8 @@ export const claimResultOf = (test: TestCase): ClaimResult | undefined => {
     duration: diagnostic?.duration ?? 0,
   };
   const own = (test.result().errors ?? []).map(reported);
-  if (outcome === undefined) {
-    return { ...common, verdict: 'could not run', ...withoutOutcome(test, own) };
-  }
+  if (outcome === undefined) return { ...common, verdict: 'could not run', ...withoutOutcome(test, own) };
+
   const told = outcome.errors.map(reported);
   const untold = own.filter(({ message }) => !told.some((error) => error.message === message));
   const failedOtherwise =
@@ -105,19 +102,24 @@ export const claimResultOf = (test: TestCase): ClaimResult | undefined => {
     errors: [...told, ...untold],
     ...(outcome.evidence === undefined ? {} : { evidence: outcome.evidence }),
   };
-};
+}
 
 /** The same with what is known of how its spec fails: a claim that holds is proven, if all its mutants were killed. */
-export const withTrials = (result: ClaimResult, trials: readonly ProvenTrial[]): ClaimResult => ({
-  ...result,
-  trials,
-  verdict: result.verdict === 'holds' && isProven(trials, result.claim.refutedBy) ? 'proven' : result.verdict,
-});
+export function withTrials(result: ClaimResult, trials: readonly ProvenTrial[]): ClaimResult {
+  return {
+    ...result,
+    trials,
+    verdict:
+      result.verdict === 'holds' && isProven(trials, result.claim.refutedBy) ? 'proven' : result.verdict,
+  };
+}
 
-const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
 
 /** What went wrong, all of it: the reason, and each error's message that says more; nothing twice. */
-export const messagesOf = ({ claim, reason, errors }: ClaimResult): string[] => {
+export function messagesOf({ claim, reason, errors }: ClaimResult): string[] {
   const messages = errors.map(({ message }) =>
     [`${claim.id} is violated: ${claim.says}`, `${claim.id} could not run: `]
       .reduce((text, opening) => (text.startsWith(opening) ? text.slice(opening.length) : text), message)
@@ -125,4 +127,4 @@ export const messagesOf = ({ claim, reason, errors }: ClaimResult): string[] => 
   );
   const told = messages.some((message) => inOneLine(message).includes(inOneLine(reason ?? '')));
   return [...new Set([...(reason === undefined || told ? [] : [reason]), ...messages])];
-};
+}

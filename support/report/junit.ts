@@ -16,9 +16,11 @@ const elements = {
   'could not run': 'error',
 } as const satisfies Record<Claim['verdict'], string | undefined>;
 
-const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
 
-const caseOf = (claim: Claim): object => {
+function caseOf(claim: Claim): object {
   const element = elements[claim.verdict];
   const message = printable(claim.reason ?? claim.errors[0]?.message ?? claim.verdict);
   return {
@@ -44,9 +46,9 @@ const caseOf = (claim: Claim): object => {
           },
         }),
   };
-};
+}
 
-const countsOf = (claims: readonly Claim[]): Record<string, number | string> => {
+function countsOf(claims: readonly Claim[]): Record<string, number | string> {
   const number = (element: string): number =>
     claims.filter(({ verdict }) => elements[verdict] === element).length;
   return {
@@ -56,10 +58,10 @@ const countsOf = (claims: readonly Claim[]): Record<string, number | string> => 
     '@skipped': number('skipped'),
     '@time': seconds(claims.reduce((sum, { duration }) => sum + duration, 0)),
   };
-};
+}
 
 /** Capabilities that contradict the profile fail a run although no claim does. */
-const suiteOfProfile = (results: Results): object[] => {
+function suiteOfProfile(results: Results): object[] {
   const found = (results.broker?.findings ?? []).filter(({ about }) => about === 'capabilities');
   if (found.length === 0) return [];
   return [
@@ -75,10 +77,10 @@ const suiteOfProfile = (results: Results): object[] => {
       })),
     },
   ];
-};
+}
 
 /** The results as JUnit XML, a suite for each area: what CI servers read. */
-export const junitXml = (results: Results): string => {
+export function junitXml(results: Results): string {
   const areas = [...new Set(results.claims.map(({ area }) => area))];
   const builder = new XMLBuilder({
     ignoreAttributes: false,
@@ -105,4 +107,4 @@ export const junitXml = (results: Results): string => {
       ],
     },
   });
-};
+}

@@ -48,9 +48,9 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('the 
 
     await page.getByText(says).first().click();
     await page.getByText('prefetch/one', { exact: true }).first().waitFor();
-    for (const shown of ['Category: violated', 'expected one, seen']) {
+    for (const shown of ['Category: violated', 'expected one, seen'])
       await page.getByText(shown).first().waitFor();
-    }
+
     await page.frameLocator('iframe').getByText('BROKER=local pnpm test prefetch/one').waitFor();
     const link = page.getByRole('link', { name: 'RabbitMQ: Consumers' });
     expect(await link.getAttribute('href')).toBe('https://www.rabbitmq.com/docs/consumers');

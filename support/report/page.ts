@@ -9,41 +9,43 @@ import { verdictNames } from '../verdict/style.ts';
 const allure = createRequire(import.meta.url).resolve('allure');
 const longestMs = 120_000;
 
-const configuration = (name: string): object => ({
-  name,
-  appendHistory: false,
-  hideLabels: ['epic', 'feature', 'story', 'parentSuite', 'suite', 'claim'],
-  categories: {
-    rules: verdictNames.map((verdict) => ({
-      name: verdict,
-      matchers: { labels: { verdict: `^${verdict}$` } },
-      groupBy: [{ label: 'area' }],
-      groupByMessage: false,
-    })),
-  },
-  plugins: {
-    awesome: {
-      options: {
-        reportName: name,
-        singleFile: true,
-        reportLanguage: 'en',
-        groupBy: ['area', 'topic'],
-        charts: [],
+function configuration(name: string): object {
+  return {
+    name,
+    appendHistory: false,
+    hideLabels: ['epic', 'feature', 'story', 'parentSuite', 'suite', 'claim'],
+    categories: {
+      rules: verdictNames.map((verdict) => ({
+        name: verdict,
+        matchers: { labels: { verdict: `^${verdict}$` } },
+        groupBy: [{ label: 'area' }],
+        groupByMessage: false,
+      })),
+    },
+    plugins: {
+      awesome: {
+        options: {
+          reportName: name,
+          singleFile: true,
+          reportLanguage: 'en',
+          groupBy: ['area', 'topic'],
+          charts: [],
+        },
       },
     },
-  },
-});
+  };
+}
 
 const analytics =
   /<script async src="https:\/\/www\.googletagmanager\.com[^>]*><\/script>\s*<script>[^<]*gtag\([^<]*<\/script>/g;
 
 /** @throws Error when the page would still load something from elsewhere */
-const withoutRequests = (html: string): string => {
+function withoutRequests(html: string): string {
   const stripped = html.replace(analytics, '');
   const left = /<(?:script|link|img|iframe)[^>]{0,200}?(?:src|href)="(?:https?:)?\/\/[^"]*"/i.exec(stripped);
   if (left !== null) throw new Error(`The page would load something from elsewhere: ${left[0]}`);
   return stripped;
-};
+}
 
 /**
  * Makes one page of the Allure results: a single file that opens from the file system and requests
@@ -53,7 +55,7 @@ const withoutRequests = (html: string): string => {
  * @param file where the page goes
  * @throws Error when Allure can't make it
  */
-export const writePage = async (resultsFolder: string, file: string, name: string): Promise<void> => {
+export async function writePage(resultsFolder: string, file: string, name: string): Promise<void> {
   const folder = mkdtempSync(join(dirname(file), '.page-'));
   const release = await mustNotSurvive({ folder });
   try {
@@ -68,9 +70,9 @@ export const writePage = async (resultsFolder: string, file: string, name: strin
     rmSync(folder, { recursive: true, force: true });
     release();
   }
-};
+}
 
-const generate = async (args: readonly string[], folder: string): Promise<void> => {
+async function generate(args: readonly string[], folder: string): Promise<void> {
   const program = await ProcessGroup.start([process.execPath, allure, 'generate', ...args], {
     cwd: folder,
     env: process.env,
@@ -82,4 +84,4 @@ const generate = async (args: readonly string[], folder: string): Promise<void> 
   // A Ctrl-C in the moment between its birth and its own session still reaches it
   if (end === 'killed by SIGINT') await generate(args, folder);
   else if (end !== 'exit code 0') throw new Error(`Allure ended with ${end}.\n${program.printed}`);
-};
+}

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const run = (screen: { isTTY: boolean; columns?: number }): string => {
+function run(screen: { isTTY: boolean; columns?: number }): string {
   let written = '';
   const progress = new Progress({ ...screen, write: (text: string) => (written += text) }, plain);
   progress.expect('queues', '/specs/queues/one.spec.ts');
@@ -21,7 +21,7 @@ const run = (screen: { isTTY: boolean; columns?: number }): string => {
   progress.ended(resultOf('queues/c'));
   progress.fileEnded('queues', '/specs/queues/two.spec.ts');
   return written;
-};
+}
 
 const lines = ['✗ queues/b violated: expected 1', '  queues: 2 proven, 1 violated', ''].join('\n');
 

@@ -18,13 +18,14 @@ const allureSchema = z.object({
 });
 type AllureResult = z.infer<typeof allureSchema>;
 
-const allureResults = (run: FabricatedRun): Map<string, AllureResult> =>
-  new Map(
+function allureResults(run: FabricatedRun): Map<string, AllureResult> {
+  return new Map(
     run
       .allureResults()
       .map((result) => allureSchema.parse(result))
       .map((result) => [result.fullName, result]),
   );
+}
 
 const element = z.object({ '@message': z.string().optional(), '#text': z.string().optional() });
 const testcaseSchema = z.object({
@@ -44,7 +45,7 @@ const junitSchema = z.object({
   testsuites: suiteSchema.extend({ testsuite: z.array(suiteSchema).default([]) }),
 });
 
-const junitOf = (run: FabricatedRun): z.infer<typeof junitSchema>['testsuites'] => {
+function junitOf(run: FabricatedRun): z.infer<typeof junitSchema>['testsuites'] {
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -52,7 +53,7 @@ const junitOf = (run: FabricatedRun): z.infer<typeof junitSchema>['testsuites'] 
     isArray: (name) => name === 'testsuite' || name === 'testcase',
   });
   return junitSchema.parse(parser.parse(run.read('junit.xml'))).testsuites;
-};
+}
 
 const good = `
 fabricate('consuming/proven', { verdict: 'proven' });
@@ -77,11 +78,11 @@ fabricate('queues/left-out', { verdict: 'holds', options: { skip: true } });
 `;
 
 const runs: FabricatedRun[] = [];
-const fabricated = (specs: Record<string, string>): FabricatedRun => {
+function fabricated(specs: Record<string, string>): FabricatedRun {
   const run = new FabricatedRun(specs);
   runs.push(run);
   return run;
-};
+}
 afterEach(() => {
   for (const run of runs.splice(0)) run.remove();
 });

@@ -21,7 +21,7 @@ import {
   type Vitest,
 } from 'vitest/node';
 
-import type { BrokerDescription } from '../broker/broker.ts';
+import type { ProfiledBroker } from '../broker/profile.ts';
 import { type Excluded, readExcluded } from '../claim/excluded.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
@@ -41,7 +41,7 @@ import { summaryText } from './summary.ts';
 /** What the reporter must be told. */
 export interface BrokerproofReporterOptions {
   /** The broker under test, as soon as it is known. */
-  broker(): BrokerDescription | undefined;
+  broker(): ProfiledBroker | undefined;
   /** What the broker logged since then (milliseconds since the epoch). */
   log?(since: number): Promise<string>;
   /** Where the reports go; `reports` under the working directory is the default. */
@@ -96,7 +96,9 @@ function isRunning(processId: number): boolean {
   }
 }
 
-const areaOf = (moduleId: string): string => basename(dirname(moduleId));
+function areaOf(moduleId: string): string {
+  return basename(dirname(moduleId));
+}
 
 /**
  * Reports a run of the claims: progress and a summary on the terminal, and in the folder of reports the
@@ -140,13 +142,12 @@ export default class BrokerproofReporter implements Reporter {
     try {
       mkdirSync(this.#folder, { recursive: true });
       accessSync(this.#folder, constants.W_OK);
-      for (const made of ['allure-results', 'results.json', 'evidence.json', 'junit.xml', 'index.html']) {
+      for (const made of ['allure-results', 'results.json', 'evidence.json', 'junit.xml', 'index.html'])
         rmSync(join(this.#folder, made), { recursive: true, force: true });
-      }
+
       for (const left of readdirSync(this.#folder).filter((name) => name.startsWith(unsettled))) {
-        if (!isRunning(Number(left.slice(unsettled.length)))) {
+        if (!isRunning(Number(left.slice(unsettled.length))))
           rmSync(join(this.#folder, left), { recursive: true, force: true });
-        }
       }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -270,9 +271,9 @@ export default class BrokerproofReporter implements Reporter {
     if (interrupted) notRun += this.#claimsNeverCollected(run, modules);
     const results = [...run.results.values()];
     const problems = [...run.problems, ...problemsOf(modules, run.unhandledErrors, results)];
-    if (results.length === 0 && problems.length === 0 && !interrupted) {
+    if (results.length === 0 && problems.length === 0 && !interrupted)
       problems.push('No claim was run.\nCheck the names, tags and files that were asked for.');
-    }
+
     const broker = this.#options.broker();
     run.facts = {
       broker,

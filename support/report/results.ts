@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
-import { providerNames, type BrokerDescription } from '../broker/broker.ts';
+import { providerNames } from '../broker/broker.ts';
+import type { ProfiledBroker } from '../broker/profile.ts';
 import type { Excluded } from '../claim/excluded.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { UsageError } from '../errors.ts';
@@ -78,7 +79,7 @@ const own = z
 
 /** What a run adds to the results of its claims. */
 export interface RunFacts {
-  broker: BrokerDescription | undefined;
+  broker: ProfiledBroker | undefined;
   startedAt: Date;
   endedAt: Date;
   interrupted: boolean;
@@ -89,7 +90,7 @@ export interface RunFacts {
 }
 
 /** How many claims have each verdict. */
-export const countsOf = (claims: readonly { verdict: Verdict }[]): Record<Verdict, number> => {
+export function countsOf(claims: readonly { verdict: Verdict }[]): Record<Verdict, number> {
   const counts: Record<Verdict, number> = {
     proven: 0,
     holds: 0,
@@ -101,11 +102,11 @@ export const countsOf = (claims: readonly { verdict: Verdict }[]): Record<Verdic
   };
   for (const { verdict } of claims) counts[verdict] += 1;
   return counts;
-};
+}
 
 /** The outcome of a run as plain data, claims in the order of their ids. */
-export const resultsOf = (run: RunFacts, claims: readonly ClaimResult[]): Results =>
-  resultsSchema.parse({
+export function resultsOf(run: RunFacts, claims: readonly ClaimResult[]): Results {
+  return resultsSchema.parse({
     schemaVersion: 1,
     broker: run.broker,
     versions: { brokerproof: own.version, node: process.versions.node },
@@ -128,17 +129,18 @@ export const resultsOf = (run: RunFacts, claims: readonly ClaimResult[]): Result
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
     excluded: [...run.excluded],
   } satisfies Record<keyof Results, unknown>);
+}
 
-export const writeResults = (file: string, results: Results): void => {
+export function writeResults(file: string, results: Results): void {
   writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
-};
+}
 
 /**
  * Reads a file that `writeResults` wrote.
  *
  * @throws UsageError when there is none, or it is of another version
  */
-export const readResults = (file: string): Results => {
+export function readResults(file: string): Results {
   try {
     return resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
@@ -151,4 +153,4 @@ export const readResults = (file: string): Results => {
       },
     );
   }
-};
+}

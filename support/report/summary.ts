@@ -8,11 +8,15 @@ import { paint, sign, verdictNames, type Colors } from '../verdict/style.ts';
 
 const slowestShown = 10;
 
-const indented = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
+function indented(text: string, by: number): string {
+  return text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
+}
 
-const claimsInWords = (count: number): string => `${count} ${count === 1 ? 'claim' : 'claims'}`;
+function claimsInWords(count: number): string {
+  return `${count} ${count === 1 ? 'claim' : 'claims'}`;
+}
 
-const table = (results: readonly ClaimResult[], colors: Colors): string => {
+function table(results: readonly ClaimResult[], colors: Colors): string {
   const all = countsOf(results);
   const shown = verdictNames.filter((verdict) => all[verdict] > 0);
   const row = (name: string, of: readonly ClaimResult[]): string[] => {
@@ -39,15 +43,15 @@ const table = (results: readonly ClaimResult[], colors: Colors): string => {
     rows,
     shown.map((_verdict, index) => index + 1),
   ).join('\n');
-};
+}
 
-const badOnes = (
+function badOnes(
   results: readonly ClaimResult[],
   broker: RunFacts['broker'],
   verdict: 'violated' | 'could not run',
   colors: Colors,
-): string[] =>
-  results
+): string[] {
+  return results
     .filter((result) => result.verdict === verdict)
     .map((result) => {
       const { claim } = result;
@@ -58,9 +62,10 @@ const badOnes = (
         indented(colors.dim(`Again: ${rerunCommand(claim.id, broker)}`), 2),
       ].join('\n');
     });
+}
 
 /** Claims that gave no answer here, grouped by the reason. */
-const withReason = (results: readonly ClaimResult[], verdict: Verdict, colors: Colors): string[] => {
+function withReason(results: readonly ClaimResult[], verdict: Verdict, colors: Colors): string[] {
   const groups = new Map<string, string[]>();
   for (const { claim, reason, verdict: own } of results) {
     if (own !== verdict) continue;
@@ -75,17 +80,17 @@ const withReason = (results: readonly ClaimResult[], verdict: Verdict, colors: C
   ]);
   const title = verdict.charAt(0).toUpperCase() + verdict.slice(1);
   return [`${title}:\n${indented(aligned(rows).join('\n'), 2)}`];
-};
+}
 
 /** Where the broker contradicts its profile. */
-const findings = (broker: RunFacts['broker'], colors: Colors): string[] => {
+function findings(broker: RunFacts['broker'], colors: Colors): string[] {
   const { findings: found = [] } = broker ?? {};
   if (found.length === 0) return [];
   const lines = found.map(({ about, says }) => (about === 'capabilities' ? colors.red(says) : says));
   return [`Not as its profile says:\n${indented(lines.join('\n'), 2)}`];
-};
+}
 
-const slowest = (results: readonly ClaimResult[], colors: Colors): string[] => {
+function slowest(results: readonly ClaimResult[], colors: Colors): string[] {
   const timed = results
     .filter(({ duration }) => duration > 0)
     .sort((one, other) => other.duration - one.duration)
@@ -97,9 +102,9 @@ const slowest = (results: readonly ClaimResult[], colors: Colors): string[] => {
     colors.dim(claim.file),
   ]);
   return [`Slowest:\n${indented(aligned(rows, [0]).join('\n'), 2)}`];
-};
+}
 
-const ending = (results: readonly ClaimResult[], run: RunFacts): string => {
+function ending(results: readonly ClaimResult[], run: RunFacts): string {
   const seconds = ((run.endedAt.getTime() - run.startedAt.getTime()) / 1000).toFixed(1);
   const { broker } = run;
   const profile =
@@ -107,11 +112,11 @@ const ending = (results: readonly ClaimResult[], run: RunFacts): string => {
       ? ''
       : '\nNo profile speaks of it: nothing is expected of it but what is documented.';
   return `${claimsInWords(results.length)} in ${seconds} s: ${broker?.title ?? 'no broker'}${profile}`;
-};
+}
 
 /** The end of a run in words, for a terminal or a log: verdicts by area, and whatever asks for attention. */
-export const summaryText = (run: RunFacts, results: readonly ClaimResult[], colors: Colors): string =>
-  [
+export function summaryText(run: RunFacts, results: readonly ClaimResult[], colors: Colors): string {
+  return [
     ...(results.length === 0 ? [] : [table(results, colors)]),
     ...slowest(results, colors),
     ...withReason(results, 'not applicable', colors),
@@ -133,3 +138,4 @@ export const summaryText = (run: RunFacts, results: readonly ClaimResult[], colo
   ]
     .map((part) => `${part}\n`)
     .join('\n');
+}

@@ -2,30 +2,31 @@ import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest';
 import type { TestModule } from 'vitest/node';
 
-import { workerDied, type ClaimResult } from '../report/claim-result.ts';
+import { type ReportedError, workerDied } from '../verdict/outcome.ts';
 
-const firstOwnFrame = (stack: string | undefined): string | undefined =>
-  stack
+function firstOwnFrame(stack: string | undefined): string | undefined {
+  return stack
     ?.split('\n')
     .map((line) => line.trim())
     .find((line) => line.startsWith('at ') && !line.includes('node_modules') && !line.includes('node:'));
+}
 
-const inWords = ({ name, message, stack }: Pick<SerializedError, 'name' | 'message' | 'stack'>): string => {
+function inWords({ name, message, stack }: Pick<SerializedError, 'name' | 'message' | 'stack'>): string {
   if (name === 'UsageError') return message;
   const frame = firstOwnFrame(stack);
   return frame === undefined ? message : `${message}\n${frame}`;
-};
+}
 
 /**
  * What shows that the run was set up wrongly: files that can't be loaded, tests that are no claims,
  * errors that no spec caught. Each once, as text for people. An error that is the reason why a claim
  * could not run is told there, and not again.
  */
-export const problemsOf = (
+export function problemsOf(
   modules: readonly TestModule[],
   unhandledErrors: readonly SerializedError[],
-  results: readonly ClaimResult[],
-): string[] => {
+  results: readonly { reason?: string; errors: ReportedError[] }[],
+): string[] {
   const told = new Set(results.flatMap(({ errors }) => errors.map(({ message }) => message)));
   const problems = new Set<string>();
   const add = (where: string, error: Pick<SerializedError, 'name' | 'message' | 'stack'>): void => {
@@ -50,4 +51,4 @@ export const problemsOf = (
     add('An error that no spec caught', error);
   }
   return [...problems];
-};
+}

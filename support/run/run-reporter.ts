@@ -78,9 +78,9 @@ export class RunReporter implements Reporter {
       this.#ready = this.#session.ready().catch((error: unknown) => this.#abandon(error));
       // Files are loaded when their turn comes, but while the broker starts there is time to translate them all; what
       // is wrong with one is told when it is loaded
-      for (const { project, moduleId } of specifications) {
+      for (const { project, moduleId } of specifications)
         project.vite.environments['ssr']?.transformRequest(moduleId).catch(() => undefined);
-      }
+
       const programs = await (this.#programs ??= translatedPrograms(root));
       for (const project of this.#vitest?.projects ?? []) {
         project.provide('brokerServer', address);

@@ -1,5 +1,5 @@
 import { ask } from '../broker/handshake.ts';
-import type { Broker, BrokerDescription } from '../broker/broker.ts';
+import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/under-test/server.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type Finding,
   offeredExtensions,
   type Profile,
+  type ProfiledBroker,
   profileOf,
 } from '../broker/profile.ts';
 import { ManagementClient } from '../management/client.ts';
@@ -28,7 +29,7 @@ export class Session {
   }
 
   /** The broker under test, once it was started. */
-  get broker(): BrokerDescription | undefined {
+  get broker(): ProfiledBroker | undefined {
     if (this.#broker === undefined) return undefined;
     const { description } = this.#broker;
     return this.#profile === undefined

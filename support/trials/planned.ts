@@ -1,6 +1,5 @@
 import { acceptEverything, blackHole, identity, unspoken } from '../mutants/library/controls.ts';
 import * as library from '../mutants/library/index.ts';
-import type { Claim } from '../claim/claim.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { type Watched, watching } from '../mutants/watching.ts';
 import type { Trial } from '../verdict/trial.ts';
@@ -26,6 +25,12 @@ export interface PlannedTrial {
   seen?: () => Watched;
 }
 
+/** What a claim says of how its spec can fail. */
+interface Refutable {
+  refutedBy?: readonly Mutant[];
+  irrefutable?: string;
+}
+
 const controls: readonly PlannedTrial[] = [
   { mutant: identity, kind: 'green' },
   { mutant: unspoken, kind: 'green' },
@@ -45,7 +50,7 @@ const all: readonly Mutant[] = Object.values(library).filter(
  */
 export function trialsOf(
   id: string,
-  { refutedBy = [], irrefutable }: Pick<Claim, 'refutedBy' | 'irrefutable'>,
+  { refutedBy = [], irrefutable }: Refutable,
   plan: ProofPlan,
 ): PlannedTrial[] {
   if (plan.try === 'crossings') {

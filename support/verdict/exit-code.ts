@@ -21,9 +21,9 @@ export interface RunOutcome {
  * Where several are true the order is 2, 3, 1: a run that was set up wrongly says nothing for certain,
  * and one that is incomplete may hide more violations than it shows.
  */
-export const exitCode = ({ verdicts, problems, interrupted, findings }: RunOutcome): 0 | 1 | 2 | 3 => {
+export function exitCode({ verdicts, problems, interrupted, findings }: RunOutcome): 0 | 1 | 2 | 3 {
   if (problems.length > 0) return 2;
   if (interrupted || verdicts.includes('could not run')) return 3;
   if (verdicts.length === 0) return 2;
   return verdicts.includes('violated') || findings.some(({ about }) => about === 'capabilities') ? 1 : 0;
-};
+}

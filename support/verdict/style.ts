@@ -19,9 +19,11 @@ const styles = {
 } as const satisfies Record<Verdict, { sign: string; color: keyof Colors }>;
 
 /** The text in the colour of the verdict. */
-export const paint = (verdict: Verdict, text: string, colors: Colors): string =>
-  colors[styles[verdict].color](text);
+export function paint(verdict: Verdict, text: string, colors: Colors): string {
+  return colors[styles[verdict].color](text);
+}
 
 /** The verdict as one character, which tells it without its colour too. */
-export const sign = (verdict: Verdict, colors: Colors): string =>
-  paint(verdict, styles[verdict].sign, colors);
+export function sign(verdict: Verdict, colors: Colors): string {
+  return paint(verdict, styles[verdict].sign, colors);
+}

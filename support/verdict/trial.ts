@@ -50,9 +50,9 @@ export const badResults: ReadonlySet<TrialResult> = new Set([
 
 /** What a trial showed: a pure function of what was seen. */
 export function judge({ kind, mutant }: Trial, verdict: Verdict, fired: number): TrialResult {
-  if (verdict === 'not applicable' || verdict === 'not testable' || verdict === 'deviates') {
+  if (verdict === 'not applicable' || verdict === 'not testable' || verdict === 'deviates')
     return 'not tried';
-  }
+
   const passed = verdict === 'holds' || verdict === 'proven';
   if (kind === 'green') return passed ? 'held' : 'broken';
   if (kind === 'red') return passed ? 'vacuous' : 'red';

@@ -11,7 +11,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+function sleep(milliseconds: number) {
+  return new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+}
 
 /** Starts work with a limit to its own time; what becomes of it goes to `outcomes`. */
 function start(within: number, work: (own: OwnTime) => Promise<void>): void {

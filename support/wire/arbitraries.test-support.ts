@@ -15,29 +15,35 @@ export const runs = { numRuns: Number(process.env['FAST_CHECK_RUNS'] ?? 300) };
 /** Time enough for as many cases, in milliseconds. */
 export const timeForRuns = { timeout: 60_000 + 20 * runs.numRuns };
 
-const octets = (maxLength: number): fc.Arbitrary<Buffer> =>
-  fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
+function octets(maxLength: number): fc.Arbitrary<Buffer> {
+  return fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
+}
 
 /** Text of this many octets at most, and octets that are no text. */
-const text = (maxLength: number): fc.Arbitrary<Text> =>
-  fc.oneof(
+function text(maxLength: number): fc.Arbitrary<Text> {
+  return fc.oneof(
     fc.string({ unit: 'binary', maxLength: Math.floor(maxLength / 4) }),
     fc.string({ unit: 'binary-ascii', maxLength }),
     octets(maxLength),
   );
+}
 
-const int = (bits: number): fc.Arbitrary<number> =>
-  fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 });
-const uint = (bits: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: 2 ** bits - 1 });
+function int(bits: number): fc.Arbitrary<number> {
+  return fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 });
+}
+function uint(bits: number): fc.Arbitrary<number> {
+  return fc.integer({ min: 0, max: 2 ** bits - 1 });
+}
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
 /** A NaN of this many octets, with anything in the bits that do not matter. */
-const oddNaN = (length: 4 | 8): fc.Arbitrary<Buffer> =>
-  fc.uint8Array({ minLength: length, maxLength: length }).map((array) => {
+function oddNaN(length: 4 | 8): fc.Arbitrary<Buffer> {
+  return fc.uint8Array({ minLength: length, maxLength: length }).map((array) => {
     const [first, second] = length === 4 ? [0x7f, 0x80] : [0x7f, 0xf0];
     return Buffer.from(array.with(0, (array[0] ?? 0) | first).with(1, (array[1] ?? 0) | second));
   });
+}
 
 const simpleValues = {
   t: fc.oneof(

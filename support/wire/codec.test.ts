@@ -12,7 +12,9 @@ import { methods } from './methods.ts';
 import { plain, table } from './plain-table.ts';
 import { reencode } from './reencode.test-support.ts';
 
-const hex = (octets: string): Buffer => Buffer.from(octets.replaceAll(' ', ''), 'hex');
+function hex(octets: string): Buffer {
+  return Buffer.from(octets.replaceAll(' ', ''), 'hex');
+}
 
 /** The arguments of a `queue.unbind`, which end with a table of these octets. */
 function inTable(octets: string): FieldTable {
@@ -88,9 +90,8 @@ test(
             octets[octets.length - 1] = 0xce;
           }
           codeOf(() => {
-            for (const damaged of new FrameDecoder().push(octets)) {
+            for (const damaged of new FrameDecoder().push(octets))
               expect(reencode(damaged).bytes.equals(damaged.bytes)).toBe(true);
-            }
           });
         },
       ),
@@ -199,15 +200,19 @@ describe('values in tables', () => {
   });
 });
 
-const method = (payload: string) => () => reencode(frame('method', 1, hex(payload)));
-const header = (payload: string) => () => reencode(frame('header', 1, hex(payload)));
+function method(payload: string) {
+  return () => reencode(frame('method', 1, hex(payload)));
+}
+function header(payload: string) {
+  return () => reencode(frame('header', 1, hex(payload)));
+}
 
 /** A key, and a void in so many arrays. */
 function nested(levels: number): string {
   let value = '56';
-  for (let level = 0; level < levels; level += 1) {
+  for (let level = 0; level < levels; level += 1)
     value = `41${hex(value).length.toString(16).padStart(8, '0')}${value}`;
-  }
+
   return `00${value}`;
 }
 

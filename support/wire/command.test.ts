@@ -19,8 +19,12 @@ function refusal(assembler: CommandAssembler, frame: Frame): WireErrorCode | und
 }
 
 const publish = encodeMethod(1, 'basic.publish', { routingKey: 'tasks' });
-const header = (size: bigint): Frame => encodeHeader(1, size, {});
-const body = (text: string): Frame => frame('body', 1, Buffer.from(text));
+function header(size: bigint): Frame {
+  return encodeHeader(1, size, {});
+}
+function body(text: string): Frame {
+  return frame('body', 1, Buffer.from(text));
+}
 
 test('a message is put together from frames of any size', timeForRuns, () => {
   fc.assert(

@@ -70,9 +70,9 @@ export function encodeContent<Name extends MethodName>(
     encodeMethod(channel, name, values),
     encodeHeader(channel, BigInt(body.length), properties),
   ];
-  for (let start = 0; start < body.length; start += most) {
+  for (let start = 0; start < body.length; start += most)
     frames.push(frame('body', channel, body.subarray(start, start + most)));
-  }
+
   return frames;
 }
 

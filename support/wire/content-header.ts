@@ -42,9 +42,9 @@ const knownFlags = properties.reduce((flags, { flag }) => flags | flag, 0);
  */
 export function bodySize(header: Frame): bigint {
   const { bytes, payloadStart, payloadEnd } = header;
-  if (payloadEnd - payloadStart < flagsOffset + 2) {
+  if (payloadEnd - payloadStart < flagsOffset + 2)
     throw new WireError('truncated', `a content header of ${payloadEnd - payloadStart} octets`);
-  }
+
   const classId = bytes.readUInt16BE(payloadStart);
   if (classId !== basicClass) throw new WireError('wrong-content-class', `${classId} and not ${basicClass}`);
   const weight = bytes.readUInt16BE(payloadStart + 2);
@@ -62,13 +62,13 @@ export function decodeProperties(header: Frame): BasicProperties {
   const start = header.payloadStart + flagsOffset;
   const reader = new OctetReader(header.bytes, start, header.payloadEnd, 'content header flags');
   const flags = reader.uint16();
-  if ((flags & ~knownFlags) !== 0) {
+  if ((flags & ~knownFlags) !== 0)
     throw new WireError('reserved-bits', `property flags 0b${flags.toString(2).padStart(16, '0')}`);
-  }
+
   const values: FieldValues = {};
-  for (const { flag, steps } of properties) {
+  for (const { flag, steps } of properties)
     if ((flags & flag) !== 0) for (const step of steps) step.read(reader, values);
-  }
+
   reader.subject = 'content header';
   reader.finish();
   return values;

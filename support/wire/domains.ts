@@ -80,9 +80,7 @@ export function fieldSteps(subject: string, fields: Fields): readonly Step[] {
     } else if (bits.length % 8 === 0) {
       bits = [name];
       steps.push(bitsStep(subject, bits));
-    } else {
-      bits.push(name);
-    }
+    } else bits.push(name);
   }
   return steps;
 }
@@ -111,9 +109,9 @@ function bitsStep(subject: string, names: readonly string[]): Step {
     read: (from, into) => {
       from.subject = `${subject} ${names[0]}`;
       const octet = from.uint8();
-      if (octet >= 1 << names.length) {
+      if (octet >= 1 << names.length)
         throw new WireError('reserved-bits', `${subject} ${names.join(', ')}, 0b${octet.toString(2)}`);
-      }
+
       for (const [bit, name] of names.entries()) into[name] = (octet & (1 << bit)) !== 0;
     },
     write: (to, values) => {

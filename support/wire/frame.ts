@@ -139,17 +139,17 @@ export class FrameDecoder implements Iterable<Frame> {
     const size =
       this.#peek(3) * 0x1_00_00_00 + ((this.#peek(4) << 16) | (this.#peek(5) << 8) | this.#peek(6));
     const length = size + frameOverhead;
-    if (this.frameMax > 0 && length > this.frameMax) {
+    if (this.frameMax > 0 && length > this.frameMax)
       throw new WireError('frame-too-large', `${length} octets, where ${this.frameMax} are allowed`);
-    }
+
     if (this.#length < length) return this.#await(length);
     const end = this.#peek(length - 1);
     if (end !== frameEnd)
       throw new WireError('wrong-frame-end', `0x${end.toString(16)}, in ${shownOctets(this.rest)}`);
     const channel = (this.#peek(1) << 8) | this.#peek(2);
-    if (type === 'heartbeat' && (size > 0 || channel > 0)) {
+    if (type === 'heartbeat' && (size > 0 || channel > 0))
       throw new WireError('wrong-heartbeat', `${size} octets on channel ${channel}`);
-    }
+
     return new Frame(type, channel, this.#take(length));
   }
 

@@ -13,9 +13,9 @@ const stepsByName = new Map(methodNames.map((name) => [name, fieldSteps(name, me
  * @throws WireError when it is no method frame, or one of a method that does not exist
  */
 export function methodOf(frame: Frame): MethodName {
-  if (frame.type !== 'method') {
+  if (frame.type !== 'method')
     throw new WireError('unexpected-frame', `a ${frame.type} frame where a method was expected`);
-  }
+
   const { bytes, payloadStart, payloadEnd } = frame;
   if (payloadEnd - payloadStart < 4)
     throw new WireError('truncated', 'a method frame without class and method');

@@ -87,9 +87,9 @@ export class OctetReader {
   /** Skips the next `length` octets, and says where they start. */
   #skip(length: number): number {
     const start = this.#at;
-    if (length > this.#end - start) {
+    if (length > this.#end - start)
       throw new WireError('truncated', `${this.subject} needs ${length} octets, ${this.left} are left`);
-    }
+
     this.#at = start + length;
     return start;
   }
@@ -176,9 +176,7 @@ export class OctetWriter {
     if (typeof text === 'string') {
       const at = this.#room(length);
       this.#octets.write(text, at, length, 'utf8');
-    } else {
-      this.octets(text);
-    }
+    } else this.octets(text);
   }
 
   /** Makes room for the next `length` octets, in a new buffer where needed, and says where they start. */
@@ -198,9 +196,9 @@ export class OctetWriter {
 function octetLength(text: Text): number {
   if (typeof text !== 'string') return text.length;
   const length = Buffer.byteLength(text);
-  if (length !== text.length && /\p{Surrogate}/u.test(text)) {
+  if (length !== text.length && /\p{Surrogate}/u.test(text))
     throw new RangeError('Half of a surrogate pair has no UTF-8: give the octets instead.');
-  }
+
   return length;
 }
 

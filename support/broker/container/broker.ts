@@ -82,9 +82,8 @@ class ContainerBroker implements Broker {
 
   async control(args: readonly string[]): Promise<string> {
     const why = this.description.missing.ctl;
-    if (why !== undefined) {
-      throw new CouldNotRun(`rabbitmqctl can't be run: ${why}.`);
-    }
+    if (why !== undefined) throw new CouldNotRun(`rabbitmqctl can't be run: ${why}.`);
+
     const { stdout, stderr, exitCode } = await this.#container.run(['rabbitmqctl', ...args]);
     if (exitCode !== 0) {
       throw new CouldNotRun(

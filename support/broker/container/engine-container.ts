@@ -158,16 +158,15 @@ export class EngineContainer {
   async remove(): Promise<void> {
     const { dockerode } = this.#engine.container;
     const filters = { label: [`${label}=${this.#name}`] };
-    for (const { Id } of await dockerode.listContainers({ all: true, filters })) {
+    for (const { Id } of await dockerode.listContainers({ all: true, filters }))
       await dockerode.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone);
-    }
+
     this.#forget();
   }
 
   #existing(): Handle {
-    if (this.#handle === undefined) {
-      throw new CouldNotRun('There is no container.');
-    }
+    if (this.#handle === undefined) throw new CouldNotRun('There is no container.');
+
     return this.#handle;
   }
 
@@ -193,7 +192,5 @@ export class EngineContainer {
 /** Somebody else may have removed it, or be about to. */
 function unlessGone(error: unknown): void {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  if (status !== 404 && status !== 409) {
-    throw error;
-  }
+  if (status !== 404 && status !== 409) throw error;
 }

@@ -47,9 +47,9 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
       password,
     });
     const files: [string, string][] = Object.entries(configuration);
-    for (const name of [certificateFiles.ca, certificateFiles.certificate, certificateFiles.key]) {
+    for (const name of [certificateFiles.ca, certificateFiles.certificate, certificateFiles.key])
       files.push([name, await readFile(join(local, name), 'utf8')]);
-    }
+
     return {
       contents: files.map(([name, content]) => ({
         content,

@@ -9,9 +9,7 @@ import { findEngine } from './find-engine.ts';
 const servers: Server[] = [];
 
 afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.close();
-  }
+  for (const server of servers.splice(0)) server.close();
 });
 
 async function listening(server: Server): Promise<string> {

@@ -28,9 +28,8 @@ export async function findEngine(environment: NodeJS.ProcessEnv): Promise<Availa
   const failures: string[] = [];
   for (const socket of usualSockets(environment).filter((file) => existsSync(file))) {
     const failure = await ping(`unix://${socket}`, environment);
-    if (failure === undefined) {
-      return { works: true, why: `a container engine answers at ${socket}` };
-    }
+    if (failure === undefined) return { works: true, why: `a container engine answers at ${socket}` };
+
     failures.push(`${socket}: ${failure}`);
   }
   return failures.length === 0
@@ -59,9 +58,8 @@ async function ping(host: string, environment: NodeJS.ProcessEnv): Promise<strin
   let client: Client | undefined;
   try {
     const engine = await connectionOptions(host, environment);
-    if (engine === undefined) {
-      return 'it must begin with unix:// or tcp://';
-    }
+    if (engine === undefined) return 'it must begin with unix:// or tcp://';
+
     client = new Client(engine.origin, { connect: { ...engine.connect, timeout: pingMs } });
     const { statusCode, headers, body } = await client.request({
       method: 'GET',
@@ -87,20 +85,17 @@ async function connectionOptions(
   host: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<ConnectionOptions | undefined> {
-  if (!URL.canParse(host)) {
-    return undefined;
-  }
+  if (!URL.canParse(host)) return undefined;
+
   const url = new URL(host);
-  if (url.protocol === 'unix:') {
-    return { origin: 'http://localhost', connect: { socketPath: url.pathname } };
-  }
-  if (!['tcp:', 'http:', 'https:'].includes(url.protocol)) {
-    return undefined;
-  }
+  if (url.protocol === 'unix:') return { origin: 'http://localhost', connect: { socketPath: url.pathname } };
+
+  if (!['tcp:', 'http:', 'https:'].includes(url.protocol)) return undefined;
+
   const folder = environment['DOCKER_CERT_PATH'];
-  if (environment['DOCKER_TLS_VERIFY'] !== '1' || folder === undefined) {
+  if (environment['DOCKER_TLS_VERIFY'] !== '1' || folder === undefined)
     return { origin: `http://${url.host}`, connect: {} };
-  }
+
   const read = async (file: string): Promise<Buffer> => await readFile(join(folder, file));
   return {
     origin: `https://${url.host}`,
@@ -109,16 +104,14 @@ async function connectionOptions(
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return String(error);
-  }
+  if (!(error instanceof Error)) return String(error);
+
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'EACCES') {
+  if (code === 'EACCES')
     return 'this user may not use it (add the user to the group of the socket, often docker)';
-  }
-  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
-    return 'nothing listens there';
-  }
+
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') return 'nothing listens there';
+
   return error.name === 'TimeoutError' || code === 'UND_ERR_CONNECT_TIMEOUT'
     ? `no answer within ${pingMs / 1000} s`
     : error.message;

@@ -64,9 +64,7 @@ async function pull({ image: images }: ContainerRuntimeClient, image: string): P
   try {
     const name = ImageName.fromString(image);
     await images.pull(name);
-    if (await images.exists(name)) {
-      return;
-    }
+    if (await images.exists(name)) return;
   } catch (error) {
     reason = engineReason(error);
   }

@@ -37,9 +37,8 @@ export function labelledSetup(
     cure: `Look into its log, and whether its broker listens on port ${containerPorts.amqp} of all addresses and knows the user of its labels, ${username}.`,
     async reach(container, signal) {
       const [amqp, management] = await container.addresses(published);
-      if (amqp === undefined) {
-        throw new CouldNotRun('The container has no address.');
-      }
+      if (amqp === undefined) throw new CouldNotRun('The container has no address.');
+
       const access = { username, password, virtualHost: '/' };
       const ended = (): string | undefined => container.end;
       const { name, product, version } = await waitUntilAnswering({

@@ -28,13 +28,13 @@ export async function whyNoManagement(
     { within: bootDeadlineMs, interval: 50 },
   );
   signal.throwIfAborted();
-  if (typeof answer === 'string') {
+  if (typeof answer === 'string')
     throw new CouldNotRun(`Nothing answers on ${at}, which the image exposes: ${ended() ?? answer}.`);
-  }
+
   const { status, content } = answer;
-  if (status === 401 || status === 403) {
+  if (status === 401 || status === 403)
     return `what answers on ${at} refused the user ${username} (status ${status})`;
-  }
+
   return status === 200 && overview.safeParse(content).success
     ? undefined
     : `what answers on ${at} is no RabbitMQ management API (GET /api/overview: status ${status})`;

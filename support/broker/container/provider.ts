@@ -20,9 +20,8 @@ export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
     },
     async start(signal) {
       const engine = await findEngine(environment);
-      if (!engine.works) {
-        throw new UsageError(`A container can't be started: ${engine.why}.`, engine.cure);
-      }
+      if (!engine.works) throw new UsageError(`A container can't be started: ${engine.why}.`, engine.cure);
+
       // Testcontainers takes longer to load than most specs to run, so only who needs it pays.
       const { startContainer } = await import('./broker.ts');
       return await startContainer(image, signal);

@@ -18,9 +18,9 @@ export async function rabbitmqSetup(): Promise<ContainerSetup> {
         containerPorts.amqps,
         containerPorts.management,
       ]);
-      if (amqp === undefined || amqps === undefined || management === undefined) {
+      if (amqp === undefined || amqps === undefined || management === undefined)
         throw new CouldNotRun('The container has no addresses.');
-      }
+
       const managementUrl = `http://${management.host}:${management.port}`;
       const access = { username: administrator, password, virtualHost: '/' };
       const { name, product, version } = await waitUntilAnswering({

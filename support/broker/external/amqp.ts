@@ -96,9 +96,8 @@ function tlsFailure(error: unknown, remote: Address): UsageError {
 function amqpFailure(error: unknown, amqp: ExternalSettings['amqp']): UsageError {
   const message = messageOf(error);
   const failure = connectFailure(error, amqp);
-  if (failure !== undefined) {
-    return failure;
-  }
+  if (failure !== undefined) return failure;
+
   const at = `${amqp.host}:${amqp.port}`;
   // What the broker wrote into connection.close, if it came that far.
   const said = /^Handshake terminated by server: .* with message "(.*)"$/s.exec(message)?.[1];
@@ -117,9 +116,9 @@ function amqpFailure(error: unknown, amqp: ExternalSettings['amqp']): UsageError
       { cause: error },
     );
   }
-  if (said !== undefined) {
+  if (said !== undefined)
     return new UsageError(`The broker at ${at} refused the connection: ${said}`, amqpCure, { cause: error });
-  }
+
   return new UsageError(
     `What answers at ${at} does not speak AMQP 0-9-1: ${message}.`,
     'Check the port in AMQP_URL (5672 by default, and 5671 with amqps://).',

@@ -67,9 +67,9 @@ export class ExternalBroker implements Broker {
   }
 
   async #bringDown(name: string, command: string | undefined): Promise<BrokerDescription> {
-    if (command === undefined) {
+    if (command === undefined)
       throw new CouldNotRun(`The broker can't be brought down: no ${name} was given.`);
-    }
+
     const { amqp, username, password, virtualHost, managementUrl } = this.description;
     const target = { amqp, username, password, virtualHost };
     await bringDown(target, name, command);
@@ -105,9 +105,8 @@ function describe(
     else if (!administration.exchangeTypes.includes(type)) missing[plugin] = 'it is not enabled';
   }
   const noTls = whyNoTls(amqp, caFile);
-  if (noTls !== undefined) {
-    missing.tls = noTls;
-  }
+  if (noTls !== undefined) missing.tls = noTls;
+
   return {
     provider: 'external',
     title: `${name} ${version}, external (${url})`,
@@ -134,12 +133,10 @@ function describe(
 }
 
 function whyNoTls(amqp: ExternalSettings['amqp'], caFile: string | undefined): string | undefined {
-  if (!amqp.tls) {
-    return 'AMQP_URL does not begin with amqps://';
-  }
-  if (caFile === undefined) {
-    return 'no AMQP_CA_FILE was given';
-  }
+  if (!amqp.tls) return 'AMQP_URL does not begin with amqps://';
+
+  if (caFile === undefined) return 'no AMQP_CA_FILE was given';
+
   return isIP(amqp.host) === 0
     ? undefined
     : 'AMQP_URL names its host by address, and certificates are for names';

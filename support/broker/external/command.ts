@@ -27,9 +27,7 @@ export async function bringDown(target: Target, name: string, command: string): 
   watch.once('close', () => (isDown = true));
   try {
     await runCommand(name, command);
-    if (!isDown) {
-      await pEvent(watch, 'close', { rejectionEvents: [], timeout: downMs });
-    }
+    if (!isDown) await pEvent(watch, 'close', { rejectionEvents: [], timeout: downMs });
   } catch (error) {
     throw error instanceof TimeoutError
       ? new CouldNotRun(
@@ -37,9 +35,7 @@ export async function bringDown(target: Target, name: string, command: string): 
         )
       : error;
   } finally {
-    if (!isDown) {
-      await watch.close();
-    }
+    if (!isDown) await watch.close();
   }
 }
 

@@ -34,9 +34,7 @@ const servers: Server[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'brokerproof-test-'));
-  if (available.works) {
-    [owned, other] = await Promise.all([provider.start(never), provider.start(never)]);
-  }
+  if (available.works) [owned, other] = await Promise.all([provider.start(never), provider.start(never)]);
 }, 300_000);
 
 afterAll(async () => {

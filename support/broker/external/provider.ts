@@ -18,9 +18,9 @@ export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
         readExternalSettings(environment);
         return { works: true, why: 'AMQP_URL is set' };
       } catch (error) {
-        if (error instanceof UsageError) {
+        if (error instanceof UsageError)
           return { works: false, why: error.problem.replace(/\.$/, ''), cure: error.cure };
-        }
+
         throw error;
       }
     },
@@ -45,9 +45,8 @@ async function administration(
   reached: ReachedBroker,
 ): Promise<Administration> {
   const { username, password } = amqp;
-  if (management === undefined) {
-    return { username, password, noManagement: 'no MANAGEMENT_URL was given' };
-  }
+  if (management === undefined) return { username, password, noManagement: 'no MANAGEMENT_URL was given' };
+
   const checked = await checkManagement(management, reached.amqp);
   return 'refused' in checked
     ? { username, password, noManagement: checked.refused }

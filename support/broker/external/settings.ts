@@ -33,9 +33,8 @@ const encoding = 'reserved characters in a part percent-encoded (@ as %40, # as 
  */
 export function readExternalSettings(environment: NodeJS.ProcessEnv): ExternalSettings {
   const { AMQP_URL, AMQP_CA_FILE, MANAGEMENT_URL, RESTART_COMMAND, KILL_COMMAND } = environment;
-  if (!AMQP_URL) {
-    throw new UsageError('AMQP_URL is not set.', `Set it: AMQP_URL=${amqpForm}`);
-  }
+  if (!AMQP_URL) throw new UsageError('AMQP_URL is not set.', `Set it: AMQP_URL=${amqpForm}`);
+
   const amqp = readAmqpUrl(AMQP_URL);
   if (AMQP_CA_FILE && !amqp.tls) {
     throw new UsageError(
@@ -84,20 +83,18 @@ interface Decoded extends Credentials {
 function readUrl(name: string, text: string, protocols: readonly string[], form: string): Decoded {
   const malformed = (what: string): UsageError =>
     new UsageError(`${name} ${what}.`, `Write it as ${form}, with ${encoding}.`);
-  if (!URL.canParse(text)) {
-    throw malformed('is malformed');
-  }
+  if (!URL.canParse(text)) throw malformed('is malformed');
+
   const url = new URL(text);
-  if (!protocols.includes(url.protocol)) {
+  if (!protocols.includes(url.protocol))
     throw malformed(`must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-  }
-  if (url.hostname === '') {
-    throw malformed('names no host');
-  }
+
+  if (url.hostname === '') throw malformed('names no host');
+
   // After such a character in a password, what is left of it is taken for something else, and the user for the host.
-  if (url.hash !== '' || `${url.pathname}${url.search}`.includes('@')) {
+  if (url.hash !== '' || `${url.pathname}${url.search}`.includes('@'))
     throw malformed('has a reserved character in one of its parts');
-  }
+
   try {
     return {
       url,

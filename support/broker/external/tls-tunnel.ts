@@ -36,9 +36,8 @@ export async function openTlsTunnel(remote: TlsAddress): Promise<TlsTunnel> {
   server.listen(0, '127.0.0.1');
   await listening;
   const address = server.address();
-  if (address === null || typeof address === 'string') {
-    throw new CouldNotRun('The TLS tunnel has no port.');
-  }
+  if (address === null || typeof address === 'string') throw new CouldNotRun('The TLS tunnel has no port.');
+
   return {
     address: { host: address.address, port: address.port },
     async close() {

@@ -101,12 +101,10 @@ async function download(apt: Apt): Promise<void> {
   try {
     await apt.run([...get, ...install]);
   } catch (error) {
-    if (!(error instanceof ToolFailure)) {
-      throw error;
-    }
-    if (noNetwork.test(error.message)) {
-      throw explain(error.message, error);
-    }
+    if (!(error instanceof ToolFailure)) throw error;
+
+    if (noNetwork.test(error.message)) throw explain(error.message, error);
+
     // The system's lists of packages are missing or so old that they name files which are gone.
     const own = [...get, '-o', `Dir::State::lists=${apt.ownLists}/`];
     let update = '';
@@ -133,9 +131,7 @@ async function unpack(apt: Apt, root: string): Promise<void> {
       failures.push(error instanceof ToolFailure ? explain(error.message, error) : error);
     }
   });
-  if (failures.length > 0) {
-    throw failures[0];
-  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Erlang's start scripts name the folder in which they were installed. */
@@ -161,9 +157,9 @@ async function runTool(command: readonly string[], signal: AbortSignal): Promise
   try {
     const end = await group.ended();
     signal.throwIfAborted();
-    if (end !== 'exit code 0') {
+    if (end !== 'exit code 0')
       throw new ToolFailure(`${command.slice(0, 2).join(' ')}: ${end}\n${group.printed}`);
-    }
+
     return group.printed;
   } finally {
     signal.removeEventListener('abort', abort);
@@ -172,9 +168,9 @@ async function runTool(command: readonly string[], signal: AbortSignal): Promise
 }
 
 function explain(printed: string, cause: ToolFailure): UsageError | NodeJS.ErrnoException {
-  if (/No space left on device|enough free space/i.test(printed)) {
+  if (/No space left on device|enough free space/i.test(printed))
     return Object.assign(new Error(tail(printed), { cause }), { code: 'ENOSPC' });
-  }
+
   const unreachable = printed.split('\n').find((line) => noNetwork.test(line));
   if (unreachable !== undefined) {
     return new UsageError(
@@ -219,9 +215,8 @@ function withoutFetchedAnyway(status: string): string {
         list.split(/[,|]/),
       );
       const goes = gone.has(name) || needs.some((need) => gone.has(need.trim().split(/[ :(]/)[0] ?? ''));
-      if (goes) {
-        gone.add(name);
-      }
+      if (goes) gone.add(name);
+
       return !goes;
     });
   }

@@ -35,12 +35,13 @@ afterEach(async () => {
 
 afterAll(dismissReaper);
 
-const fetchOnce = (cache: string): Promise<unknown> =>
-  withCacheLocked(
+function fetchOnce(cache: string): Promise<unknown> {
+  return withCacheLocked(
     cache,
     never,
     async () => (await intactInstallation(cache)) ?? (await fetchPackages(cache, never)),
   );
+}
 
 test('is fetched once by two runs at a time, starts offline from then on, and is mended when a file is damaged', async () => {
   const cache = await cacheFolder();
@@ -53,9 +54,9 @@ test('is fetched once by two runs at a time, starts offline from then on, and is
   // Neither apt-get nor dpkg-deb is there now.
   const tools = join(base, 'tools');
   await mkdir(tools);
-  for (const tool of ['sh', 'env', 'dirname', 'basename', 'readlink', 'sed', 'date', 'df', 'cat']) {
+  for (const tool of ['sh', 'env', 'dirname', 'basename', 'readlink', 'sed', 'date', 'df', 'cat'])
     await writeFile(join(tools, tool), `#!/bin/sh\nPATH=/usr/bin:/bin exec ${tool} "$@"\n`, { mode: 0o755 });
-  }
+
   vi.stubEnv('PATH', tools);
   expect(await embedded.available()).toMatchObject({ works: true });
   await (await embedded.start(never)).stop();

@@ -19,9 +19,9 @@ export const embedded: Provider = {
 
   async available(): Promise<Availability> {
     const cache = await cacheFolder();
-    if ((await intactInstallation(cache)) !== undefined) {
+    if ((await intactInstallation(cache)) !== undefined)
       return { works: true, why: `the broker is in ${cache}` };
-    }
+
     const missing = await missingTool();
     return missing === undefined
       ? { works: true, why: "the distribution's packages can be fetched with apt-get" }
@@ -37,9 +37,8 @@ export const embedded: Provider = {
 
 async function fetchOnce(cache: string, signal: AbortSignal): Promise<Installation> {
   const missing = await missingTool();
-  if (missing !== undefined) {
-    throw new UsageError(`The embedded broker can't be fetched: ${missing}.`, cure);
-  }
+  if (missing !== undefined) throw new UsageError(`The embedded broker can't be fetched: ${missing}.`, cure);
+
   return await withCacheLocked(cache, signal, async () => {
     // Another run may have fetched it while this one waited.
     return (await intactInstallation(cache)) ?? (await fetchPackages(cache, signal));
@@ -49,9 +48,8 @@ async function fetchOnce(cache: string, signal: AbortSignal): Promise<Installati
 async function missingTool(): Promise<string | undefined> {
   const path = (process.env['PATH'] ?? '').split(delimiter);
   for (const tool of tools) {
-    if ((await findProgram(tool, path)) === undefined) {
+    if ((await findProgram(tool, path)) === undefined)
       return `${tool} is not on the PATH, so this is not Debian, Ubuntu or one of their kind`;
-    }
   }
   return undefined;
 }

@@ -84,9 +84,8 @@ async function fill(
     management,
     password,
   });
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(folder, name), content);
-  }
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+
   const scripts = await linkNeededPlugins(installation.server, enabledPlugins, folder);
   const schedulers = Math.max(1, Math.floor(availableParallelism() / 2));
   const common = {

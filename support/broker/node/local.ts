@@ -30,9 +30,8 @@ export const local: Provider = {
 
   async start(signal: AbortSignal): Promise<Broker> {
     const found = await find();
-    if (typeof found === 'string') {
-      throw new UsageError(`The local broker can't be started: ${found}.`, cure);
-    }
+    if (typeof found === 'string') throw new UsageError(`The local broker can't be started: ${found}.`, cure);
+
     return await startNode('local', found, signal);
   },
 };
@@ -41,23 +40,20 @@ export const local: Provider = {
 async function find(): Promise<Installation | string> {
   const path = (process.env['PATH'] ?? '').split(delimiter);
   const found = await findServer(path);
-  if (found === undefined) {
-    return 'rabbitmq-server is neither on the PATH nor where its packages put it';
-  }
+  if (found === undefined) return 'rabbitmq-server is neither on the PATH nor where its packages put it';
+
   // The scripts look for others beside themselves, and not where a link to them is.
   const server = await realpath(found);
   const control = await findProgram('rabbitmqctl', [dirname(server)]);
-  if (control === undefined) {
-    return `rabbitmqctl is not beside ${server}`;
-  }
+  if (control === undefined) return `rabbitmqctl is not beside ${server}`;
+
   const erl = await findProgram('erl', path);
-  if (erl === undefined) {
-    return 'erl (Erlang) is not on the PATH';
-  }
+  if (erl === undefined) return 'erl (Erlang) is not on the PATH';
+
   const epmd = await findPortMapper(erl, path);
-  if (epmd === undefined) {
+  if (epmd === undefined)
     return `epmd (Erlang's port mapper) is neither on the PATH nor with ${await realpath(erl)}`;
-  }
+
   return { origin: dirname(found), server, control, epmd, path: path.join(delimiter), libraries: [] };
 }
 
@@ -65,9 +61,8 @@ async function findServer(path: readonly string[]): Promise<string | undefined> 
   for (const folder of [...path, ...packagedScripts]) {
     const script = await findProgram('rabbitmq-server', [folder]);
     // What packages put on the PATH wants to be root, and becomes another user then.
-    if (script !== undefined && !(await readFile(script, 'utf8')).includes('Only root or rabbitmq')) {
+    if (script !== undefined && !(await readFile(script, 'utf8')).includes('Only root or rabbitmq'))
       return script;
-    }
   }
   return undefined;
 }

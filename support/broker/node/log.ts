@@ -7,9 +7,8 @@ export function logSince(log: string, since: number): string {
   const lines = log.split('\n');
   const times = lines.map(timeOf);
   const begins = times.find((time) => time !== undefined) ?? since;
-  if (begins >= since) {
-    return log;
-  }
+  if (begins >= since) return log;
+
   const first = times.findIndex((time) => time !== undefined && time >= since);
   return first === -1 ? '' : lines.slice(first).join('\n');
 }
@@ -23,9 +22,8 @@ const stamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*([+-]\d\d:\d\
 
 function timeOf(line: string): number | undefined {
   const match = stamp.exec(line);
-  if (match === null) {
-    return undefined;
-  }
+  if (match === null) return undefined;
+
   const [, date, time, offset = 'Z'] = match;
   return Date.parse(`${date}T${time}${offset}`);
 }

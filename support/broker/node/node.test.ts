@@ -275,14 +275,16 @@ async function contents(description: BrokerDescription): Promise<string[]> {
   const channel = await connection.createChannel();
   const get = (): ReturnType<typeof channel.get> => channel.get('survives', { noAck: true });
   const found: string[] = [];
-  for (let message = await get(); message !== false; message = await get()) {
+  for (let message = await get(); message !== false; message = await get())
     found.push(message.content.toString());
-  }
+
   await connection.close();
   return found;
 }
 
-const folderOf = ({ amqps }: BrokerDescription): string => dirname(amqps?.caFile ?? '');
+function folderOf({ amqps }: BrokerDescription): string {
+  return dirname(amqps?.caFile ?? '');
+}
 
 /** Processes that have the folder as their home. */
 async function processesOf(folder: string): Promise<string[]> {

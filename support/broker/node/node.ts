@@ -43,9 +43,7 @@ export async function startNode(
       const log = await node.log(0);
       await node.stop();
       // Another program can take a port between the moment it was found free and the boot.
-      if (attempt === attempts || signal.aborted || !portTaken.test(log)) {
-        throw error;
-      }
+      if (attempt === attempts || signal.aborted || !portTaken.test(log)) throw error;
     }
   }
 }
@@ -77,9 +75,9 @@ class Node implements Broker {
     return await this.#lifecycle.start(async () => {
       const end = await this.#stopGracefully();
       this.#lifecycle.stopping.throwIfAborted();
-      if (end !== 'exit code 0') {
+      if (end !== 'exit code 0')
         throw new CouldNotRun(`The broker did not stop gracefully: ${end}.\n${tail(await this.log(0))}`);
-      }
+
       return await this.#boot(this.#lifecycle.stopping);
     });
   }
@@ -165,9 +163,8 @@ class Node implements Broker {
 
   async #stopGracefully(): Promise<string> {
     const running = this.#process;
-    if (running === undefined) {
-      return 'it was not running';
-    }
+    if (running === undefined) return 'it was not running';
+
     const late = setTimeout(() => void running.kill(), stopDeadlineMs);
     running.tell('stop');
     const end = await running.ended();

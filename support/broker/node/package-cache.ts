@@ -67,9 +67,8 @@ export async function distribution(): Promise<{ name: string; id: string; versio
 export async function intactInstallation(cache: string): Promise<Installation | undefined> {
   const root = join(cache, 'broker');
   const manifest = await readManifest(root);
-  if (manifest?.root !== root) {
-    return undefined;
-  }
+  if (manifest?.root !== root) return undefined;
+
   const intact = await Promise.all(
     Object.entries(manifest.files).map(async ([file, size]) => {
       const status = await lstat(join(root, file)).catch(() => undefined);

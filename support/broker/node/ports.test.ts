@@ -27,9 +27,8 @@ async function holdAsAnotherRunWould(port: number): Promise<void> {
 test('gives different ports on which a broker can listen', async () => {
   const { ports, giveBack } = await reservePorts(20);
   expect(new Set(ports).size).toBe(20);
-  for (const port of ports) {
-    await listen(port);
-  }
+  for (const port of ports) await listen(port);
+
   giveBack();
 });
 

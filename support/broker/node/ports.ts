@@ -36,9 +36,7 @@ export async function reservePorts(count: number): Promise<ReservedPorts> {
     }
     const port = randomInt(firstPort, lastPort + 1);
     const release = await reserve(port);
-    if (release !== undefined) {
-      reservations.push({ port, giveBack: release });
-    }
+    if (release !== undefined) reservations.push({ port, giveBack: release });
   }
   return { ports: reservations.map(({ port }) => port), giveBack };
 }

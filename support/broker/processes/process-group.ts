@@ -52,9 +52,9 @@ export class ProcessGroup {
     }
     child.stdin?.on('error', () => {});
     child.unref();
-    if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') {
+    if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function')
       child.stdin.unref();
-    }
+
     const release = await mustNotSurvive({ processGroup: child.pid });
     const group = new ProcessGroup(child, child.pid, release);
     for (const stream of [child.stdout, child.stderr]) {

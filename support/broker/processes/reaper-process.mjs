@@ -11,16 +11,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 const watched = new Map();
 
 // A terminal that closes, or a service manager that ends the run, must not end what cleans up after it.
-for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {});
-}
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => {});
 
 for await (const line of createInterface({ input: process.stdin })) {
   /** @type {{ key: number, mortal?: Mortal }} */
   const { key, mortal } = JSON.parse(line);
-  if (mortal === undefined) {
-    watched.delete(key);
-  } else {
+  if (mortal === undefined) watched.delete(key);
+  else {
     const startedAt = 'processGroup' in mortal ? startOf(mortal.processGroup) : undefined;
     watched.set(key, { mortal, startedAt });
   }
@@ -29,17 +26,13 @@ for await (const line of createInterface({ input: process.stdin })) {
 const all = [...watched.values()];
 await Promise.all(
   all.map(async ({ mortal, startedAt }) => {
-    if ('processGroup' in mortal) {
-      await killGroup(mortal.processGroup, startedAt);
-    }
+    if ('processGroup' in mortal) await killGroup(mortal.processGroup, startedAt);
   }),
 );
 await Promise.all([
   removeContainers(all.map(({ mortal }) => mortal)),
   ...all.map(async ({ mortal }) => {
-    if ('folder' in mortal) {
-      await rm(mortal.folder, { recursive: true, force: true, maxRetries: 5 });
-    }
+    if ('folder' in mortal) await rm(mortal.folder, { recursive: true, force: true, maxRetries: 5 });
   }),
 ]);
 
@@ -50,9 +43,8 @@ await Promise.all([
 async function killGroup(leader, startedAt) {
   const now = startOf(leader);
   // Another process has this id by now, so the group is gone. Without a leader a group keeps its id for itself.
-  if (now !== undefined && now !== startedAt) {
-    return;
-  }
+  if (now !== undefined && now !== startedAt) return;
+
   for (let attempt = 0; attempt < 200; attempt += 1) {
     try {
       process.kill(-leader, 'SIGKILL');
@@ -79,16 +71,14 @@ function startOf(pid) {
 
 /** @param {Mortal[]} mortals */
 async function removeContainers(mortals) {
-  if (!mortals.some((mortal) => 'container' in mortal || 'containersLabelled' in mortal)) {
-    return;
-  }
+  if (!mortals.some((mortal) => 'container' in mortal || 'containersLabelled' in mortal)) return;
+
   const { getContainerRuntimeClient } = await import('testcontainers');
   const { container: engine } = await getContainerRuntimeClient();
   await Promise.all(
     mortals.map(async (mortal) => {
-      if ('container' in mortal) {
-        await removeContainer(engine.dockerode, mortal.container);
-      } else if ('containersLabelled' in mortal) {
+      if ('container' in mortal) await removeContainer(engine.dockerode, mortal.container);
+      else if ('containersLabelled' in mortal) {
         const filters = { label: [mortal.containersLabelled] };
         const found = await engine.dockerode.listContainers({ all: true, filters });
         await Promise.all(found.map(({ Id }) => removeContainer(engine.dockerode, Id)));
@@ -109,8 +99,6 @@ async function removeContainer(docker, id) {
       error instanceof Error &&
       'statusCode' in error &&
       (error.statusCode === 404 || error.statusCode === 409);
-    if (!gone) {
-      throw error;
-    }
+    if (!gone) throw error;
   }
 }

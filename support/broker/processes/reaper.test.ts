@@ -27,9 +27,8 @@ async function arrange(program: string): Promise<string> {
   run = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const line of createInterface({ input: run.stdout ?? process.stdin })) {
-    return line;
-  }
+  for await (const line of createInterface({ input: run.stdout ?? process.stdin })) return line;
+
   throw new Error('the program printed nothing');
 }
 

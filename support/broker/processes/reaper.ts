@@ -37,9 +37,7 @@ export async function mustNotSurvive(mortal: Mortal): Promise<Release> {
   await tell(reaper, { key, mortal });
   return () => {
     // A reaper that is gone has nothing to forget.
-    if (reaper !== undefined) {
-      void tell(reaper, { key }).catch(() => {});
-    }
+    if (reaper !== undefined) void tell(reaper, { key }).catch(() => {});
   };
 }
 
@@ -47,9 +45,8 @@ export async function mustNotSurvive(mortal: Mortal): Promise<Release> {
 export async function dismissReaper(): Promise<void> {
   const dismissed = reaper;
   reaper = undefined;
-  if (dismissed === undefined || dismissed.exitCode !== null || dismissed.signalCode !== null) {
-    return;
-  }
+  if (dismissed === undefined || dismissed.exitCode !== null || dismissed.signalCode !== null) return;
+
   const exit = once(dismissed, 'exit');
   dismissed.ref();
   dismissed.stdin?.end();
@@ -66,15 +63,13 @@ function startReaper(): ChildProcess {
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   child.unref();
-  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') {
+  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function')
     child.stdin.unref();
-  }
+
   child.stdin?.on('error', () => {});
   child.on('error', () => {});
   child.on('exit', () => {
-    if (reaper === child) {
-      reaper = undefined;
-    }
+    if (reaper === child) reaper = undefined;
   });
   return child;
 }

@@ -23,24 +23,23 @@ export async function linkNeededPlugins(
   const scripts = dirname(await realpath(serverScript));
   const plugins = join(dirname(scripts), 'plugins');
   const applications = await readApplications(plugins);
-  if (applications?.has('rabbit') !== true || !enabled.every((plugin) => applications.has(plugin))) {
+  if (applications?.has('rabbit') !== true || !enabled.every((plugin) => applications.has(plugin)))
     return undefined;
-  }
+
   const needed = closure(applications, ['rabbit', ...enabled]);
   const home = join(folder, 'server');
   await mkdir(join(home, 'plugins'), { recursive: true });
   await mkdir(join(home, 'sbin'));
   // rabbitmqctl looks for itself there.
   await symlink(join(dirname(scripts), 'escript'), join(home, 'escript'));
-  for (const script of await readdir(scripts)) {
+  for (const script of await readdir(scripts))
     await symlink(join(scripts, script), join(home, 'sbin', script));
-  }
+
   for (const [name, application] of applications) {
     // Libraries do not always say what they use, so only what is built upon the broker is left out.
     const isPlugin = application.dependsOn.some((other) => other === 'rabbit' || other === 'rabbit_common');
-    if (needed.has(name) || !isPlugin) {
+    if (needed.has(name) || !isPlugin)
       await symlink(join(plugins, application.folder), join(home, 'plugins', application.folder));
-    }
   }
   return join(home, 'sbin');
 }
@@ -53,9 +52,8 @@ async function readApplications(plugins: string): Promise<Map<string, Applicatio
       const description = await readFile(join(plugins, folder, 'ebin', `${name}.app`), 'utf8').catch(
         () => '',
       );
-      if (description === '') {
-        return undefined;
-      }
+      if (description === '') return undefined;
+
       applications.set(name, { folder, dependsOn: dependencies(description) });
     }
   }

@@ -1,6 +1,8 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
-const keyOf = (run: string): string => `brokerproof: changes of the broker of ${run}`;
+function keyOf(run: string): string {
+  return `brokerproof: changes of the broker of ${run}`;
+}
 
 /**
  * Counts the changes of a run's broker in memory that all threads share, so that a spec need not ask the broker's

@@ -29,9 +29,9 @@ export async function askWhetherServing(
     await raw.expect('queue.declare-ok', { within });
     return { serves: true };
   } catch (error) {
-    if (performance.now() - began >= within) {
+    if (performance.now() - began >= within)
       return { serves: false, hangs: true, why: `it did not answer ${asked} within ${within / 1000} s` };
-    }
+
     if (asked === 'queue.declare') return { serves: true };
     const why = error instanceof Error ? error.message : String(error);
     return { serves: false, hangs: false, why };

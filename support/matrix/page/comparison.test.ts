@@ -4,7 +4,9 @@ import { comparisonOf } from './comparison.ts';
 
 const one = column('one', 'One');
 const other = column('other', 'Other', { failure: 'It died.' });
-const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
+function ids(rows: readonly { id: string }[]): string[] {
+  return rows.map(({ id }) => id);
+}
 
 test('compares claims for which both brokers were judged, and tells of all others why not', () => {
   const { matrix } = matrixOf([one, other], {

@@ -12,9 +12,9 @@ export function embeddedMatrix(): Matrix {
 
 /** Unpacks the evidence of a claim: it stands in the page compressed, claim by claim. */
 export async function embeddedEvidence(claim: string): Promise<EvidenceOfClaim> {
-  if (document.readyState === 'loading') {
+  if (document.readyState === 'loading')
     await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
-  }
+
   const packed = document.querySelector(`script[data-evidence="${CSS.escape(claim)}"]`)?.textContent;
   if (packed === undefined || packed === null) return {};
   const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));

@@ -38,14 +38,14 @@ interface SeenProps {
 
 /** What was seen while a spec ran: as a picture, and as text. */
 export function Seen({ claim, column, unpacked }: SeenProps): VNode {
-  if (unpacked.fault !== undefined) {
+  if (unpacked.fault !== undefined)
     return <p class="failure">The evidence can’t be unpacked in this browser: {unpacked.fault}</p>;
-  }
+
   if (unpacked.evidence === undefined) return <p class="faint">Unpacking the evidence …</p>;
   const evidence = unpacked.evidence[column.id];
-  if (evidence === undefined) {
+  if (evidence === undefined)
     return <p class="faint">Nothing was recorded: the spec did not start on this broker.</p>;
-  }
+
   const title = `${claim} on ${column.title}`;
   const counters = countersText(evidence);
   const number = evidence.events.length + evidence.omitted;

@@ -13,9 +13,8 @@ export const alternatelyRoutedReturned = mutant(
       const exchange = JSON.stringify([virtualHost, String(command.arguments.exchange)]);
       if (command.is('exchange.declare')) {
         if (alternateOf(command.arguments) !== undefined) alternates.add(exchange);
-      } else if (command.is('queue.bind')) {
-        bound.add(`${exchange} ${String(command.arguments.routingKey)}`);
-      } else if (command.is('basic.publish')) {
+      } else if (command.is('queue.bind')) bound.add(`${exchange} ${String(command.arguments.routingKey)}`);
+      else if (command.is('basic.publish')) {
         const { exchange: name, routingKey, mandatory } = command.arguments;
         if (!mandatory || !alternates.has(exchange)) return undefined;
         if (bound.has(`${exchange} ${String(routingKey)}`)) return undefined;

@@ -62,9 +62,9 @@ export const queueArgumentOff = (argument: string, difference: number) =>
     fromClient('queue.declare').change(({ arguments: given }) => ({
       arguments: given.map(([key, field]) => {
         if (key !== argument) return [key, field];
-        if (field.tag === 'l' || field.tag === 'L') {
+        if (field.tag === 'l' || field.tag === 'L')
           return [key, { tag: field.tag, value: field.value + BigInt(difference) }];
-        }
+
         return typeof field.value === 'number'
           ? [key, { tag: 'l', value: BigInt(Math.trunc(field.value) + difference) }]
           : [key, field];

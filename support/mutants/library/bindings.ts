@@ -148,9 +148,9 @@ export const autoDeletedAsDestination = mutant(
     const autoDeleted = new Set<string>();
     return ({ command, virtualHost }) => {
       const named = (name: unknown) => `${virtualHost}\0${String(name)}`;
-      if (command.is('exchange.declare') && command.arguments.autoDelete) {
+      if (command.is('exchange.declare') && command.arguments.autoDelete)
         autoDeleted.add(named(command.arguments.exchange));
-      }
+
       if (!command.is('exchange.unbind')) return undefined;
       const { destination: exchange } = command.arguments;
       if (!autoDeleted.has(named(exchange))) return undefined;

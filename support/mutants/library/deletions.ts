@@ -52,9 +52,9 @@ export const bindingsOutliveTheirEnds = mutant(
     for (const end of [
       keyOf(virtualHost, command),
       JSON.stringify([virtualHost, 'exchange', String(command.arguments.exchange)]),
-    ]) {
+    ])
       bindings.set(end, [...(bindings.get(end) ?? []), command]);
-    }
+
     return undefined;
   }),
   deleted.does(() => ({ command, virtualHost, topology }) => {

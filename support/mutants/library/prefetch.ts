@@ -136,9 +136,8 @@ const settlingNoted = fromClient('basic.ack', 'basic.nack', 'basic.reject').does
       const window = windowOf(channel);
       const { outstanding, withheld } = window;
       for (const tag of outstanding) {
-        if (tag === deliveryTag || (multiple && (deliveryTag === 0n || tag < deliveryTag))) {
+        if (tag === deliveryTag || (multiple && (deliveryTag === 0n || tag < deliveryTag)))
           outstanding.delete(tag);
-        }
       }
       while (withheld.length > 0 && !isFull(window)) withheld.shift()?.();
       return undefined;

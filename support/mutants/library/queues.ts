@@ -63,9 +63,9 @@ export const autoDeletedWithFirstConsumer = mutant(
     for (const {
       channel,
       arguments: { queue },
-    } of left) {
+    } of left)
       later(made(channel, 'queue.delete', { queue, noWait: true }));
-    }
+
     return [command];
   }),
 );

@@ -93,9 +93,9 @@ type Headers = Record<string, string | string[]>;
 
 function forwarded(headers: Record<string, string | string[] | undefined>): Headers {
   const kept: Headers = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of Object.entries(headers))
     if (value !== undefined && !ofTheConnection.has(name)) kept[name] = value;
-  }
+
   // So that an answer can be read
   delete kept['accept-encoding'];
   return kept;

@@ -83,9 +83,8 @@ export class Dialogue {
     } else if (command.is('basic.ack') || command.is('basic.nack') || command.is('basic.reject')) {
       for (const each of settled(command, channel)) this.#peers.say('broker', each);
       return;
-    } else if (command.is('basic.qos')) {
-      channel.qos = command.arguments;
-    } else if (command.is('connection.tune-ok')) {
+    } else if (command.is('basic.qos')) channel.qos = command.arguments;
+    else if (command.is('connection.tune-ok')) {
       this.#frameMax = command.arguments.frameMax;
       this.#peers.agreed(this.#frameMax);
     }
@@ -120,9 +119,8 @@ export class Dialogue {
         pending.asked ?? pending.question,
         pending.question,
       );
-    } else if (command.is('basic.recover-ok')) {
-      channel.tags.recovered();
-    }
+    } else if (command.is('basic.recover-ok')) channel.tags.recovered();
+
     const settling = arrived(command, channel, pending);
     const outcomes = this.#judged('broker', command, channel, { request, unanswered, settling });
     if (settling !== undefined && outcomes.length === 0) channel.tags.lost();
@@ -231,9 +229,9 @@ export class Dialogue {
     this.#ask(channel, { question: made(number, 'channel.open') });
     if (channel.confirming) this.#ask(channel, { question: made(number, 'confirm.select') });
     channel.tags.restarted();
-    for (const tag of channel.sequence.restarted()) {
+    for (const tag of channel.sequence.restarted())
       this.#peers.say('client', made(number, 'basic.ack', { deliveryTag: tag }));
-    }
+
     this.#ask(channel, { question: idle(channel) });
     for (const [index, pending] of unanswered.entries()) {
       if (index > 0 || pending.question.name !== failed) this.#ask(channel, pending);

@@ -16,9 +16,9 @@ export function usualReply(asked: Command): Command {
       consumerTag: consumerTag.length > 0 ? consumerTag : newName('amq.ctag-'),
     });
   }
-  if (asked.is('basic.cancel')) {
+  if (asked.is('basic.cancel'))
     return made(channel, 'basic.cancel-ok', { consumerTag: asked.arguments.consumerTag });
-  }
+
   if (asked.is('channel.flow')) return made(channel, 'channel.flow-ok', { active: asked.arguments.active });
   if (asked.is('basic.get')) return made(channel, 'basic.get-empty');
   const [reply] = repliesTo(asked.name);

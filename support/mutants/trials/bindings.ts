@@ -103,9 +103,9 @@ export const bindings = [
       const { queue } = await sender.assertQueue(name());
       await sender.bindQueue(queue, alternate, '');
       await sender.bindQueue(queue, exchange, 'error');
-      for (const key of ['error', 'info']) {
+      for (const key of ['error', 'info'])
         sender.publish(exchange, key, Buffer.from(key), { mandatory: true });
-      }
+
       await settled(sender);
       const got = await takeAll(sender, queue);
       sender.publish(bare, 'info', Buffer.from('dropped'));
@@ -142,9 +142,9 @@ export const bindings = [
         number: { 'x-match': 'all', type: 7 },
       };
       const queues = await Promise.all(Object.keys(bindings).map((each) => sender.assertQueue(name(each))));
-      for (const [index, given] of Object.values(bindings).entries()) {
+      for (const [index, given] of Object.values(bindings).entries())
         await sender.bindQueue(queues[index]?.queue ?? '', exchange, '', given);
-      }
+
       await publish(sender, exchange, 'format', { format: 'pdf' });
       await publish(sender, exchange, 'number', { type: 7 });
       await publish(sender, exchange, 'text', { type: '7' });

@@ -119,9 +119,9 @@ export const publishing = [
     async ({ channel, name }) => {
       const [sender, worker] = [await channel(), await channel()];
       const { queue } = await sender.assertQueue(name());
-      for (const body of [[0xff, 0x41], [], [0x41, 0x00, 0x42], [0x41, 0x42, 0x43]]) {
+      for (const body of [[0xff, 0x41], [], [0x41, 0x00, 0x42], [0x41, 0x42, 0x43]])
         sender.sendToQueue(queue, Buffer.from(body));
-      }
+
       await settled(sender);
       const { got } = await consume(worker, queue);
       await delivered(worker, queue);

@@ -160,9 +160,9 @@ export const routing = [
       await sender.bindQueue(all.queue, exchange, '', { 'x-match': 'all', format: 'pdf', type: 'report' });
       await sender.bindQueue(any.queue, exchange, '', { 'x-match': 'any', format: 'pdf', type: 'report' });
       const documents = { both: { format: 'pdf', type: 'report' }, one: { format: 'pdf' }, none: {} };
-      for (const [body, headers] of Object.entries(documents)) {
+      for (const [body, headers] of Object.entries(documents))
         sender.publish(exchange, '', Buffer.from(body), { headers });
-      }
+
       await settled(sender);
       return [await takeAll(sender, all.queue), await takeAll(sender, any.queue)];
     },

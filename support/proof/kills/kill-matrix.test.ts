@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { trialsOfClaim } from './fabricated-trials.test-support.ts';
 import { killMatrixOf } from './kill-matrix.ts';
 
-const claimOf = (...args: Parameters<typeof trialsOfClaim>) =>
-  killMatrixOf(trialsOfClaim(...args))[0]?.claims[0];
+function claimOf(...args: Parameters<typeof trialsOfClaim>) {
+  return killMatrixOf(trialsOfClaim(...args))[0]?.claims[0];
+}
 
 describe('the kill matrix', () => {
   test('groups by area, in the order of the ids, whatever the order in which trials ended', () => {

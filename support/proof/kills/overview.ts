@@ -123,9 +123,9 @@ function killsOf(claims: readonly MatrixClaim[], as: 'coupled' | 'explained'): F
 }
 
 function unexplained(kills: readonly ForeignKill[]): JSX.Element {
-  if (kills.length === 0) {
+  if (kills.length === 0)
     return h('p', {}, 'No spec is killed by a mutant that its claim does not declare without a reason.');
-  }
+
   return h(
     'ul',
     { class: 'bad' },

@@ -27,9 +27,9 @@
       if (row !== undefined) row.hidden = !fits;
       if (fits) count += 1;
     }
-    for (const group of groups) {
+    for (const group of groups)
       group.hidden = group.querySelector('[data-claim]:not([hidden]), [data-row]:not([hidden])') === null;
-    }
+
     shown.textContent = `${count} of ${claims.length} claims`;
   };
 

@@ -7,7 +7,9 @@ import { type EndedTrial, killMatrixOf, type MatrixArea } from './kill-matrix.ts
 import { areasOf, countsOf, couplingOf, glossary, irrefutableOf } from './overview.ts';
 import { legendOf, tableOf } from './table.ts';
 
-const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+function read(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), 'utf8');
+}
 const parts = ['page', 'counts', 'filter', 'claims', 'table'];
 const style = [commonStyle, ...parts.map((part) => read(`page/${part}.css`))].join('');
 const script = read('page-script.js');
