@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { inject, type TestContext } from 'vitest';
-import { RefusedByBroker } from '../actors/refusal.ts';
 import type { BrokerDescription } from '../broker/broker.ts';
 import { brokerOfRun, type BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun } from '../errors.ts';
@@ -10,12 +9,12 @@ import type { PlannedTrial } from '../trials/planned.ts';
 import { OwnTime } from '../waiting/own-time.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, testability } from './applicability.ts';
-import type { ClaimDescription, ClaimOutcome, ReportedError } from '../verdict/outcome.ts';
+import { judge, withDeviation } from '../verdict/decide.ts';
+import { faultOf, reported } from '../verdict/fault.ts';
+import type { ClaimDescription, ClaimOutcome } from '../verdict/outcome.ts';
 import type { Spec } from './declaration.ts';
-import { judged } from '../verdict/deviation.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { Stage } from './stage.ts';
-import type { Verdict } from '../verdict/verdict.ts';
 
 /**
  * Longest wait of a spec, in milliseconds; by default for one that is expected to pass. One that has to fail by an
@@ -42,7 +41,7 @@ export async function run(
     const attempted = () => attempt(claim, spec, context, within);
     const { outcome: seen, error } =
       deviation === undefined ? await attempted() : await withDeadline(patienceMs.deviation, attempted);
-    const outcome = judged(seen, deviation);
+    const outcome = withDeviation(seen, deviation);
     context.task.meta.outcome = outcome;
     if (outcome.verdict === 'violated' || outcome.verdict === 'could not run')
       throw error ?? new Error(outcome.reason);
@@ -102,7 +101,7 @@ async function attempt(
     hung = hangs;
     const { offers } = await broker.foreknowledge();
     const unfit = applicability(claim, { ...real, offers }) ?? testability(claim, real);
-    if (unfit !== undefined) return { outcome: { ...unfit, errors: [] } };
+    if (unfit !== undefined) return { outcome: { ...judge({ unfit, faults: [] }), errors: [] } };
     const exception = mutated?.exception(real);
     if (exception !== undefined)
       return { outcome: { verdict: 'not applicable', reason: exception, errors: [] }, exception };
@@ -128,14 +127,18 @@ async function attempt(
     await time.limit(() => expecting({ expect, product: real.product }, () => spec(own)));
     const soft = task.result?.errors ?? [];
     if (soft.length > 0) throw soft[0];
-    return { outcome: { verdict: 'holds', errors: [], evidence: own.recorder.evidence() } };
+    return { outcome: { ...judge({ faults: [] }), errors: [], evidence: own.recorder.evidence() } };
   } catch (thrown) {
     const error = thrown ?? new CouldNotRun(`The spec threw ${String(thrown)}.`);
+    // What soft expectations threw stands first, as it came first
     const errors = [...new Set([...(task.result?.errors ?? []), error])];
-    const verdict = verdictOf(errors, await broker.whyGone(hung).catch(String));
-    if (isError(error)) error.message = told(claim, verdict, error);
+    const judgement = judge({
+      faults: errors.map(faultOf),
+      gone: await broker.whyGone(hung).catch(String),
+      lost: stage?.recorder.lost ?? [],
+    });
     const evidence = stage === undefined ? {} : { evidence: await withLog(stage, broker) };
-    return { outcome: { ...verdict, errors: errors.map(reported), ...evidence }, error };
+    return { outcome: { ...judgement, errors: errors.map(reported), ...evidence }, error };
   } finally {
     await stage?.close();
   }
@@ -144,70 +147,6 @@ async function attempt(
 /** Short, so that names of queues do not grow so long that a broker cuts what it says of them. */
 function digestOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 6);
-}
-
-/**
- * Only what an assertion says counts against the broker, and only while there is a broker.
- *
- * @param gone why there is none
- */
-function verdictOf(errors: unknown[], gone: string | undefined): { verdict: Verdict; reason: string } {
-  if (gone !== undefined) return { verdict: 'could not run', reason: gone };
-  const other = errors.find((error) => !isAssertion(error));
-  if (other !== undefined) return { verdict: 'could not run', reason: inWay(other) };
-  return { verdict: 'violated', reason: firstLine(errors[0]) };
-}
-
-/** Whether an expectation of the spec was not met: vitest's own errors carry what was expected and seen. */
-function isAssertion(error: unknown): boolean {
-  return isError(error) && (error.name === 'AssertionError' || ('actual' in error && 'expected' in error));
-}
-
-/** Structural, since errors of a soft expectation were made plain data. */
-function isError(error: unknown): error is Error {
-  return typeof error === 'object' && error !== null && 'message' in error;
-}
-
-function told(
-  claim: ClaimDescription,
-  { verdict, reason }: { verdict: Verdict; reason: string },
-  error: Error,
-) {
-  if (verdict === 'violated') return `${claim.id} is violated: ${claim.says}\n\n${error.message}`;
-  if (error.message.startsWith(reason)) return `${claim.id} could not run: ${error.message}`;
-  if (reason.endsWith(error.message)) return `${claim.id} could not run: ${reason}`;
-  return `${claim.id} could not run: ${reason}\n${error.message}`;
-}
-
-/** What kept a spec from its assertion. */
-function inWay(error: unknown): string {
-  const what = firstLine(error);
-  return error instanceof RefusedByBroker
-    ? `The broker refused what the spec takes for granted. ${what}`
-    : what;
-}
-
-function firstLine(error: unknown): string {
-  return (isError(error) ? error.message : String(error)).split('\n').slice(0, 3).join(' ').trim();
-}
-
-function reported(error: unknown): ReportedError {
-  if (!isError(error)) return { name: 'Error', message: String(error) };
-  const { actual, expected } = error as { actual?: unknown; expected?: unknown };
-  return {
-    name: error.name ?? 'Error',
-    message: error.message,
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
-    ...(expected === undefined ? {} : { expected: asText(expected) }),
-    ...(actual === undefined ? {} : { actual: asText(actual) }),
-  };
-}
-
-function asText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  // JSON has no integers of 64 bits
-  const plain = (_: string, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each);
-  return JSON.stringify(value, plain, 2) ?? String(value);
 }
 
 async function withLog(stage: Stage, broker: BrokerUnderTest) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { judge, type Trial } from '../verdict/trial.ts';
+import { resultOf, type Trial } from '../verdict/trial.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 function about(mutant: string): string {
@@ -99,10 +99,10 @@ test('a spec that another mutant kills is coupled, and only by an assertion of i
     kind,
     mutant: { name: 'wrong', says: 'is wrong', ...(widely === undefined ? {} : { widely }) },
   });
-  expect(judge(tried('cross'), 'violated', 1)).toBe('coupled');
-  expect(judge(tried('cross', 'Specs stand on it.'), 'violated', 1)).toBe('explained');
-  expect(judge(tried('cross'), 'violated', 0)).toBe('indifferent');
-  expect(judge(tried('cross'), 'could not run', 1)).toBe('indifferent');
-  expect(judge(tried('refutation', 'Specs stand on it.'), 'holds', 1)).toBe('survived');
-  expect(judge(tried('refutation'), 'not testable', 0)).toBe('not tried');
+  expect(resultOf(tried('cross'), 'violated', 1)).toBe('coupled');
+  expect(resultOf(tried('cross', 'Specs stand on it.'), 'violated', 1)).toBe('explained');
+  expect(resultOf(tried('cross'), 'violated', 0)).toBe('indifferent');
+  expect(resultOf(tried('cross'), 'could not run', 1)).toBe('indifferent');
+  expect(resultOf(tried('refutation', 'Specs stand on it.'), 'holds', 1)).toBe('survived');
+  expect(resultOf(tried('refutation'), 'not testable', 0)).toBe('not tried');
 });

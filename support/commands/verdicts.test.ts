@@ -7,7 +7,7 @@ import { readResults, type Results } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 const specs = `
-import { claim, docs, expect } from '#support';
+import { claim, docs, expect, premise } from '#support';
 const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' };
 
 claim('verdicts/holds', about, async ({ queue, producer, consumer }) => {
@@ -54,6 +54,10 @@ claim('verdicts/connection-gone', about, async ({ queue, consumer, openChannel }
 });
 claim('verdicts/no-error-at-all', about, async () => {
   throw undefined;
+});
+claim('verdicts/premise', about, async ({ queue }) => {
+  const tasks = await queue();
+  await premise(expect(tasks).toReceive(['task'], { within: 100 }));
 });
 claim('verdicts/too-slow', { ...about, within: 300 }, () => new Promise(() => {}));
 claim('verdicts/not-testable', { ...about, needs: ['ctl'] }, async () => {
@@ -129,7 +133,7 @@ describe('the verdict of a spec', () => {
     const { verdict, errors } = result('matcher');
     expect(verdict).toBe('violated');
     expect(errors[0]?.message).toMatch(
-      /^verdicts\/matcher is violated: It is said\.\n\nworker was to receive exactly 1 messages in this order: \["two"\]\nIt received 1: \["one"\]\n/,
+      /^worker was to receive exactly 1 messages in this order: \["two"\]\nIt received 1: \["one"\]\n/,
     );
     expect(errors[0]?.message).toMatch(/worker ← basic\.deliver one \(queue \S+\)/);
   });
@@ -157,6 +161,7 @@ describe('the verdict of a spec', () => {
       reason: "The broker closed the channel: 404 NOT_FOUND - no queue 'no-such-queue' in vhost",
     },
     { slug: 'connection-gone', reason: 'The broker closed the connection: 530 NOT_ALLOWED' },
+    { slug: 'premise', reason: 'premise: ' },
     { slug: 'no-error-at-all', reason: 'The spec threw undefined.' },
   ])('that comes to no assertion (%s): could not run', ({ slug, reason }) => {
     const { verdict, reason: seen } = result(slug);
@@ -200,7 +205,7 @@ describe('the verdict of a spec', () => {
   test('makes the exit code, and is told in the summary', () => {
     expect({ exitCode: ended.exitCode, told: results.exitCode }).toEqual({ exitCode: 3, told: 3 });
     expect(ended.all).toContain(
-      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 6 could not run',
+      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 7 could not run',
     );
   });
 });

@@ -15,6 +15,9 @@ export class Recorder {
   readonly #names = new Set<string>();
   #omitted = 0;
 
+  /** Who lost the connection to the broker although the spec did not end it, and how. */
+  readonly lost: { actor: string; why: string }[] = [];
+
   /** Milliseconds since the epoch at which the spec began. */
   get startedAt(): number {
     return this.#startedAt;

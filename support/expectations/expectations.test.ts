@@ -186,22 +186,45 @@ describe('toBeRefused', () => {
   });
 
   test.for([
-    { what: 'scope', wanted: connectionError(404, text) },
-    { what: 'code', wanted: channelError(405, text) },
-    { what: 'text', wanted: channelError(404, "NOT_FOUND - no queue 'another'") },
-    { what: 'method', wanted: channelError(404, text, 'queue.bind') },
-  ])('fails for another $what, and tells which', async ({ wanted }) => {
+    { what: 'scope', wanted: connectionError(404, text), different: 'the scope (channel)' },
+    { what: 'code', wanted: channelError(405, text), different: 'the code (404)' },
+    { what: 'text', wanted: channelError(404, "NOT_FOUND - no queue 'another'"), different: 'the text' },
+    {
+      what: 'method',
+      wanted: channelError(404, text, 'queue.bind'),
+      different: 'the method (queue.declare)',
+    },
+    {
+      what: 'code and method',
+      wanted: channelError(405, text, 'queue.bind'),
+      different: 'the code (404), the method (queue.declare)',
+    },
+  ])('fails for another $what, and tells which', async ({ wanted, different }) => {
     expect(await failure(expect(refused()).toBeRefused(wanted))).toMatch(
       new RegExp(
-        `^The broker was to refuse with: ${wanted.scope} error ${wanted.code}, text .+\nSeen: channel error 404, text ${text} in vhost '.+', for queue\\.declare$`,
+        `^The broker was to refuse with: ${wanted.scope} error ${wanted.code}, text .+\nSeen: channel error 404, text ${text} in vhost '.+', for queue\\.declare\nDifferent: `,
       ),
     );
+    expect(await failure(expect(refused()).toBeRefused(wanted))).toContain(`\nDifferent: ${different}`);
   });
 
   test('fails when nothing was refused', async () => {
     const tasks = await stage.queue();
     expect(await failure(expect(tasks.counts()).toBeRefused(channelError(404, text)))).toMatch(
       /\nSeen: nothing was refused$/,
+    );
+  });
+
+  test('takes a refusal that names no method for one of the content, where the method carries any', async () => {
+    const refusal = {
+      scope: 'channel',
+      code: 406,
+      text: 'PRECONDITION_FAILED - invalid expiration',
+    } as const;
+    const ofContent = () => Promise.reject(new RefusedByBroker(refusal));
+    await expect(ofContent()).toBeRefused(channelError(406, 'invalid expiration', 'basic.publish'));
+    expect(await failure(expect(ofContent()).toBeRefused(channelError(406, '', 'queue.declare')))).toContain(
+      'Different: the method (none is named)',
     );
   });
 

@@ -1,7 +1,10 @@
-import { ConnectionLost, RefusedByBroker } from '../actors/refusal.ts';
+import { RefusedByBroker } from '../actors/refusal.ts';
 import { Unanswered } from '../waiting/until.ts';
 
-/** Whether a failure is the broker's doing: a refusal, a lost connection, or no answer at all. */
+/**
+ * Whether a failure is the broker's doing: a refusal, or no answer where it answers others. A lost connection may be the
+ * network's.
+ */
 export function isOfBroker(error: unknown): error is Error {
-  return [RefusedByBroker, ConnectionLost, Unanswered].some((kind) => error instanceof kind);
+  return error instanceof RefusedByBroker || error instanceof Unanswered;
 }

@@ -1,4 +1,5 @@
 import { CouldNotRun } from '../errors.ts';
+import { isAssertion } from '../verdict/fault.ts';
 
 /** What a story stands on did not come about, so it never came to what its claim says. */
 export class PremiseFailed extends CouldNotRun {}
@@ -23,7 +24,9 @@ export async function premise<Result>(
   try {
     return await (typeof stated === 'function' ? stated() : stated);
   } catch (error) {
-    if (!(error instanceof Error && 'actual' in error && 'expected' in error)) throw error;
-    throw new PremiseFailed(`premise: ${error.message}`, { cause: error });
+    if (!isAssertion(error)) throw error;
+    throw new PremiseFailed(`premise: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -5,6 +5,8 @@ import type { Queue } from '../actors/queue.ts';
 import type { Receiver } from '../actors/receiver.ts';
 import type { ExpectedRefusal } from '../actors/refusal.ts';
 import type { RawConnection } from '../wire/index.ts';
+import { Unmet } from '../waiting/unmet.ts';
+import type { MatcherResult } from './matcher.ts';
 import { toBeAccepted } from './to-be-accepted.ts';
 import { toBecome } from './to-become.ts';
 import { toBeRefused } from './to-be-refused.ts';
@@ -17,31 +19,42 @@ expect.extend({
     expected: readonly ExpectedMessage[],
     options?: ReceivingOptions,
   ) {
-    return await toReceive((actual, wanted) => this.equals(actual, wanted), receiver, expected, options);
+    const equals = (actual: unknown, wanted: unknown) => this.equals(actual, wanted);
+    return await met(this.isNot, toReceive(equals, receiver, expected, options));
   },
   async toBeRefused(
     attempt: Promise<unknown> | Channel | Connection | RawConnection,
     expected: ExpectedRefusal,
     options?: { within?: number },
   ) {
-    return await toBeRefused(attempt, expected, options);
+    return await met(this.isNot, toBeRefused(attempt, expected, options));
   },
   async toBeAccepted(attempt: Promise<unknown>) {
-    return await toBeAccepted(attempt);
+    return await met(this.isNot, toBeAccepted(attempt));
   },
   async toBecome(ask: () => Promise<unknown>, expected: unknown, options?: { within?: number }) {
-    return await toBecome(
-      (actual, wanted) => this.equals(actual, wanted, [this.utils.iterableEquality]),
-      (value) => this.utils.stringify(value, undefined, { min: true }),
-      ask,
-      expected,
-      options,
-    );
+    const equals = (actual: unknown, wanted: unknown) =>
+      this.equals(actual, wanted, [this.utils.iterableEquality]);
+    const print = (value: unknown) => this.utils.stringify(value, undefined, { min: true });
+    return await met(this.isNot, toBecome(equals, print, ask, expected, options));
   },
   async toHaveCounters(queue: Queue, expected: ExpectedCounters, options?: { within?: number }) {
-    return await toHaveCounters((actual, wanted) => this.equals(actual, wanted), queue, expected, options);
+    const equals = (actual: unknown, wanted: unknown) => this.equals(actual, wanted);
+    return await met(this.isNot, toHaveCounters(equals, queue, expected, options));
   },
 });
+
+/**
+ * vitest keeps the class of what it throws for a matcher to itself, and a verdict is made of classes.
+ *
+ * @throws Unmet where the expectation is not met
+ */
+async function met(isNot: boolean | undefined, matched: Promise<MatcherResult>): Promise<MatcherResult> {
+  const result = await matched;
+  // vitest leaves it undefined where nothing is negated
+  if (result.pass !== (isNot ?? false)) return result;
+  throw new Unmet(result.expected, result.actual, [], result.message());
+}
 
 declare module 'vitest' {
   interface Matchers<T> {

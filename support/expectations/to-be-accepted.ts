@@ -2,8 +2,8 @@ import { isOfBroker } from './of-broker.ts';
 import type { MatcherResult } from './matcher.ts';
 
 /**
- * Passes when the broker does what was asked of it. Any other failure than a refusal, a lost connection or no
- * answer is none of the broker's, and is thrown on.
+ * Passes when the broker does what was asked of it. Any other failure than a refusal or no answer is
+ * none of the broker's, and is thrown on.
  */
 export async function toBeAccepted(attempt: Promise<unknown>): Promise<MatcherResult> {
   let seen = 'it was accepted';

@@ -1,15 +1,15 @@
 import { Channel } from '../actors/channel.ts';
 import { Connection } from '../actors/connection.ts';
-import { type ExpectedRefusal, RefusedByBroker } from '../actors/refusal.ts';
+import { type ExpectedRefusal, type Refusal, RefusedByBroker } from '../actors/refusal.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
-import { methodName, RawConnection } from '../wire/index.ts';
+import { carriesContent, isMethodName, methodName, RawConnection } from '../wire/index.ts';
 import { textsCount } from './expect.ts';
 import type { MatcherResult } from './matcher.ts';
 import { isOfBroker } from './of-broker.ts';
 
 /**
  * Passes when the broker refuses with exactly this scope, code, method and, if it is RabbitMQ, text. Any other
- * failure than a refusal, a lost connection or no answer is none of the broker's, and is thrown on.
+ * failure than a refusal or no answer is none of the broker's, and is thrown on.
  *
  * @param attempt the promise of what is to be refused; or a channel or connection that the broker is to
  * close by itself; of a raw connection, it or its channel 1, as the next that the broker says there
@@ -39,22 +39,38 @@ export async function toBeRefused(
         : end instanceof Error
           ? end.message
           : JSON.stringify(end);
-  const pass = end instanceof RefusedByBroker && fits(end, expected);
+  const different = end instanceof RefusedByBroker ? differences(end.refusal, expected) : [seen];
+  const pass = different.length === 0;
   return {
     pass,
-    message: () => `The broker was ${pass ? 'not ' : ''}to refuse with: ${wanted}\nSeen: ${seen}`,
+    message: () =>
+      [
+        `The broker was ${pass ? 'not ' : ''}to refuse with: ${wanted}`,
+        `Seen: ${seen}`,
+        ...(end instanceof RefusedByBroker && !pass ? [`Different: ${different.join(', ')}`] : []),
+      ].join('\n'),
     actual: seen,
     expected: wanted,
   };
 }
 
-function fits({ refusal }: RefusedByBroker, expected: ExpectedRefusal): boolean {
-  return (
-    refusal.scope === expected.scope &&
-    refusal.code === expected.code &&
-    (expected.method === undefined || refusal.method === expected.method) &&
-    (!textsCount() || containsText(refusal.text, expected.text))
-  );
+/** What of a refusal is not as expected; none: it fits. */
+function differences(refusal: Refusal, expected: ExpectedRefusal): string[] {
+  return [
+    ...(refusal.scope === expected.scope ? [] : [`the scope (${refusal.scope})`]),
+    ...(refusal.code === expected.code ? [] : [`the code (${refusal.code})`]),
+    ...(namesMethod(refusal, expected) ? [] : [`the method (${refusal.method ?? 'none is named'})`]),
+    ...(!textsCount() || containsText(refusal.text, expected.text) ? [] : ['the text']),
+  ];
+}
+
+/**
+ * Whether the refusal names the method as its cause. Where the fault is in the content that follows the method, a broker
+ * may name none (class and method 0): then it is about the content.
+ */
+function namesMethod({ method }: Refusal, expected: ExpectedRefusal): boolean {
+  if (expected.method === undefined || method === expected.method) return true;
+  return method === undefined && isMethodName(expected.method) && carriesContent(expected.method);
 }
 
 function containsText(text: string, expected: string | RegExp): boolean {

@@ -11,8 +11,8 @@ import type { RunReport } from '../run/run-reporter.ts';
 import { explanationsOf } from './explanations.ts';
 import type { EndedTrial } from './kills/kill-matrix.ts';
 import { writeKills } from './kills/page.ts';
-import { isProven, Proof } from './proof.ts';
-import { badResults, judge, trialResults, type TrialResult } from '../verdict/trial.ts';
+import { Proof } from './proof.ts';
+import { badResults, isProven, resultOf, trialResults, type TrialResult } from '../verdict/trial.ts';
 import type { Crossings } from '../trials/planned.ts';
 
 /** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
@@ -76,7 +76,7 @@ export class ProofReporter implements RunReport {
     if (claim === undefined || trial === undefined || outcome === undefined) return;
     // After a Ctrl-C the broker goes while trials go on
     if (this.#finished) return;
-    const result = exception === undefined ? judge(trial, outcome.verdict, fired) : 'not applicable';
+    const result = exception === undefined ? resultOf(trial, outcome.verdict, fired) : 'not applicable';
     const message = outcome.errors[0]?.message ?? outcome.reason;
     this.#trials.set(`${claim.id} ${trial.mutant.name}`, { claim, trial, result, message });
     if (watched !== undefined && result === 'held') {

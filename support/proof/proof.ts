@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { badResults, trialResults, type TrialResult } from '../verdict/trial.ts';
+import { type ProvenTrial, trialResults, type TrialResult } from '../verdict/trial.ts';
 
 const resultNames = Object.keys(trialResults) as [TrialResult, ...TrialResult[]];
 
@@ -15,7 +15,6 @@ const trialSchema = z.object({
   /** What the spec said when it failed. */
   message: z.string().optional(),
 });
-export type ProvenTrial = z.infer<typeof trialSchema>;
 
 const provenClaimSchema = z.object({
   /** Digest of the spec file's text: when it changed since, nothing is proven any more. */
@@ -83,20 +82,6 @@ export class Proof {
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, `${JSON.stringify(this.#content, undefined, 2)}\n`);
   }
-}
-
-/**
- * Whether trials show that a spec can fail, and only when it should: each declared mutant that applies to the
- * broker was killed, and there was one, and no control went wrong.
- */
-export function isProven(trials: readonly ProvenTrial[], refutedBy: readonly { name: string }[]): boolean {
-  const declared = new Map(trials.map(({ mutant, result }) => [mutant, result]));
-  const results = refutedBy.map(({ name }) => declared.get(name));
-  return (
-    results.includes('killed') &&
-    results.every((result) => result === 'killed' || result === 'not applicable') &&
-    !trials.some(({ result }) => result !== 'coupled' && badResults.has(result))
-  );
 }
 
 function keyOf({ product, version }: ProvenBroker): string {

@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
-import { type ClaimDescription, type ReportedError, workerDied } from '../verdict/outcome.ts';
-import type { Verdict } from '../verdict/verdict.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { isProven, type ProvenTrial } from '../proof/proof.ts';
+import { concluded } from '../verdict/decide.ts';
+import type { ClaimDescription, ReportedError } from '../verdict/outcome.ts';
+import type { ProvenTrial } from '../verdict/trial.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 
 /** What a run says of one claim: what all reports are made of. */
 export interface ClaimResult {
@@ -17,7 +18,7 @@ export interface ClaimResult {
   /** Milliseconds. */
   duration: number;
   evidence?: Evidence;
-  /** What the last trials against mutants showed, unless the spec file changed since. */
+  /** What the last trials against mutants showed, unless what made it changed since. */
   trials: readonly ProvenTrial[];
 }
 
@@ -54,26 +55,8 @@ function errorsAround(test: TestCase): ReportedError[] {
   return errors;
 }
 
-function withoutOutcome(test: TestCase, own: ReportedError[]): { reason: string; errors: ReportedError[] } {
-  const result = test.result();
-  const errors = own.length > 0 ? own : errorsAround(test);
-  const [first] = errors;
-  if (first !== undefined) return { reason: first.message.split('\n')[0] ?? first.message, errors };
-  if (result.state === 'skipped') {
-    const note = result.note === undefined ? '' : ` (${result.note})`;
-    return { reason: `The spec was skipped without a verdict${note}.`, errors };
-  }
-  return {
-    reason: result.state === 'pending' ? workerDied : 'The spec ended without a verdict.',
-    errors,
-  };
-}
-
 /**
  * The result of a claim whose spec has ended, or should have.
- *
- * A spec that left no outcome (it ran into vitest's timeout, its worker died, a hook failed) could not
- * run. So could one that failed in another way than its outcome says: an error in its clean-up.
  *
  * @returns `undefined` for a test that is no claim
  */
@@ -81,36 +64,23 @@ export function claimResultOf(test: TestCase): ClaimResult | undefined {
   const { claim, outcome } = test.meta();
   if (claim === undefined) return undefined;
   const diagnostic = test.diagnostic();
-  const common = {
+  const result = test.result();
+  const { verdict, reason, errors } = concluded({
+    outcome: outcome && { ...outcome, errors: outcome.errors.map(reported) },
+    errors: (result.errors ?? []).map(reported),
+    around: errorsAround(test),
+    state: result.state,
+    note: result.state === 'skipped' ? result.note : undefined,
+  });
+  return {
     claim,
     trials: [],
     ...(diagnostic === undefined ? {} : { startedAt: diagnostic.startTime }),
     duration: diagnostic?.duration ?? 0,
-  };
-  const own = (test.result().errors ?? []).map(reported);
-  if (outcome === undefined) return { ...common, verdict: 'could not run', ...withoutOutcome(test, own) };
-
-  const told = outcome.errors.map(reported);
-  const untold = own.filter(({ message }) => !told.some((error) => error.message === message));
-  const failedOtherwise =
-    untold[0] !== undefined && outcome.verdict !== 'violated' && outcome.verdict !== 'could not run';
-  const reason = failedOtherwise ? untold[0]?.message : outcome.reason;
-  return {
-    ...common,
-    verdict: failedOtherwise ? 'could not run' : outcome.verdict,
+    verdict,
     ...(reason === undefined ? {} : { reason: plain(reason) }),
-    errors: [...told, ...untold],
-    ...(outcome.evidence === undefined ? {} : { evidence: outcome.evidence }),
-  };
-}
-
-/** The same with what is known of how its spec fails: a claim that holds is proven, if all its mutants were killed. */
-export function withTrials(result: ClaimResult, trials: readonly ProvenTrial[]): ClaimResult {
-  return {
-    ...result,
-    trials,
-    verdict:
-      result.verdict === 'holds' && isProven(trials, result.claim.refutedBy) ? 'proven' : result.verdict,
+    errors,
+    ...(outcome?.evidence === undefined ? {} : { evidence: outcome.evidence }),
   };
 }
 
@@ -119,12 +89,8 @@ function inOneLine(text: string): string {
 }
 
 /** What went wrong, all of it: the reason, and each error's message that says more; nothing twice. */
-export function messagesOf({ claim, reason, errors }: ClaimResult): string[] {
-  const messages = errors.map(({ message }) =>
-    [`${claim.id} is violated: ${claim.says}`, `${claim.id} could not run: `]
-      .reduce((text, opening) => (text.startsWith(opening) ? text.slice(opening.length) : text), message)
-      .trim(),
-  );
+export function messagesOf({ reason, errors }: ClaimResult): string[] {
+  const messages = errors.map(({ message }) => message.trim());
   const told = messages.some((message) => inOneLine(message).includes(inOneLine(reason ?? '')));
   return [...new Set([...(reason === undefined || told ? [] : [reason]), ...messages])];
 }

@@ -28,7 +28,8 @@ import { UsageError } from '../errors.ts';
 import { AllureBridge } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
 import { Proof } from '../proof/proof.ts';
-import { claimResultOf, type ClaimResult, withTrials } from './claim-result.ts';
+import { withTrials } from '../verdict/trial.ts';
+import { claimResultOf, type ClaimResult } from './claim-result.ts';
 import { writeEvidence } from './evidence-file.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { junitXml } from './junit.ts';
@@ -323,7 +324,9 @@ export default class BrokerproofReporter implements Reporter {
 
   #record(run: Run, test: TestCase, ended: ClaimResult, log: string | undefined): void {
     const broker = this.#options.broker();
-    const result = withTrials(ended, broker === undefined ? [] : run.proof.trials(broker, ended.claim));
+    const trials = broker === undefined ? [] : run.proof.trials(broker, ended.claim);
+    const verdict = withTrials(ended.verdict, trials, ended.claim.refutedBy);
+    const result = { ...ended, trials, verdict };
     run.results.set(test.id, result);
     run.allure ??= new AllureBridge(run.allureFolder, broker, run.excluded);
     const order = [...test.module.children.allTests()].indexOf(test);

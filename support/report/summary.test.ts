@@ -18,7 +18,7 @@ test('the summary has verdicts by area, the slowest, reasons, and how to run the
         errors: [
           {
             name: 'AssertionError',
-            message: 'consuming/b is violated: The broker does consuming/b.\n\nexpected 1\nseen 2',
+            message: 'expected 1\nseen 2',
           },
           { name: 'AssertionError', message: 'and the other' },
         ],

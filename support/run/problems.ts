@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest';
 import type { TestModule } from 'vitest/node';
 
-import { type ReportedError, workerDied } from '../verdict/outcome.ts';
+import { workerDied } from '../verdict/decide.ts';
+import type { ReportedError } from '../verdict/outcome.ts';
 
 function firstOwnFrame(stack: string | undefined): string | undefined {
   return stack

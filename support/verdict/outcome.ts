@@ -59,9 +59,6 @@ export interface ClaimOutcome {
   evidence?: Evidence;
 }
 
-/** Why a claim could not run whose spec never came to an end. */
-export const workerDied = 'The spec did not end: the process that ran it died.';
-
 declare module 'vitest' {
   interface TaskMeta {
     /** Set at collection. */

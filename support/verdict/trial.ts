@@ -48,8 +48,8 @@ export const badResults: ReadonlySet<TrialResult> = new Set([
   'coupled',
 ]);
 
-/** What a trial showed: a pure function of what was seen. */
-export function judge({ kind, mutant }: Trial, verdict: Verdict, fired: number): TrialResult {
+/** What a trial showed. */
+export function resultOf({ kind, mutant }: Trial, verdict: Verdict, fired: number): TrialResult {
   if (verdict === 'not applicable' || verdict === 'not testable' || verdict === 'deviates')
     return 'not tried';
 
@@ -63,4 +63,37 @@ export function judge({ kind, mutant }: Trial, verdict: Verdict, fired: number):
   if (verdict === 'could not run') return 'void';
   if (fired === 0) return 'never fired';
   return passed ? 'survived' : 'killed';
+}
+
+/** A trial that has ended, as a proof keeps it. */
+export interface ProvenTrial {
+  mutant: string;
+  /** Completes "A broker that …". */
+  says: string;
+  result: TrialResult;
+  /** What the spec said when it failed. */
+  message?: string | undefined;
+}
+
+/**
+ * Whether trials show that a spec can fail, and only when it should: each declared mutant that applies to the
+ * broker was killed, and there was one, and no control went wrong.
+ */
+export function isProven(trials: readonly ProvenTrial[], refutedBy: readonly { name: string }[]): boolean {
+  const declared = new Map(trials.map(({ mutant, result }) => [mutant, result]));
+  const results = refutedBy.map(({ name }) => declared.get(name));
+  return (
+    results.includes('killed') &&
+    results.every((result) => result === 'killed' || result === 'not applicable') &&
+    !trials.some(({ result }) => result !== 'coupled' && badResults.has(result))
+  );
+}
+
+/** A claim that holds is proven where trials show that its spec can fail. */
+export function withTrials(
+  verdict: Verdict,
+  trials: readonly ProvenTrial[],
+  refutedBy: readonly { name: string }[],
+): Verdict {
+  return verdict === 'holds' && isProven(trials, refutedBy) ? 'proven' : verdict;
 }

@@ -20,13 +20,14 @@
  * frames as they came: a frame keeps its octets.
  */
 export { type BasicProperties, bodySize, encodeHeader } from './content-header.ts';
+export { ConversationError } from './conversation.ts';
 export { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
 export { WireError } from './errors.ts';
 export type { FieldTable, FieldValue } from './field-table.ts';
 export { Frame, FrameDecoder, frame, heartbeat, protocolHeader } from './frame.ts';
 export type { HandshakeOptions } from './handshake.ts';
 export { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
-export { carriesContent, methodName, repliesTo } from './method-lookup.ts';
+export { carriesContent, isMethodName, methodName, repliesTo } from './method-lookup.ts';
 export type { MethodArguments, MethodName } from './methods.ts';
 export { plain, table } from './plain-table.ts';
 export { RawConnection } from './raw-connection.ts';

@@ -24,6 +24,7 @@ export function methodName(classId: number, methodId: number): MethodName | unde
   return nameByNumber.get(classId * 0x1_00_00 + methodId);
 }
 
-function isMethodName(name: string): name is MethodName {
+/** Whether AMQP 0-9-1 has a method of this name. */
+export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(methods, name);
 }

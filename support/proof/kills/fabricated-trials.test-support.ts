@@ -43,9 +43,7 @@ export function trialsOfClaim(id: string, fabricated: FabricatedClaim = {}): End
   const ended = (kind: EndedTrial['trial']['kind'], results: Record<string, TrialResult | undefined>) =>
     Object.entries(results).flatMap(([name, result]): EndedTrial[] => {
       if (result === undefined) return [];
-      const said = failed.has(result)
-        ? (message ?? `${id} is violated: ${says}\n\n${name} was seen`)
-        : undefined;
+      const said = failed.has(result) ? (message ?? `${name} was seen`) : undefined;
       const widely = result === 'explained' ? { widely: `Specs stand on ${name}.` } : {};
       const mutant = { name, says: saysOf(name), ...widely };
       return [{ claim, trial: { kind, mutant }, result, message: said }];

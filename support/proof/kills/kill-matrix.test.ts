@@ -75,7 +75,7 @@ describe('the kill matrix', () => {
     const claim = claimOf('consuming/turns', {
       says: 'In turn.',
       refutedBy: { swapped: 'killed' },
-      message: 'consuming/turns is violated: In turn.\n\n\u001B[31mfirst\u001B[39m was to receive 10',
+      message: '\u001B[31mfirst\u001B[39m was to receive 10',
     });
     expect(claim?.refutations[0]?.message).toBe('first was to receive 10');
   });

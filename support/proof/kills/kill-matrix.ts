@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ClaimDescription } from '../../verdict/outcome.ts';
-import { isProven } from '../proof.ts';
-import { badResults, type Trial, type TrialResult } from '../../verdict/trial.ts';
+import { badResults, isProven, type Trial, type TrialResult } from '../../verdict/trial.ts';
 
 /** A trial of a spec, and what it showed. */
 export interface EndedTrial {
@@ -117,11 +116,9 @@ export function isBad(result: MatrixResult): boolean {
   return result !== 'not run' && badResults.has(result);
 }
 
-function matrixTrialOf({ claim, trial: { mutant }, result, message }: EndedTrial): MatrixTrial {
+function matrixTrialOf({ trial: { mutant }, result, message }: EndedTrial): MatrixTrial {
   if (message === undefined) return { mutant, result };
-  const text = stripVTControlCharacters(message);
-  const opening = `${claim.id} is violated: ${claim.says}`;
-  return { mutant, result, message: (text.startsWith(opening) ? text.slice(opening.length) : text).trim() };
+  return { mutant, result, message: stripVTControlCharacters(message).trim() };
 }
 
 function mutantsOf(claims: readonly MatrixClaim[]): Trial['mutant'][] {
