@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { type ProvenTrial, trialResults, type TrialResult } from '../verdict/trial.ts';
+import type { ClaimDescription } from '../verdict/outcome.ts';
+import { isProven, type ProvenTrial, trialResults, type TrialResult } from '../verdict/trial.ts';
+import { type Provenance, provenanceNames, provenanceOf } from './provenance.ts';
 
 const resultNames = Object.keys(trialResults) as [TrialResult, ...TrialResult[]];
 
@@ -17,18 +18,19 @@ const trialSchema = z.object({
 });
 
 const provenClaimSchema = z.object({
-  /** Digest of the spec file's text: when it changed since, nothing is proven any more. */
-  specs: z.string(),
+  /** Digests of what made the proof. */
+  made: z.object({ spec: z.string(), mutants: z.string(), harness: z.string() }),
   provenAt: z.iso.datetime(),
   trials: z.array(trialSchema),
 });
 
 /** The file `proof.json`: what the last trials of each claim showed, for each broker and version. */
 const proofSchema = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   /** By `rabbitmq 3.10.8`, and then by the claim's id. */
   brokers: z.record(z.string(), z.record(z.string(), provenClaimSchema)),
 });
+const olderSchema = z.looseObject({ schemaVersion: z.literal(1) });
 type ProofFile = z.infer<typeof proofSchema>;
 
 /** A broker as proofs speak of it. */
@@ -37,24 +39,41 @@ export interface ProvenBroker {
   version: string;
 }
 
+type ProvenClaim = Pick<ClaimDescription, 'id' | 'file' | 'refutedBy'>;
+
+/** What is known of how the spec of a claim fails. */
+export interface KnownTrials {
+  /** None, unless all that made them is as it was. */
+  trials: ProvenTrial[];
+  /** That the claim was proven, and is not any more since what made the proof has changed: a sentence. */
+  outdated?: string;
+}
+
 /** What is known of how the specs fail. */
 export class Proof {
   readonly #file: string;
   readonly #content: ProofFile;
+  readonly #root: string;
 
-  private constructor(file: string, content: ProofFile) {
+  private constructor(file: string, content: ProofFile, root: string) {
     this.#file = file;
     this.#content = content;
+    this.#root = root;
   }
 
   /**
    * @param file need not exist
+   * @param root the project's
    * @throws UsageError when it is something else
    */
-  static read(file: string): Proof {
-    if (!existsSync(file)) return new Proof(file, { schemaVersion: 1, brokers: {} });
+  static read(file: string, root = process.cwd()): Proof {
+    const none = new Proof(file, { schemaVersion: 2, brokers: {} }, root);
+    if (!existsSync(file)) return none;
     try {
-      return new Proof(file, proofSchema.parse(JSON.parse(readFileSync(file, 'utf8'))));
+      const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      // What an older version of this project has proven was not proven by what is here now
+      if (olderSchema.safeParse(content).success) return none;
+      return new Proof(file, proofSchema.parse(content), root);
     } catch (error) {
       throw new UsageError(
         `${file} is not a proof that can be read.`,
@@ -67,15 +86,26 @@ export class Proof {
   }
 
   /** Takes note of what the trials of a claim showed. */
-  note(broker: ProvenBroker, claim: { id: string; file: string }, trials: ProvenTrial[]): void {
+  note(broker: ProvenBroker, claim: ProvenClaim, trials: ProvenTrial[]): void {
     const claims = (this.#content.brokers[keyOf(broker)] ??= {});
-    claims[claim.id] = { specs: digestOf(claim.file), provenAt: new Date().toISOString(), trials };
+    claims[claim.id] = { made: provenanceOf(claim, this.#root), provenAt: new Date().toISOString(), trials };
   }
 
-  /** The last trials of a claim on this broker and version, unless its file changed since. */
-  trials(broker: ProvenBroker, claim: { id: string; file: string }): ProvenTrial[] {
+  /** What the last trials of a claim showed on this broker and version. */
+  of(broker: ProvenBroker, claim: ProvenClaim): KnownTrials {
     const known = this.#content.brokers[keyOf(broker)]?.[claim.id];
-    return known?.specs === digestOf(claim.file) ? known.trials : [];
+    if (known === undefined) return { trials: [] };
+    const made = provenanceOf(claim, this.#root);
+    const changed = (Object.keys(made) as (keyof Provenance)[]).filter(
+      (part) => made[part] !== known.made[part],
+    );
+    if (changed.length === 0) return { trials: known.trials };
+    if (!isProven(known.trials, claim.refutedBy)) return { trials: [] };
+    const what = changed.map((part) => provenanceNames[part]).join(' and ');
+    return {
+      trials: [],
+      outdated: `It was proven on ${known.provenAt.slice(0, 10)}; changed since: ${what}.`,
+    };
   }
 
   write(): void {
@@ -86,15 +116,4 @@ export class Proof {
 
 function keyOf({ product, version }: ProvenBroker): string {
   return `${product} ${version}`;
-}
-
-const digests = new Map<string, string>();
-
-function digestOf(file: string): string {
-  let digest = digests.get(file);
-  if (digest === undefined) {
-    digest = existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : '';
-    digests.set(file, digest);
-  }
-  return digest;
 }

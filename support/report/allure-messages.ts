@@ -58,13 +58,13 @@ function descriptionOf(result: ClaimResult, broker: BrokerDescription | undefine
 }
 
 /** How the spec was seen to fail: what makes a green of it worth something. */
-function seenToFail({ claim, trials }: ClaimResult): string[] {
+function seenToFail({ claim, trials, outdated }: ClaimResult): string[] {
   if (claim.irrefutable !== undefined)
     return [`No broken broker refutes it: ${markdownEscaped(claim.irrefutable)}`];
   const killed = trials.filter(
     ({ mutant, result }) => result === 'killed' && claim.refutedBy.some(({ name }) => name === mutant),
   );
-  if (killed.length === 0) return ['Nobody has seen this spec fail yet.'];
+  if (killed.length === 0) return [outdated ?? 'Nobody has seen this spec fail yet.'];
   return killed.flatMap(({ says, message = '' }) => [
     `**Seen to fail when the broker ${markdownEscaped(says)}:**`,
     message

@@ -20,6 +20,8 @@ export interface ClaimResult {
   evidence?: Evidence;
   /** What the last trials against mutants showed, unless what made it changed since. */
   trials: readonly ProvenTrial[];
+  /** That it was proven, and is not any more since what made the proof has changed: a sentence. */
+  outdated?: string;
 }
 
 interface VitestError {

@@ -324,9 +324,9 @@ export default class BrokerproofReporter implements Reporter {
 
   #record(run: Run, test: TestCase, ended: ClaimResult, log: string | undefined): void {
     const broker = this.#options.broker();
-    const trials = broker === undefined ? [] : run.proof.trials(broker, ended.claim);
-    const verdict = withTrials(ended.verdict, trials, ended.claim.refutedBy);
-    const result = { ...ended, trials, verdict };
+    const known = broker === undefined ? { trials: [] } : run.proof.of(broker, ended.claim);
+    const verdict = withTrials(ended.verdict, known.trials, ended.claim.refutedBy);
+    const result = { ...ended, ...known, verdict };
     run.results.set(test.id, result);
     run.allure ??= new AllureBridge(run.allureFolder, broker, run.excluded);
     const order = [...test.module.children.allTests()].indexOf(test);

@@ -34,6 +34,8 @@ const claimSchema = z.object({
   errors: z.array(errorSchema),
   /** What the spec was tried against when it was last proven, and what that showed. */
   trials: z.array(z.object({ mutant: z.string(), says: z.string(), result: z.string() })).default([]),
+  /** That it was proven before, and what has changed since: a sentence. */
+  outdated: z.string().optional(),
   /** Why no mutant can refute it. */
   irrefutable: z.string().optional(),
 });
@@ -118,13 +120,14 @@ export function resultsOf(run: RunFacts, claims: readonly ClaimResult[]): Result
     exitCode: run.exitCode,
     counts: countsOf(claims),
     claims: claims
-      .map(({ claim, verdict, reason, duration, errors, trials }) => ({
+      .map(({ claim, verdict, reason, duration, errors, trials, outdated }) => ({
         ...claim,
         verdict,
         reason,
         duration: Math.round(duration * 10) / 10,
         errors,
         trials: [...trials],
+        outdated,
       }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
     excluded: [...run.excluded],

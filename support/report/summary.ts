@@ -90,6 +90,16 @@ function findings(broker: RunFacts['broker'], colors: Colors): string[] {
   return [`Not as its profile says:\n${indented(lines.join('\n'), 2)}`];
 }
 
+/** Claims that were proven before, grouped by what has changed since. */
+function outdated(results: readonly ClaimResult[]): string[] {
+  const groups = new Map<string, number>();
+  for (const { outdated: since } of results)
+    if (since !== undefined) groups.set(since, (groups.get(since) ?? 0) + 1);
+  if (groups.size === 0) return [];
+  const lines = [...groups].map(([since, count]) => `${claimsInWords(count)}: ${since}`);
+  return [`Not proven any more; pnpm prove proves them again:\n${indented(lines.join('\n'), 2)}`];
+}
+
 function slowest(results: readonly ClaimResult[], colors: Colors): string[] {
   const timed = results
     .filter(({ duration }) => duration > 0)
@@ -122,6 +132,7 @@ export function summaryText(run: RunFacts, results: readonly ClaimResult[], colo
     ...withReason(results, 'not applicable', colors),
     ...withReason(results, 'not testable', colors),
     ...withReason(results, 'deviates', colors),
+    ...outdated(results),
     ...findings(run.broker, colors),
     ...badOnes(results, run.broker, 'could not run', colors),
     ...badOnes(results, run.broker, 'violated', colors),

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClaimDescription } from '../verdict/outcome.ts';
+
+/**
+ * Digests of what makes a proof: the text of the spec's file, of the mutants that its claim declares and of the
+ * eccentric broker, and of all that specs and mutants stand on, matchers and actors among it.
+ */
+export interface Provenance {
+  spec: string;
+  mutants: string;
+  harness: string;
+}
+
+/** How a reader is told which of them has changed. */
+export const provenanceNames: Record<keyof Provenance, string> = {
+  spec: 'its spec file',
+  mutants: 'the mutants',
+  harness: 'the matchers, the actors or what else specs stand on',
+};
+
+const library = 'support/mutants/library';
+const eccentric = 'support/mutants/eccentric';
+/** The programs among them: they are actors in processes of their own. */
+const harness = [
+  'support/actors',
+  'support/claim',
+  'support/expectations',
+  'support/management',
+  'support/mutants',
+  'support/trials',
+  'support/verdict',
+  'support/waiting',
+  'support/wire',
+  'fixtures/programs',
+];
+
+/**
+ * What makes a proof of a claim at this moment.
+ *
+ * @param root the project's
+ */
+export function provenanceOf(
+  { file, refutedBy }: Pick<ClaimDescription, 'file' | 'refutedBy'>,
+  root = process.cwd(),
+): Provenance {
+  const files = sourcesOf(root);
+  const within = (...folders: string[]) =>
+    files.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
+  const named = within(library).filter(({ text }) => refutedBy.some(({ name }) => names(text, name)));
+  const spec = join(root, file);
+  return {
+    spec: existsSync(spec) ? digestOf([readFileSync(spec, 'utf8')]) : '',
+    mutants: digestOf([...named, ...within(eccentric)].map(({ text }) => text)),
+    harness: (harnessDigests[root] ??= digestOf(
+      within(...harness)
+        .filter(({ path }) => !path.startsWith(`${library}/`) && !path.startsWith(`${eccentric}/`))
+        .map(({ path, text }) => `${path}\n${text}`),
+    )),
+  };
+}
+
+/** Whether a file of the library has the mutant of this name; a name may be made of a pattern: `cut-at-${longest}`. */
+function names(text: string, name: string): boolean {
+  return [...text.matchAll(/['`](?<name>[a-z0-9]+(?:-(?:[a-z0-9]+|\$\{[^}]*\}))*)['`]/g)].some(
+    ({ groups }) => {
+      const parts = (groups?.['name'] ?? '').split(/\$\{[^}]*\}/);
+      return new RegExp(`^${parts.map((part) => part).join('.+')}$`).test(name);
+    },
+  );
+}
+
+interface Source {
+  /** From the project's root. */
+  path: string;
+  text: string;
+}
+
+const sources: Record<string, Source[]> = {};
+const harnessDigests: Record<string, string> = {};
+
+/** All that may belong to a proof, without tests; read once. */
+function sourcesOf(root: string): Source[] {
+  return (sources[root] ??= harness.flatMap((folder) =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+          .filter((name) => /\.m?ts$/.test(name) && !/\.(?:test|bench|test-support)\./.test(name))
+          // Demonstrations of mutants are for tests alone
+          .filter((name) => !name.startsWith('demonstrations/'))
+          .sort()
+          .map((name) => ({
+            path: `${folder}/${name}`,
+            text: readFileSync(join(root, folder, name), 'utf8'),
+          }))
+      : [],
+  ));
+}
+
+function digestOf(texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text).update('\0');
+  return hash.digest('hex').slice(0, 16);
+}
