@@ -31,7 +31,7 @@ test('there is a trial for each mutant, but those that the tests of the proxy sh
 });
 
 function isMutant(value: unknown): value is Mutant {
-  return typeof value === 'object' && value !== null && 'rules' in value;
+  return typeof value === 'object' && value !== null && 'begin' in value;
 }
 
 function skipUnless({ versions = '*' }: Trial, { skip }: TestContext): void {

@@ -17,8 +17,8 @@ export const blackHole = mutant(
 export const acceptEverything = mutant(
   'accept-everything',
   'answers every method with ok, and neither keeps nor delivers anything',
-  ...accessChecksPassedBy.rules,
-  ...virtualHostsTakenForOne.rules,
+  accessChecksPassedBy.begin,
+  virtualHostsTakenForOne.begin,
   fromClient().does(() => ({ command, sequenceNumber, toClient, answer }) => {
     if (command.name.startsWith('channel.')) return undefined;
     if (sequenceNumber !== undefined) toClient('basic.ack', { deliveryTag: sequenceNumber });
