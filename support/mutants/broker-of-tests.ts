@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll } from 'vitest';
+import { satisfies } from 'semver';
+import { afterAll, beforeAll, type TestContext } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { Mutant } from './mutant.ts';
 import { startMutantProxy } from './proxy.ts';
-import { Bench } from './trials/trial.ts';
+import { Bench, type Trial } from './trials/trial.ts';
 
 /** A broker for the tests of a file, with a virtual host for all of them, which mutants let them see. */
 export class BrokerOfTests {
@@ -26,6 +27,12 @@ export class BrokerOfTests {
       await this.#management.close();
       await this.broker.stop();
     });
+  }
+
+  /** Skips where a trial can't be seen. */
+  skipUnless({ versions = '*' }: Trial, { skip }: TestContext): void {
+    const { version } = this.broker.description;
+    if (!satisfies(version, versions)) skip(`RabbitMQ ${version} is not ${versions}`);
   }
 
   /** What a story shows of a mutant, and how often that changed something in it. */

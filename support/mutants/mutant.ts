@@ -7,8 +7,11 @@ export interface Mutant {
   readonly name: string;
   /** One sentence for readers, that completes "A broker that …": `ignores the prefetch of its consumers`. */
   readonly says: string;
-  /** How it rewrites what clients and the broker say, and what the management API answers. */
-  readonly rules: readonly Rule[];
+  /**
+   * How it rewrites what clients and the broker say, and what the management API answers; with what it
+   * remembers, made anew for each run of a proxy.
+   */
+  begin(): readonly Rule[];
   /** Brokers that no proxy can make so. */
   readonly except?: MutantException;
   /** Why it kills specs of claims that it does not refute, as a sentence. */
@@ -46,9 +49,12 @@ export interface Witness {
   saw(): void;
 }
 
-/** @param says completes "A broker that …" */
-export function mutant(name: string, says: string, ...rules: Rule[]): Mutant {
-  return { name, says, rules };
+/**
+ * @param says completes "A broker that …"
+ * @param rules where several remember something together, a function that makes both
+ */
+export function mutant(name: string, says: string, ...rules: (Rule | Mutant['begin'])[]): Mutant {
+  return { name, says, begin: () => rules.flatMap((rule) => (typeof rule === 'function' ? rule() : rule)) };
 }
 
 /**

@@ -62,7 +62,7 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     run.fired += 1;
     connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
   };
-  const secure = amqps === undefined ? undefined : await secureServer(amqps, run, mutant, connect, plainly);
+  const secure = amqps === undefined ? undefined : await secureServer(amqps, run, connect, plainly);
   if (secure !== undefined) {
     secure.on('connection', () => run.saw('connection over TLS'));
     servers.push(secure);
@@ -76,7 +76,7 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     });
   }
   const management =
-    managementUrl === undefined ? undefined : await startManagementProxy({ mutant, run, url: managementUrl });
+    managementUrl === undefined ? undefined : await startManagementProxy({ run, url: managementUrl });
   await Promise.all(
     servers.map(async (server) => {
       server.listen(0, '127.0.0.1');
@@ -112,20 +112,18 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
 async function secureServer(
   { host, port, serverName, caFile, certFile, keyFile }: NonNullable<MutantProxyOptions['amqps']>,
   run: Run,
-  { rules }: Mutant,
   connect: (client: net.Socket, broker: net.Socket) => void,
   plainly: (client: net.Socket) => void,
 ): Promise<net.Server> {
-  const wrong = new Set(rules.filter((rule) => rule.kind === 'tls').map((rule) => rule.wrong));
   const [ca, right] = await Promise.all([readFile(caFile), certificateIn(certFile, keyFile)]);
-  const shown = wrong.has('authority') ? await unknownCertificate(serverName) : right;
+  const shown = run.tls.has('authority') ? await unknownCertificate(serverName) : right;
   const secure = tls.createServer({ ...shown, allowHalfOpen: true }, (client) => {
     client.setNoDelay(true);
     const socket = net.connect({ host, port, allowHalfOpen: true });
     connect(client, tls.connect({ socket, servername: serverName, ca }));
   });
-  if (wrong.has('authority')) secure.on('connection', () => (run.fired += 1));
-  if (!wrong.has('plain accepted')) return secure;
+  if (run.tls.has('authority')) secure.on('connection', () => (run.fired += 1));
+  if (!run.tls.has('plain accepted')) return secure;
   return net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     client.on('error', () => client.destroy());
     client.once('data', (chunk) => {

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
+import type { MethodName } from '../wire/index.ts';
+import { methods } from '../wire/methods.ts';
 import { BrokerOfTests } from './broker-of-tests.ts';
 import { identity } from './library/controls.ts';
 import * as library from './library/index.ts';
-import type { Mutant } from './mutant.ts';
+import type { ManagementRule } from './management/rule.ts';
+import { type Mutant, mutant } from './mutant.ts';
+import { Run } from './proxy/run.ts';
+import type { AmqpRule, Side } from './rule.ts';
+import { every, trials } from './trials/index.ts';
 import type { Bench } from './trials/trial.ts';
 import { watching } from './watching.ts';
 
@@ -70,3 +76,65 @@ test('mutants of the management API look on as well', async () => {
   expect(shown).toEqual([]);
   expect(stirred).toEqual(['management-deletions-ignored']);
 });
+
+/** Tells a mutant again what was said. */
+type Said = (run: Run) => void;
+
+const everyMethod: ReadonlySet<MethodName> = new Set(Object.keys(methods) as MethodName[]);
+
+/** All that is said in a story with a right broker. */
+async function saidIn(story: (bench: Bench) => Promise<unknown>): Promise<Said[]> {
+  const said: Said[] = [];
+  const heard = (from: Side): AmqpRule => ({
+    kind: 'amqp',
+    from,
+    methods: everyMethod,
+    begin: () => (moment) => {
+      said.push((run) => {
+        for (const act of run.acts(from, moment.command.name)) act(moment);
+      });
+      return undefined;
+    },
+  });
+  const asked: ManagementRule = {
+    kind: 'management',
+    begin: () => (answer, request) => {
+      said.push((run) => {
+        for (const { change } of run.management) change(answer, request);
+      });
+      return answer;
+    },
+    swallows: (request) => {
+      said.push((run) => {
+        for (const { swallows } of run.management) swallows?.(request);
+      });
+      return false;
+    },
+  };
+  await tested.shows(mutant('heard', 'is listened to', heard('client'), heard('broker'), asked), story);
+  return said;
+}
+
+/** At which of all that was said each mutant stirs first; those that stay still are left out. */
+function stirring(mutants: readonly Mutant[], said: readonly Said[]): Record<string, number> {
+  const watch = watching(identity, mutants);
+  const run = new Run(watch.mutant, undefined);
+  const first: Record<string, number> = {};
+  for (const [index, again] of said.entries()) {
+    again(run);
+    for (const name of watch.seen().stirred) first[name] ??= index;
+  }
+  return first;
+}
+
+// None remembers what another was told, or what it was told itself when it was watched before
+for (const trial of trials) {
+  test.concurrent(`${trial.title}: mutants that are watched together see what each sees alone`, async (context) => {
+    tested.skipUnless(trial, context);
+    const said = await saidIn(trial.observe);
+    const alone = every.map((each) => stirring([each], said));
+    const together = stirring(every, said);
+    expect(together).toEqual(Object.assign({}, ...alone));
+    expect(Object.keys(together)).toEqual(expect.arrayContaining(trial.wrong.map(([{ name }]) => name)));
+  });
+}

@@ -27,16 +27,17 @@ export interface Watched {
  */
 export function watching({ name, says }: Pick<Mutant, 'name' | 'says'>, mutants: readonly Mutant[]): Watch {
   const stirred = new Set<string>();
-  const rules = mutants.flatMap((mutant) =>
-    mutant.rules.map((rule) =>
-      onlyWatching(rule, {
-        still: () => !stirred.has(mutant.name),
-        stirs: () => stirred.add(mutant.name),
-      }),
-    ),
-  );
+  const begin = (): Rule[] =>
+    mutants.flatMap((mutant) =>
+      mutant.begin().map((rule) =>
+        onlyWatching(rule, {
+          still: () => !stirred.has(mutant.name),
+          stirs: () => stirred.add(mutant.name),
+        }),
+      ),
+    );
   return {
-    mutant: { name, says, rules },
+    mutant: { name, says, begin },
     seen: () => ({ stirred: [...stirred], still: mutants.length - stirred.size }),
   };
 }

@@ -8,17 +8,14 @@ export const queueArgumentLost = (argument: string) =>
     `queue-argument-lost-${argument}`,
     `ignores the argument ${argument} of queues`,
     fromClient('queue.declare').change(({ arguments: given }) => ({
-      arguments: given.filter(([key]) => !(neededBy.get(argument) ?? [argument]).includes(key.toString())),
+      arguments: given.filter(([key]) => !(neededBy[argument] ?? [argument]).includes(key.toString())),
     })),
   );
 
 /** Without the first of them, a broker refuses the others. */
-const neededBy = new Map([
-  [
-    'x-dead-letter-exchange',
-    ['x-dead-letter-exchange', 'x-dead-letter-routing-key', 'x-dead-letter-strategy'],
-  ],
-]);
+const neededBy: Readonly<Record<string, readonly string[]>> = {
+  'x-dead-letter-exchange': ['x-dead-letter-exchange', 'x-dead-letter-routing-key', 'x-dead-letter-strategy'],
+};
 
 /** @param argument `alternate-exchange` … */
 export const exchangeArgumentLost = (argument: string) =>

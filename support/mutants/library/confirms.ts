@@ -1,6 +1,7 @@
 import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
+import { perChannel } from './remember.ts';
 
 const confirmed = fromBroker('basic.ack', 'basic.nack');
 const published = fromClient('basic.publish').where((_, { confirming }) => confirming);
@@ -81,19 +82,22 @@ export const confirmsNumberedFromZero = widely(
 export const confirmsRenumbered = mutant(
   'confirms-renumbered',
   'counts from 1 again when confirm mode is asked for again',
-  fromClient('confirm.select', 'basic.publish').does(() => ({ command, channel, sequenceNumber }) => {
-    if (sequenceNumber !== undefined) last.set(channel, sequenceNumber);
-    if (command.is('confirm.select')) before.set(channel, last.get(channel) ?? 0n);
-    return undefined;
-  }),
-  confirmed.change(({ deliveryTag }, { channel }) => ({
-    deliveryTag: deliveryTag - (before.get(channel) ?? 0n),
-  })),
+  () => {
+    /** The last message, and the last one before confirm mode was asked for again. */
+    const numbers = perChannel(() => ({ last: 0n, before: 0n }));
+    return [
+      fromClient('confirm.select', 'basic.publish').does(() => ({ command, channel, sequenceNumber }) => {
+        const number = numbers(channel);
+        if (sequenceNumber !== undefined) number.last = sequenceNumber;
+        if (command.is('confirm.select')) number.before = number.last;
+        return undefined;
+      }),
+      confirmed.change(({ deliveryTag }, { channel }) => ({
+        deliveryTag: deliveryTag - numbers(channel).before,
+      })),
+    ];
+  },
 );
-
-/** The number of the last message by channel, and that of the last one before confirm mode was asked for again. */
-const last = new WeakMap<object, bigint>();
-const before = new WeakMap<object, bigint>();
 
 export const confirmsBatchedUntold = widely(
   because.confirms,

@@ -3,6 +3,7 @@ import { eachOf } from '../management/answer.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { accessChecksPassedBy, virtualHostsTakenForOne } from './access.ts';
+import { perChannel } from './remember.ts';
 
 /** Forwards every octet. */
 export const identity = mutant('identity', 'is right in everything');
@@ -17,8 +18,8 @@ export const blackHole = mutant(
 export const acceptEverything = mutant(
   'accept-everything',
   'answers every method with ok, and neither keeps nor delivers anything',
-  ...accessChecksPassedBy.rules,
-  ...virtualHostsTakenForOne.rules,
+  accessChecksPassedBy.begin,
+  virtualHostsTakenForOne.begin,
   fromClient().does(() => ({ command, sequenceNumber, toClient, answer }) => {
     if (command.name.startsWith('channel.')) return undefined;
     if (sequenceNumber !== undefined) toClient('basic.ack', { deliveryTag: sequenceNumber });
@@ -30,9 +31,6 @@ export const acceptEverything = mutant(
   eachOf('bindings', () => () => undefined),
 );
 
-/** The client's tag of each consumer for the broker's, and the other way round, by channel. */
-const tags = new WeakMap<object, Map<string, string>>();
-
 /** The largest body frame, in octets. */
 const unusualFrame = 3_000;
 
@@ -40,19 +38,27 @@ const unusualFrame = 3_000;
 export const unspoken = mutant(
   'unspoken',
   'makes other consumer tags and cuts bodies into other frames',
-  fromBroker('basic.consume-ok').does(() => ({ command, request, channel }) => {
-    if (request?.is('basic.consume') !== true || request.arguments.consumerTag.length > 0) return undefined;
-    const known = tags.get(channel) ?? new Map<string, string>();
-    const [theirs, ours] = [command.arguments.consumerTag.toString(), `consumer-${crypto.randomUUID()}`];
-    tags.set(channel, known.set(theirs, ours).set(ours, theirs));
-    return [withArguments(command, { consumerTag: ours })];
-  }),
-  fromBroker('basic.deliver', 'basic.cancel', 'basic.cancel-ok').change(({ consumerTag }, { channel }) => ({
-    consumerTag: tags.get(channel)?.get(consumerTag.toString()) ?? consumerTag,
-  })),
-  fromClient('basic.cancel').change(({ consumerTag }, { channel }) => ({
-    consumerTag: tags.get(channel)?.get(consumerTag.toString()) ?? consumerTag,
-  })),
+  () => {
+    /** The client's tag of each consumer for the broker's, and the other way round. */
+    const tags = perChannel(() => new Map<string, string>());
+    return [
+      fromBroker('basic.consume-ok').does(() => ({ command, request, channel }) => {
+        if (request?.is('basic.consume') !== true) return undefined;
+        if (request.arguments.consumerTag.length > 0) return undefined;
+        const [theirs, ours] = [command.arguments.consumerTag.toString(), `consumer-${crypto.randomUUID()}`];
+        tags(channel).set(theirs, ours).set(ours, theirs);
+        return [withArguments(command, { consumerTag: ours })];
+      }),
+      fromBroker('basic.deliver', 'basic.cancel', 'basic.cancel-ok').change(
+        ({ consumerTag }, { channel }) => ({
+          consumerTag: tags(channel).get(consumerTag.toString()) ?? consumerTag,
+        }),
+      ),
+      fromClient('basic.cancel').change(({ consumerTag }, { channel }) => ({
+        consumerTag: tags(channel).get(consumerTag.toString()) ?? consumerTag,
+      })),
+    ];
+  },
   fromClient('basic.publish').does(() => ({ command, frameMax }) => [reframed(command, frameMax)]),
   fromBroker('basic.deliver', 'basic.get-ok', 'basic.return').does(() => ({ command, frameMax }) => [
     reframed(command, frameMax),

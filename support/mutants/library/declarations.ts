@@ -2,7 +2,6 @@ import type { Command, MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
-import { perRun } from './remember.ts';
 import { because } from './because.ts';
 
 /** What the broker has agreed to. */
@@ -68,35 +67,36 @@ export const exchangeRedeclarationsRefused = widely(
   ),
 );
 
-/** The connection and the channel that declared each exclusive queue. */
-const owners = perRun(() => new Map<string, { connection: object; channel: object }>());
-
 export const exclusiveToChannel = mutant(
   'exclusive-to-channel',
   'lets only the channel that declared an exclusive queue use it',
-  fromBroker('queue.declare-ok').does(
-    () =>
-      ({ command, request, connection, channel, virtualHost, topology }) => {
-        if (request?.is('queue.declare') === true && request.arguments.exclusive) {
-          owners(topology).set(JSON.stringify([virtualHost, nameOf(command.arguments)]), {
-            connection,
-            channel,
-          });
-        }
+  () => {
+    /** The connection and the channel that declared each exclusive queue. */
+    const owners = new Map<string, { connection: object; channel: object }>();
+    return [
+      fromBroker('queue.declare-ok').does(() => ({ command, request, connection, channel, virtualHost }) => {
+        if (request?.is('queue.declare') === true && request.arguments.exclusive)
+          owners.set(JSON.stringify([virtualHost, nameOf(command.arguments)]), { connection, channel });
+
         return undefined;
-      },
-  ),
-  fromClient('queue.declare', 'queue.bind', 'queue.purge', 'queue.delete', 'basic.consume', 'basic.get').does(
-    () =>
-      ({ command, connection, channel, virtualHost, topology, refuse }) => {
+      }),
+      fromClient(
+        'queue.declare',
+        'queue.bind',
+        'queue.purge',
+        'queue.delete',
+        'basic.consume',
+        'basic.get',
+      ).does(() => ({ command, connection, channel, virtualHost, refuse }) => {
         const name = nameOf(command.arguments);
-        const owner = owners(topology).get(JSON.stringify([virtualHost, name]));
+        const owner = owners.get(JSON.stringify([virtualHost, name]));
         // Other connections are the broker's to refuse
         if (owner?.connection !== connection || owner.channel === channel) return undefined;
         refuse(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${name}'`);
         return [];
-      },
-  ),
+      }),
+    ];
+  },
 );
 
 function nameOf(

@@ -3,6 +3,7 @@ import { mutant, widely } from '../mutant.ts';
 import { lose } from './lose.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
+import { perChannel } from './remember.ts';
 
 const delivered = fromBroker('basic.deliver', 'basic.get-ok');
 
@@ -87,11 +88,19 @@ export const everythingGoesToTheFirstConsumer = widely(
   mutant(
     'everything-goes-to-the-first-consumer',
     'gives everything to the first consumer of a queue as long as that can take it',
-    fromClient('basic.consume').change(({ queue, arguments: given }, { topology, virtualHost }) => {
-      const before = topology.addConsumer(virtualHost, queue);
-      const others = given.filter(([name]) => name !== 'x-priority');
-      return { arguments: before === 0 ? others : [...others, ...table({ 'x-priority': -before })] };
-    }),
+    () => {
+      /** How many consumers each queue ever had. */
+      const consumers = new Map<string, number>();
+      return [
+        fromClient('basic.consume').change(({ queue, arguments: given }, { virtualHost }) => {
+          const key = JSON.stringify([virtualHost, queue.toString()]);
+          const before = consumers.get(key) ?? 0;
+          consumers.set(key, before + 1);
+          const others = given.filter(([name]) => name !== 'x-priority');
+          return { arguments: before === 0 ? others : [...others, ...table({ 'x-priority': -before })] };
+        }),
+      ];
+    },
   ),
 );
 
@@ -99,12 +108,12 @@ export const deliveryTagsPerConsumer = mutant(
   'delivery-tags-per-consumer',
   'numbers the deliveries of each consumer for itself, and not those of their channel',
   fromBroker('basic.deliver').does(() => {
-    const counted = new WeakMap<object, Map<string, bigint>>();
+    /** By consumer tag. */
+    const counted = perChannel(() => new Map<string, bigint>());
     return ({ command, channel, toClient }) => {
-      const { consumerTag } = command.arguments;
-      const counts = counted.get(channel) ?? new Map<string, bigint>();
-      const deliveryTag = (counts.get(consumerTag.toString()) ?? 0n) + 1n;
-      counted.set(channel, counts.set(consumerTag.toString(), deliveryTag));
+      const tag = command.arguments.consumerTag.toString();
+      const deliveryTag = (counted(channel).get(tag) ?? 0n) + 1n;
+      counted(channel).set(tag, deliveryTag);
       if (deliveryTag === command.arguments.deliveryTag) return undefined;
       toClient(command.name, { ...command.arguments, deliveryTag }, contentOf(command));
       return [];

@@ -29,30 +29,36 @@ export const lastDeclaredForgotten = widely(
   ),
 );
 
-/** By channel. */
-const firstDeclared = new WeakMap<object, Name>();
-
 export const firstDeclaredRemembered = mutant(
   'first-declared-remembered',
   'takes an empty name for the queue that was declared first on the channel',
-  fromBroker('queue.declare-ok').does(() => ({ command, channel }) => {
-    if (!firstDeclared.has(channel)) firstDeclared.set(channel, command.arguments.queue);
-    return undefined;
-  }),
-  nameless.change(({ queue }, { channel }) => ({ queue: firstDeclared.get(channel) ?? queue })),
+  () => {
+    /** By channel. */
+    const first = new WeakMap<object, Name>();
+    return [
+      fromBroker('queue.declare-ok').does(() => ({ command, channel }) => {
+        if (!first.has(channel)) first.set(channel, command.arguments.queue);
+        return undefined;
+      }),
+      nameless.change(({ queue }, { channel }) => ({ queue: first.get(channel) ?? queue })),
+    ];
+  },
 );
-
-/** By connection. */
-const lastDeclared = new WeakMap<object, Name>();
 
 export const lastDeclaredSharedByChannels = mutant(
   'last-declared-shared-by-channels',
   'takes an empty name for the queue that was declared last on any channel of the connection',
-  fromBroker('queue.declare-ok').does(() => ({ command, connection }) => {
-    lastDeclared.set(connection, command.arguments.queue);
-    return undefined;
-  }),
-  nameless.change(({ queue }, { connection }) => ({ queue: lastDeclared.get(connection) ?? queue })),
+  () => {
+    /** By connection. */
+    const last = new WeakMap<object, Name>();
+    return [
+      fromBroker('queue.declare-ok').does(() => ({ command, connection }) => {
+        last.set(connection, command.arguments.queue);
+        return undefined;
+      }),
+      nameless.change(({ queue }, { connection }) => ({ queue: last.get(connection) ?? queue })),
+    ];
+  },
 );
 
 /** @param longest octets */

@@ -3,6 +3,7 @@ import { mutant, widely } from '../mutant.ts';
 import type { AmqpRule } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
+import { perChannel } from './remember.ts';
 
 const limited = fromClient('basic.qos').where(({ prefetchCount }) => prefetchCount > 0);
 
@@ -29,39 +30,40 @@ export const globalPrefetchMadePerConsumer = widely(
   ),
 );
 
-/** Channels whose clients have set a prefetch. */
-const withPrefetch = new WeakSet<object>();
-
 /** Consumers that acknowledge automatically have none. */
 export const prefetchAssumed = widely(
   because.holding,
   mutant(
     'prefetch-assumed',
     'gives a consumer without a prefetch one delivery at a time',
-    ...withoutPrefetch(1),
+    withoutPrefetch(1),
   ),
 );
 
 export const defaultPrefetchIgnored = mutant(
   'default-prefetch-ignored',
   'ignores the prefetch that it is configured with for consumers that have none',
-  ...withoutPrefetch(0),
+  withoutPrefetch(0),
 );
 
 /** @param prefetchCount what it takes for a consumer of a channel without any */
-function withoutPrefetch(prefetchCount: number): AmqpRule[] {
-  return [
-    limited.does(() => ({ channel }) => {
-      withPrefetch.add(channel);
-      return undefined;
-    }),
-    fromClient('basic.consume')
-      .where(({ noAck }, { channel }) => !noAck && !withPrefetch.has(channel))
-      .does(() => ({ command, ask }) => {
-        ask(made(command.channel, 'basic.qos', { prefetchCount }));
-        return [command];
+function withoutPrefetch(prefetchCount: number) {
+  return (): AmqpRule[] => {
+    /** Channels whose clients have set a prefetch. */
+    const withPrefetch = new WeakSet<object>();
+    return [
+      limited.does(() => ({ channel }) => {
+        withPrefetch.add(channel);
+        return undefined;
       }),
-  ];
+      fromClient('basic.consume')
+        .where(({ noAck }, { channel }) => !noAck && !withPrefetch.has(channel))
+        .does(() => ({ command, ask }) => {
+          ask(made(command.channel, 'basic.qos', { prefetchCount }));
+          return [command];
+        }),
+    ];
+  };
 }
 
 const unlimited = fromClient('basic.qos').where(({ prefetchCount }) => prefetchCount === 0);
@@ -98,12 +100,8 @@ interface Window {
   readonly withheld: (() => void)[];
 }
 
-const windows = new WeakMap<object, Window>();
-
-function windowOf(channel: object): Window {
-  const window = windows.get(channel) ?? { prefetch: 0, last: 0n, outstanding: new Set(), withheld: [] };
-  windows.set(channel, window);
-  return window;
+function newWindow(): Window {
+  return { prefetch: 0, last: 0n, outstanding: new Set(), withheld: [] };
 }
 
 function isFull({ prefetch, outstanding }: Window): boolean {
@@ -116,21 +114,20 @@ function given(window: Window, awaited: boolean): void {
   if (awaited) window.outstanding.add(window.last);
 }
 
-const prefetchNoted = fromClient('basic.qos')
-  .where(({ global }) => !global)
-  .does(() => ({ command, channel }) => {
-    windowOf(channel).prefetch = command.arguments.prefetchCount;
-    return undefined;
-  });
-
-const gotNoted = fromBroker('basic.get-ok').does(() => ({ channel }) => {
-  given(windowOf(channel), false);
-  return undefined;
-});
-
-const settlingNoted = fromClient('basic.ack', 'basic.nack', 'basic.reject').does(
-  () =>
-    ({ command, channel }) => {
+/** Keeps windows in all but what comes to a consumer. */
+function kept(windowOf: (channel: object) => Window): AmqpRule[] {
+  return [
+    fromClient('basic.qos')
+      .where(({ global }) => !global)
+      .does(() => ({ command, channel }) => {
+        windowOf(channel).prefetch = command.arguments.prefetchCount;
+        return undefined;
+      }),
+    fromBroker('basic.get-ok').does(() => ({ channel }) => {
+      given(windowOf(channel), false);
+      return undefined;
+    }),
+    fromClient('basic.ack', 'basic.nack', 'basic.reject').does(() => ({ command, channel }) => {
       const { deliveryTag } = command.arguments;
       const multiple = 'multiple' in command.arguments && command.arguments.multiple;
       const window = windowOf(channel);
@@ -141,8 +138,9 @@ const settlingNoted = fromClient('basic.ack', 'basic.nack', 'basic.reject').does
       }
       while (withheld.length > 0 && !isFull(window)) withheld.shift()?.();
       return undefined;
-    },
-);
+    }),
+  ];
+}
 
 /** The proxy withholds what is too much: from 4.3 on RabbitMQ itself shares no prefetch. */
 export const prefetchMadeGlobal = widely(
@@ -150,37 +148,43 @@ export const prefetchMadeGlobal = widely(
   mutant(
     'prefetch-made-global',
     'takes the prefetch of a consumer for one that all consumers of the channel share',
-    prefetchNoted,
-    gotNoted,
-    fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
-      const window = windowOf(channel);
-      if (!awaited || !isFull(window)) {
-        given(window, awaited);
-        return undefined;
-      }
-      window.withheld.push(() => {
-        given(window, awaited);
-        later(command);
-      });
-      return [];
-    }),
-    settlingNoted,
+    () => {
+      const windowOf = perChannel(newWindow);
+      return [
+        ...kept(windowOf),
+        fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
+          const window = windowOf(channel);
+          if (!awaited || !isFull(window)) {
+            given(window, awaited);
+            return undefined;
+          }
+          window.withheld.push(() => {
+            given(window, awaited);
+            later(command);
+          });
+          return [];
+        }),
+      ];
+    },
   ),
 );
 
 export const prefetchLimitsGet = mutant(
   'prefetch-limits-get',
   'gives basic.get nothing on a channel with as many unacknowledged deliveries as its prefetch allows',
-  prefetchNoted,
-  gotNoted,
-  fromBroker('basic.deliver').does(() => ({ channel, awaited }) => {
-    given(windowOf(channel), awaited);
-    return undefined;
-  }),
-  settlingNoted,
-  fromClient('basic.get')
-    .where((_, { channel }) => isFull(windowOf(channel)))
-    .swallow(),
+  () => {
+    const windowOf = perChannel(newWindow);
+    return [
+      ...kept(windowOf),
+      fromBroker('basic.deliver').does(() => ({ channel, awaited }) => {
+        given(windowOf(channel), awaited);
+        return undefined;
+      }),
+      fromClient('basic.get')
+        .where((_, { channel }) => isFull(windowOf(channel)))
+        .swallow(),
+    ];
+  },
 );
 
 /** The second `basic.qos` of a channel and those that follow it. */

@@ -41,38 +41,38 @@ export const exchangeIgnored = widely(
   ),
 );
 
-/** What was published, by broker and virtual host. */
-const published = new WeakMap<object, Map<string, Command<'basic.publish'>[]>>();
-
 /** They get it by the default exchange. */
 export const publishedForLaterQueues = widely(
   because.arrivals,
   mutant(
     'published-for-later-queues',
     'keeps what is published, and gives it to queues that are declared or bound later as well',
-    fromClient('basic.publish').does(() => ({ command, topology, virtualHost }) => {
-      const all = published.get(topology) ?? new Map<string, Command<'basic.publish'>[]>();
-      published.set(topology, all.set(virtualHost, [...(all.get(virtualHost) ?? []), command]));
-      return undefined;
-    }),
-    fromClient('queue.declare', 'queue.bind').does(() => {
+    () => {
+      /** By virtual host. */
+      const published = new Map<string, Command<'basic.publish'>[]>();
       const known = new Set<string>();
-      return ({ command, topology, virtualHost, frameMax }) => {
-        const queue = command.arguments.queue.toString();
-        const exchange = command.is('queue.bind') ? command.arguments.exchange.toString() : '';
-        const key = JSON.stringify([virtualHost, exchange, queue]);
-        const late = (published.get(topology)?.get(virtualHost) ?? []).filter(
-          ({ arguments: to }) =>
-            to.exchange.toString() === exchange && (exchange !== '' || to.routingKey.toString() === queue),
-        );
-        const isKnown = known.has(key);
-        known.add(key);
-        if (isKnown || late.length === 0) return undefined;
-        const messages = late.map(({ properties, body }) =>
-          made(command.channel, 'basic.publish', { routingKey: queue }, { properties, body }, frameMax),
-        );
-        return [command, ...messages];
-      };
-    }),
+      return [
+        fromClient('basic.publish').does(() => ({ command, virtualHost }) => {
+          published.set(virtualHost, [...(published.get(virtualHost) ?? []), command]);
+          return undefined;
+        }),
+        fromClient('queue.declare', 'queue.bind').does(() => ({ command, virtualHost, frameMax }) => {
+          const queue = command.arguments.queue.toString();
+          const exchange = command.is('queue.bind') ? command.arguments.exchange.toString() : '';
+          const key = JSON.stringify([virtualHost, exchange, queue]);
+          const late = (published.get(virtualHost) ?? []).filter(
+            ({ arguments: to }) =>
+              to.exchange.toString() === exchange && (exchange !== '' || to.routingKey.toString() === queue),
+          );
+          const isKnown = known.has(key);
+          known.add(key);
+          if (isKnown || late.length === 0) return undefined;
+          const messages = late.map(({ properties, body }) =>
+            made(command.channel, 'basic.publish', { routingKey: queue }, { properties, body }, frameMax),
+          );
+          return [command, ...messages];
+        }),
+      ];
+    },
   ),
 );

@@ -4,6 +4,7 @@ import { mutant, widely } from '../mutant.ts';
 import type { Moment } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
+import { perChannel, perConnection } from './remember.ts';
 
 const declared = fromClient('queue.declare').where(({ passive }) => !passive);
 
@@ -45,81 +46,73 @@ export const autoDeleteAlways = widely(
 export const autoDeletedWithFirstConsumer = mutant(
   'auto-deleted-with-first-consumer',
   'deletes an auto-delete queue as soon as one of its consumers leaves',
-  declared
-    .where(({ autoDelete, queue }) => autoDelete && queue !== '')
-    .does(() => ({ command, virtualHost, topology }) => {
-      autoDeleted(topology).add(JSON.stringify([virtualHost, command.arguments.queue.toString()]));
-      return undefined;
-    }),
-  fromClient('basic.consume').does(() => ({ command, connection, virtualHost, topology }) => {
-    const { queue } = command.arguments;
-    if (!autoDeleted(topology).has(JSON.stringify([virtualHost, queue.toString()]))) return undefined;
-    consumed.set(connection, [...(consumed.get(connection) ?? []), command]);
-    return undefined;
-  }),
-  fromClient('connection.close').does(() => ({ command, connection, later }) => {
-    const left = consumed.get(connection);
-    if (left === undefined) return undefined;
-    for (const {
-      channel,
-      arguments: { queue },
-    } of left)
-      later(made(channel, 'queue.delete', { queue, noWait: true }));
+  () => {
+    const autoDeleted = new Set<string>();
+    /** What each client consumes of those queues. */
+    const consumed = perConnection((): Command<'basic.consume'>[] => []);
+    return [
+      declared
+        .where(({ autoDelete, queue }) => autoDelete && queue !== '')
+        .does(() => ({ command, virtualHost }) => {
+          autoDeleted.add(JSON.stringify([virtualHost, command.arguments.queue.toString()]));
+          return undefined;
+        }),
+      fromClient('basic.consume').does(() => ({ command, connection, virtualHost }) => {
+        const { queue } = command.arguments;
+        if (autoDeleted.has(JSON.stringify([virtualHost, queue.toString()])))
+          consumed(connection).push(command);
 
-    return [command];
-  }),
+        return undefined;
+      }),
+      fromClient('connection.close').does(() => ({ command, connection, later }) => {
+        const left = consumed(connection);
+        if (left.length === 0) return undefined;
+        for (const {
+          channel,
+          arguments: { queue },
+        } of left)
+          later(made(channel, 'queue.delete', { queue, noWait: true }));
+
+        return [command];
+      }),
+    ];
+  },
 );
-
-/** What each client consumes of those queues, by connection. */
-const consumed = new WeakMap<object, Command<'basic.consume'>[]>();
-
-/** By broker. */
-const autoDeletedBy = new WeakMap<object, Set<string>>();
-
-function autoDeleted(broker: object): Set<string> {
-  const known = autoDeletedBy.get(broker) ?? new Set();
-  autoDeletedBy.set(broker, known);
-  return known;
-}
-
-/** The uses that the proxy makes of queues by itself, by channel and queue. */
-const usesOfItsOwn = new WeakMap<object, Map<string, NodeJS.Timeout>>();
-
-/** Says nothing more on a channel that is closed. */
-function noMoreUses({ channel }: Moment): undefined {
-  for (const timer of usesOfItsOwn.get(channel)?.values() ?? []) clearInterval(timer);
-}
 
 /** It uses each of them ten times a second by itself, for ten seconds. */
 export const queuesNeverExpire = widely(
   because.ownUses,
-  mutant(
-    'queues-never-expire',
-    'keeps queues that should expire',
-    fromBroker('queue.declare-ok').does(() => ({ command, request, channel, ask }) => {
-      if (request?.is('queue.declare') !== true || request.arguments.queue === '') return undefined;
-      const { passive, exclusive, autoDelete } = request.arguments;
-      if (passive || exclusive || autoDelete) return undefined;
-      const { queue } = command.arguments;
-      const uses = usesOfItsOwn.get(channel) ?? new Map<string, NodeJS.Timeout>();
-      usesOfItsOwn.set(channel, uses);
-      clearInterval(uses.get(queue.toString()));
-      let left = 100;
-      const timer = setInterval(() => {
-        ask(made(command.channel, 'queue.declare', { queue, passive: true }));
-        left -= 1;
-        if (left === 0) clearInterval(timer);
-      }, 100).unref();
-      uses.set(queue.toString(), timer);
-      return [command];
-    }),
-    fromClient('queue.delete').does(() => ({ command, channel }) => {
-      clearInterval(usesOfItsOwn.get(channel)?.get(command.arguments.queue.toString()));
-      return undefined;
-    }),
-    fromClient('channel.close').does(() => noMoreUses),
-    fromBroker('channel.close').does(() => noMoreUses),
-  ),
+  mutant('queues-never-expire', 'keeps queues that should expire', () => {
+    /** The uses that the proxy makes of queues by itself, by queue. */
+    const uses = perChannel(() => new Map<string, NodeJS.Timeout>());
+    /** Says nothing more on a channel that is closed. */
+    const noMore = ({ channel }: Moment): undefined => {
+      for (const timer of uses(channel).values()) clearInterval(timer);
+    };
+    return [
+      fromBroker('queue.declare-ok').does(() => ({ command, request, channel, ask }) => {
+        if (request?.is('queue.declare') !== true || request.arguments.queue === '') return undefined;
+        const { passive, exclusive, autoDelete } = request.arguments;
+        if (passive || exclusive || autoDelete) return undefined;
+        const { queue } = command.arguments;
+        clearInterval(uses(channel).get(queue.toString()));
+        let left = 100;
+        const timer = setInterval(() => {
+          ask(made(command.channel, 'queue.declare', { queue, passive: true }));
+          left -= 1;
+          if (left === 0) clearInterval(timer);
+        }, 100).unref();
+        uses(channel).set(queue.toString(), timer);
+        return [command];
+      }),
+      fromClient('queue.delete').does(() => ({ command, channel }) => {
+        clearInterval(uses(channel).get(command.arguments.queue.toString()));
+        return undefined;
+      }),
+      fromClient('channel.close').does(() => noMore),
+      fromBroker('channel.close').does(() => noMore),
+    ];
+  }),
 );
 
 /** @param use what does not count; it is answered as if nothing were in the queue */

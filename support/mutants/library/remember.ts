@@ -1,9 +1,17 @@
-/** What the rules of a mutant remember together, made anew for each run of a proxy. */
-export function perRun<Memory>(begin: () => Memory): (topology: object) => Memory {
+/**
+ * What a mutant remembers of each channel; to be made where its rules are, and so anew for each run of a proxy:
+ * `const tags = perChannel(() => new Set<string>())`, and in an act `tags(channel)`.
+ */
+export const perChannel = perObject;
+
+/** The same for connections. */
+export const perConnection = perObject;
+
+function perObject<Memory>(begin: () => Memory): (object: object) => Memory {
   const memories = new WeakMap<object, Memory>();
-  return (topology) => {
-    const memory = memories.get(topology) ?? begin();
-    memories.set(topology, memory);
+  return (object) => {
+    const memory = memories.get(object) ?? begin();
+    memories.set(object, memory);
     return memory;
   };
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Pool } from 'undici';
-import type { Mutant } from '../mutant.ts';
+import type { Run } from '../proxy/run.ts';
 import type { Json, ManagementRequest } from './rule.ts';
 
 /** Headers that speak of one connection alone, or of the octets of a body that may change. */
@@ -21,16 +21,13 @@ interface ManagementProxy {
 
 /** Stands in front of a management API. @param run counts how often the mutant changed an answer */
 export async function startManagementProxy({
-  mutant,
   run,
   url,
 }: {
-  mutant: Mutant;
-  run: { fired: number };
+  run: Pick<Run, 'management' | 'fired'>;
   url: string;
 }): Promise<ManagementProxy> {
-  const rules = mutant.rules.filter((rule) => rule.kind === 'management');
-  const changes = rules.map((rule) => rule.begin());
+  const rules = run.management;
   const { origin, pathname } = new URL(url);
   const prefix = pathname.replace(/\/+$/, '');
   const pool = new Pool(origin, { connections: 16 });
@@ -40,7 +37,7 @@ export async function startManagementProxy({
     const answer = understood(body);
     if (answer === undefined) return body;
     const before = JSON.stringify(answer);
-    const after = JSON.stringify(changes.reduce<Json>((json, change) => change(json, request), answer));
+    const after = JSON.stringify(rules.reduce<Json>((json, { change }) => change(json, request), answer));
     if (after === before) return body;
     run.fired += 1;
     return Buffer.from(after);
@@ -62,7 +59,7 @@ export async function startManagementProxy({
       ...(sent.length === 0 ? {} : { body: sent }),
     });
     const answered = Buffer.from(await body.arrayBuffer());
-    const octets = statusCode < 300 && changes.length > 0 ? rewritten(answered, { method, path }) : answered;
+    const octets = statusCode < 300 && rules.length > 0 ? rewritten(answered, { method, path }) : answered;
     response.writeHead(statusCode, {
       ...forwarded(headers),
       ...(octets.length === 0 ? {} : { 'content-length': octets.length }),

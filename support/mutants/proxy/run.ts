@@ -1,11 +1,16 @@
 import type { MethodName } from '../../wire/index.ts';
-import type { Mutant, Witness } from '../mutant.ts';
+import type { ManagementRule } from '../management/rule.ts';
+import type { Mutant, TlsRule, Witness } from '../mutant.ts';
 import type { Act, Administrator, AmqpRule, Side } from '../rule.ts';
 import { Topology } from './topology.ts';
 
 interface ActiveRule {
   readonly methods: AmqpRule['methods'];
   readonly act: Act;
+}
+
+interface ActiveManagementRule extends Pick<ManagementRule, 'swallows'> {
+  readonly change: ReturnType<ManagementRule['begin']>;
 }
 
 /** A mutant at work: what it remembers, over all connections of a proxy. */
@@ -18,6 +23,10 @@ export class Run {
   failure: unknown;
   /** Whether it has rules for methods. */
   readonly rewrites: boolean;
+  /** The rules for the management API, in their order. */
+  readonly management: readonly ActiveManagementRule[];
+  /** What is wrong with its TLS listener. */
+  readonly tls: ReadonlySet<TlsRule['wrong']>;
   /** Whose heartbeats never arrive. */
   readonly withholdsHeartbeats: ReadonlySet<Side>;
   readonly #witnesses: readonly Witness[];
@@ -26,16 +35,22 @@ export class Run {
 
   constructor(mutant: Mutant, administrator: Administrator | undefined) {
     this.administrator = administrator;
-    const rules = mutant.rules.filter((rule) => rule.kind === 'amqp');
-    this.rewrites = rules.length > 0;
-    const begun = rules.map((rule) => ({ from: rule.from, methods: rule.methods, act: rule.begin() }));
+    const rules = mutant.begin();
+    const begun = rules
+      .filter((rule) => rule.kind === 'amqp')
+      .map((rule) => ({ from: rule.from, methods: rule.methods, act: rule.begin() }));
+    this.rewrites = begun.length > 0;
     this.#rules = {
       client: begun.filter(({ from }) => from === 'client'),
       broker: begun.filter(({ from }) => from === 'broker'),
     };
-    this.#witnesses = mutant.rules.filter((rule) => rule.kind === 'witness');
+    this.management = rules
+      .filter((rule) => rule.kind === 'management')
+      .map((rule) => ({ ...rule, change: rule.begin() }));
+    this.tls = new Set(rules.filter((rule) => rule.kind === 'tls').map(({ wrong }) => wrong));
+    this.#witnesses = rules.filter((rule) => rule.kind === 'witness');
     this.withholdsHeartbeats = new Set(
-      mutant.rules.filter((rule) => rule.kind === 'heartbeats withheld').map(({ from }) => from),
+      rules.filter((rule) => rule.kind === 'heartbeats withheld').map(({ from }) => from),
     );
   }
 

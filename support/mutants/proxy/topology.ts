@@ -14,7 +14,6 @@ const predeclared = new Map([
 /** What clients declared through the proxy, on all of their connections. */
 export class Topology {
   readonly #exchanges = new Map<string, string>();
-  readonly #consumers = new Map<string, number>();
 
   /** Takes notice of what a client said. */
   note(virtualHost: string, said: Command): void {
@@ -28,17 +27,9 @@ export class Topology {
   exchangeType(virtualHost: string, exchange: Name): string | undefined {
     return predeclared.get(exchange.toString()) ?? this.#exchanges.get(keyOf(virtualHost, exchange));
   }
-
-  /** Counts the consumers that a queue ever had. @returns how many there were before this one */
-  addConsumer(virtualHost: string, queue: Name): number {
-    const key = keyOf(virtualHost, queue);
-    const before = this.#consumers.get(key) ?? 0;
-    this.#consumers.set(key, before + 1);
-    return before;
-  }
 }
 
-type Name = MethodArguments<'queue.declare-ok'>['queue'];
+type Name = MethodArguments<'exchange.declare'>['exchange'];
 
 function keyOf(virtualHost: string, name: Name): string {
   return `${virtualHost}\0${name.toString()}`;

@@ -1,3 +1,5 @@
+import * as library from '../library/index.ts';
+import type { Mutant } from '../mutant.ts';
 import { bindings } from './bindings.ts';
 import { confirms } from './confirms.ts';
 import { connecting, managing } from './connecting.ts';
@@ -29,3 +31,17 @@ export const trials: readonly Trial[] = [
   ...queues,
   ...routing,
 ];
+
+/** The mutants of the library; of those that need a further argument, the ones that have a trial. */
+export const every: readonly Mutant[] = [
+  ...new Map(
+    [
+      ...Object.values<unknown>(library).filter(isMutant),
+      ...trials.flatMap(({ wrong }) => wrong.map(([mutant]) => mutant)),
+    ].map((mutant) => [mutant.name, mutant]),
+  ).values(),
+];
+
+function isMutant(value: unknown): value is Mutant {
+  return typeof value === 'object' && value !== null && 'begin' in value;
+}
