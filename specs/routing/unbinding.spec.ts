@@ -79,26 +79,32 @@ claim(
 claim(
   'routing/binding-unbind-args',
   {
-    says: 'A binding is its arguments too: an unbind with other arguments, or with none, leaves it, and one with the same takes it away.',
+    says: 'A binding is its arguments too, whatever the type of the exchange: an unbind with other arguments, or with none, leaves it, and one with the same takes it away.',
     documented: [rule('queue/unbind/queue/must-exist'), docs('exchanges')],
     refutedBy: [mutants.unbindArgumentsIgnored, mutants.unbindingsIgnored],
     tags: ['routing and topics'],
   },
   async ({ exchange, queue, producer }) => {
-    const archive = await exchange('headers');
-    const documents = await queue();
-    const of = (format: string) => ({ 'x-match': 'all', format });
-    for (const format of ['text', 'pdf']) await documents.bindTo(archive, '', of(format));
     const sender = await producer();
+    const [day, night] = [
+      { 'x-match': 'all', shift: 'day' },
+      { 'x-match': 'all', shift: 'night' },
+    ];
+    const byDay = (body: string) => ({ body, headers: { shift: 'day' } });
 
-    await documents.unbindFrom(archive, '', of('zip'));
-    await documents.unbindFrom(archive, '');
-    await sender.publish(archive, '', { body: 'still bound', headers: { format: 'pdf' } });
-    await documents.unbindFrom(archive, '', of('pdf'));
-    await sender.publish(archive, '', { body: 'unbound', headers: { format: 'pdf' } });
-    await sender.publish(archive, '', { body: 'the other binding', headers: { format: 'text' } });
+    for (const type of ['direct', 'fanout', 'topic', 'headers']) {
+      const [logs, log] = [await exchange(type), await queue()];
+      for (const shift of [day, night]) await log.bindTo(logs, 'error', shift);
 
-    await expect(documents).toReceive(['still bound', 'the other binding']);
+      for (const args of [{}, night]) await log.unbindFrom(logs, 'error', args);
+      await sender.publish(logs, 'error', byDay('still bound'));
+      await log.unbindFrom(logs, 'error', day);
+      await sender.publish(logs, 'error', byDay('unbound'));
+      await log.bindTo(logs, 'error', day);
+      await sender.publish(logs, 'error', byDay('bound anew'));
+
+      await expect(log).toReceive(['still bound', 'bound anew'], { name: type });
+    }
   },
 );
 
