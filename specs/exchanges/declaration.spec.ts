@@ -13,7 +13,7 @@ import {
 claim(
   'exchanges/types-required',
   {
-    says: 'Exchanges of the types direct, fanout, topic and headers can be declared, durable or not, and each is of the type that was asked for.',
+    says: 'Exchanges of the types direct, fanout, topic and headers can be declared, durable or not, and each is of the type and durability that were asked for.',
     documented: [
       docs('exchanges#types'),
       rule('exchange/required-types'),
@@ -43,7 +43,6 @@ claim(
     const listed = (await management.in(await virtualHost()).exchanges.list())
       .filter(({ name }) => name.startsWith(prefix))
       .map(({ name, type, durable }) => ({ name, type, durable }));
-    expect(listed).toHaveLength(8);
     for (const type of types) {
       expect(listed).toContainEqual({ name: `${prefix}.${type}.true`, type, durable: true });
       expect(listed).toContainEqual({ name: `${prefix}.${type}.false`, type, durable: false });
@@ -65,15 +64,12 @@ claim(
     tags: ['routing and topics'],
   },
   async ({ openChannel, uniqueName }) => {
-    const pyramid = uniqueName('pyramid');
+    const channel = await openChannel();
 
-    const declaring = (await openChannel()).declareExchange(pyramid, 'pyramid');
+    const declaring = channel.declareExchange(uniqueName('pyramid'), 'pyramid');
 
     await expect(declaring).toBeRefused(
       channelError(406, `PRECONDITION_FAILED - unknown exchange type 'pyramid'`, 'exchange.declare'),
-    );
-    await expect((await openChannel()).declareExchangePassively(pyramid)).toBeRefused(
-      channelError(404, `NOT_FOUND - no exchange '${pyramid}'`, 'exchange.declare'),
     );
   },
 );
@@ -102,7 +98,7 @@ claim(
 claim(
   'exchanges/name-reserved',
   {
-    says: 'Names that begin with amq. are the broker’s: declaring a new exchange with such a name is a channel error 403, and declaring one that is there, with its own type, is allowed.',
+    says: 'Names that begin with amq. are the broker’s: declaring a new exchange with such a name is a channel error 403, and declaring one that is there, as what it is or passively, is allowed.',
     documented: [rule('exchange/declare/exchange/reserved'), docs('spec-differences')],
     refutedBy: [
       mutants.errorsSwallowed,
@@ -118,11 +114,8 @@ claim(
     await expect((await openChannel()).declareExchange(reserved, 'direct')).toBeRefused(
       channelError(403, 'ACCESS_REFUSED', 'exchange.declare'),
     );
-
     await expect((await openChannel()).declareExchange('amq.topic', 'topic')).toBeAccepted();
-    await expect((await openChannel()).declareExchangePassively(reserved)).toBeRefused(
-      channelError(404, `NOT_FOUND - no exchange '${reserved}'`, 'exchange.declare'),
-    );
+    await expect((await openChannel()).declareExchangePassively('amq.topic')).toBeAccepted();
   },
 );
 
@@ -131,19 +124,18 @@ claim(
   {
     says: 'The first of two equal declarations makes the exchange and the second changes nothing: its bindings stay.',
     documented: [rule('exchange/declare/passive/equivalent'), docs('exchanges#properties')],
-    refutedBy: [mutants.exchangeRedeclarationsRefused],
+    refutedBy: [mutants.exchangeRedeclarationsRefused, mutants.redeclaredExchangesMadeAnew],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ client, queue, producer, uniqueName }) => {
     const logs = uniqueName('logs');
-    const properties = { durable: true, autoDelete: true };
     const first = await (await client({ name: 'first' })).channel();
     const second = await (await client({ name: 'second' })).channel();
-    await first.declareExchange(logs, 'fanout', properties);
+    await first.declareExchange(logs, 'fanout', { durable: true });
     const bound = await queue();
     await bound.bindTo(logs);
 
-    await expect(second.declareExchange(logs, 'fanout', properties)).toBeAccepted();
+    await expect(second.declareExchange(logs, 'fanout', { durable: true })).toBeAccepted();
 
     await (await producer()).publish(logs, '', 'still bound');
     await expect(bound).toReceive(['still bound']);
@@ -269,17 +261,15 @@ claim(
       mutants.channelErrorsBreakTheConnection,
     ],
     tags: ['publish/subscribe'],
-    needs: ['management'],
   },
-  async ({ openChannel, exchange, management, virtualHost, uniqueName }) => {
+  async ({ openChannel, exchange, uniqueName }) => {
     const missing = uniqueName('missing');
-    const logs = await exchange('headers', { durable: false, autoDelete: true });
+    const present = [await exchange('direct'), await exchange('fanout'), await exchange('topic')];
+    const find = async (name: string) => await (await openChannel()).declareExchangePassively(name);
     const notFound = channelError(404, `NOT_FOUND - no exchange '${missing}'`, 'exchange.declare');
 
-    await expect((await openChannel()).declareExchangePassively(missing)).toBeRefused(notFound);
-    await expect((await openChannel()).declareExchangePassively(missing)).toBeRefused(notFound);
-
-    expect(await management.in(await virtualHost()).exchanges.names()).not.toContain(missing);
-    await expect((await openChannel()).declareExchangePassively(logs.name)).toBeAccepted();
+    await expect(find(missing)).toBeRefused(notFound);
+    await expect(find(missing)).toBeRefused(notFound);
+    for (const { name } of present) await expect(find(name)).toBeAccepted();
   },
 );

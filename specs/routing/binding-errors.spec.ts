@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, rule } from '#support';
+import { channelError, claim, docs, expect, mutants, premise, rule } from '#support';
 
 claim(
   'routing/binding-missing-queue',
@@ -26,7 +26,7 @@ claim(
   {
     says: 'Binding a queue to an exchange that does not exist is a channel error 404 that names the exchange.',
     documented: [rule('queue/bind/exchange/exchange-existence'), docs('channels#error-handling')],
-    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorMethodForgotten],
+    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorCodeChanged(404, 403)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ queue, openChannel, uniqueName, virtualHost }) => {
@@ -55,7 +55,7 @@ claim(
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorTextLost,
-      mutants.errorMethodForgotten,
+      mutants.errorCodeChanged(404, 403),
       mutants.exchangeBindingsIgnored,
     ],
     tags: ['routing and topics'],
@@ -95,7 +95,7 @@ claim(
     const channel = await connection.channel();
     const answers = await consumer('amq.rabbitmq.reply-to', { name: 'answers', on: channel, noAck: true });
     channel.publish('', requests.name, { body: 'request', replyTo: 'amq.rabbitmq.reply-to' });
-    const { properties } = await (await consumer(requests)).next();
+    const { properties } = await premise((await consumer(requests)).next());
     const name = String(properties['replyTo']);
 
     await expect((await connection.channel()).bindQueue(name, logs.name)).toBeRefused(

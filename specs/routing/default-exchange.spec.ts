@@ -13,13 +13,19 @@ claim(
     tags: ['tutorial one', 'tutorial three', 'hello world'],
   },
   async ({ queue, producer }) => {
-    const [hello, other] = [await queue(), await queue()];
+    const [hello, other, temporary] = [
+      await queue(),
+      await queue({ durable: false, exclusive: true }),
+      await queue({ name: '', durable: false, exclusive: true }),
+    ];
     const sender = await producer();
 
     await sender.publish('', hello.name, 'Hello World!');
     await sender.publish('', other.name, 'Hello other!');
+    await sender.publish('', temporary.name, 'Hello temporary!');
 
-    await expect(hello).toReceive([{ body: 'Hello World!', exchange: '', routingKey: hello.name }]);
-    await expect(other).toReceive([{ body: 'Hello other!', exchange: '', routingKey: other.name }]);
+    await expect(hello).toReceive(['Hello World!'], { name: 'hello' });
+    await expect(other).toReceive(['Hello other!'], { name: 'other' });
+    await expect(temporary).toReceive(['Hello temporary!'], { name: 'temporary' });
   },
 );

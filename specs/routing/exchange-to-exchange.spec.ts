@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants } from '#support';
+import { channelError, claim, docs, expect, mutants, premise } from '#support';
 
 claim(
   'routing/exchange-to-exchange-bind',
@@ -33,14 +33,8 @@ claim(
     await sender.publish(copies, 'error.disk', 'from the end');
 
     await expect(ofSource).toReceive(['from the source'], { name: 'source' });
-    await expect(ofCopies).toReceive(
-      [
-        { body: 'from the source', exchange: source.name, routingKey: 'error.disk' },
-        { body: 'from the middle', exchange: errors.name, routingKey: 'error.network' },
-        { body: 'from the end', exchange: copies.name, routingKey: 'error.disk' },
-      ],
-      { name: 'copies' },
-    );
+    const all = ['from the source', 'from the middle', 'from the end'];
+    await expect(ofCopies).toReceive(all, { name: 'copies', inAnyOrder: true });
   },
 );
 
@@ -57,21 +51,21 @@ claim(
     const [red, green, blue] = [await exchange('fanout'), await exchange('fanout'), await exchange('fanout')];
     await green.bindTo(red);
     await blue.bindTo(green);
-    await red.bindTo(blue);
+    await expect(red.bindTo(blue)).toBeAccepted();
     const [ofRed, ofBlue, ofAll] = [await queue(), await queue(), await queue()];
     await ofRed.bindTo(red);
     await ofBlue.bindTo(blue);
     for (const each of [red, green, blue]) await ofAll.bindTo(each);
-    const sender = await producer({ confirms: true });
+    const sender = await producer();
 
     await sender.publish(red, '', 'by red');
     await sender.publish(green, '', 'by green');
     await sender.publish(blue, '', 'by blue');
 
     const once = ['by red', 'by green', 'by blue'];
-    await expect(ofRed).toReceive(once, { name: 'of red' });
-    await expect(ofBlue).toReceive(once, { name: 'of blue' });
-    await expect(ofAll).toReceive(once, { name: 'of all' });
+    await expect(ofRed).toReceive(once, { name: 'of red', inAnyOrder: true });
+    await expect(ofBlue).toReceive(once, { name: 'of blue', inAnyOrder: true });
+    await expect(ofAll).toReceive(once, { name: 'of all', inAnyOrder: true });
   },
 );
 
@@ -81,29 +75,39 @@ claim(
     says: 'An auto-delete exchange goes with the last binding of which it is the source, to an exchange as to a queue; the end of bindings of which it is the destination leaves it.',
     documented: [docs('e2e#overview'), docs('exchanges#auto-deletion')],
     extensions: ['exchange_exchange_bindings', 'auto_delete_exchanges'],
-    refutedBy: [mutants.autoDeleteIgnored, mutants.autoDeletedAsDestination],
+    refutedBy: [
+      mutants.autoDeleteIgnored,
+      mutants.autoDeletedAsDestination,
+      mutants.autoDeletedWithFirstUse,
+      mutants.autoDeletedWithFirstUnbinding,
+    ],
     tags: ['routing and topics'],
   },
-  async ({ exchange, queue, producer, openChannel, virtualHost }) => {
-    const [source, destination] = [
-      await exchange('fanout', { autoDelete: true }),
-      await exchange('fanout', { autoDelete: true }),
-    ];
-    const listener = await queue();
-    await listener.bindTo(source);
-    await listener.bindTo(destination);
-    await destination.bindTo(source);
+  async ({ exchange, queue, openChannel, producer }) => {
+    const temporary = async () => await exchange('fanout', { autoDelete: true });
+    const [source, other, destination] = [await temporary(), await temporary(), await temporary()];
+    const [listener, onward] = [await queue(), await queue()];
+    await onward.bindTo(destination);
     const sender = await producer();
+    for (const each of [source, other]) {
+      await listener.bindTo(each);
+      await destination.bindTo(each);
+      await sender.publish(each, '', 'through');
+    }
+    await premise(expect(onward).toReceive(['through', 'through']));
+    const find = async ({ name }: { name: string }) =>
+      await (await openChannel()).declareExchangePassively(name);
+    const gone = ({ name }: { name: string }) => channelError(404, `NOT_FOUND - no exchange '${name}'`);
 
     await listener.unbindFrom(source);
-    await sender.publish(source, '', 'by the binding that is left');
+    await destination.unbindFrom(other);
+    await expect(find(source)).toBeAccepted();
+    await expect(find(other)).toBeAccepted();
     await destination.unbindFrom(source);
+    await listener.unbindFrom(other);
 
-    await expect((await openChannel()).declareExchangePassively(source.name)).toBeRefused(
-      channelError(404, `NOT_FOUND - no exchange '${source.name}' in vhost '${await virtualHost()}'`),
-    );
-    await expect((await openChannel()).declareExchangePassively(destination.name)).toBeAccepted();
-    await sender.publish(destination, '', 'by the destination');
-    await expect(listener).toReceive(['by the binding that is left', 'by the destination']);
+    await expect(find(source)).toBeRefused(gone(source));
+    await expect(find(other)).toBeRefused(gone(other));
+    await expect(find(destination)).toBeAccepted();
   },
 );

@@ -69,7 +69,7 @@ claim(
   {
     says: 'A header that a binding of a headers exchange names without a value (void) matches by being there, whatever its value.',
     documented: [specification('3.1.3.4')],
-    refutedBy: [mutants.voidHeadersTakenForEmpty],
+    refutedBy: [mutants.voidHeadersTakenForEmpty, mutants.bindingArgumentLost('format')],
     tags: ['routing and topics'],
   },
   async ({ exchange, queue, producer }) => {

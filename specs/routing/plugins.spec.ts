@@ -3,7 +3,7 @@ import { claim, expect, mutants, numbered, plugin } from '#support';
 claim(
   'routing/consistent-hash-exchangehash',
   {
-    says: 'A consistent hash exchange gives each message to one of its queues by the hash of the routing key, or of the header or property that the exchange names: what has the same value goes to the same queue, and a queue bound with a higher weight gets more of the values.',
+    says: 'A consistent hash exchange gives each message to one of its queues by the hash of the routing key, or of the header or property that the exchange names: what has the same value goes to the same queue, and of the values each queue gets about the share that the weights of the bindings give it.',
     documented: [
       plugin('rabbitmq_consistent_hash_exchange', 'how-it-works'),
       plugin('rabbitmq_consistent_hash_exchange', 'routing-on-a-header'),
@@ -83,13 +83,15 @@ claim(
     await sender.publish(chat, '', numbered(1, 25));
     await sender.publish(brief, '', numbered(1, 5));
 
-    const [late, later] = [await queue(), await queue()];
+    const [late, later, latest] = [await queue(), await queue(), await queue()];
     await late.bindTo(chat);
     await later.bindTo(brief);
+    await latest.bindTo(brief);
     await sender.publish(chat, '', 'welcome');
     await sender.publish(brief, '', 'welcome');
 
-    await expect(late).toReceive([...numbered(6, 25), 'welcome']);
-    await expect(later).toReceive([...numbered(4, 5), 'welcome']);
+    await expect(late).toReceive([...numbered(6, 25), 'welcome'], { name: 'late' });
+    await expect(later).toReceive([...numbered(4, 5), 'welcome'], { name: 'later' });
+    await expect(latest).toReceive([...numbered(4, 5), 'welcome'], { name: 'latest' });
   },
 );

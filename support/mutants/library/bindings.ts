@@ -12,12 +12,17 @@ type Binding = MethodArguments<'queue.bind' | 'queue.unbind' | 'exchange.bind' |
 export const repeatedBindingsRefused = mutant(
   'repeated-bindings-refused',
   'refuses to make a binding that is there already',
-  fromClient('queue.bind').does(() => {
-    const known = new Set<string>();
+  fromClient('queue.bind', 'exchange.delete').does(() => {
+    const known = new Map<string, string>();
     return ({ command, virtualHost, refuse }) => {
+      const exchange = JSON.stringify([virtualHost, String(command.arguments.exchange)]);
+      if (command.is('exchange.delete'))
+        for (const [key, source] of known) if (source === exchange) known.delete(key);
+
+      if (!command.is('queue.bind')) return undefined;
       const key = keyOf(virtualHost, command.arguments);
       if (!known.has(key)) {
-        known.add(key);
+        known.set(key, exchange);
         return undefined;
       }
       refuse(406, 'PRECONDITION_FAILED - the binding is there already');
@@ -156,6 +161,37 @@ export const autoDeletedAsDestination = mutant(
       if (!autoDeleted.has(named(exchange))) return undefined;
       // First, so that it is gone by the answer
       return [made(command.channel, 'exchange.delete', { exchange, noWait: true }), command];
+    };
+  }),
+);
+
+export const unbindingsTakeAllKeys = mutant(
+  'unbindings-take-all-keys',
+  'takes the bindings by other keys away too when a queue is unbound from an exchange by one',
+  fromClient('queue.bind', 'queue.unbind').does(() => {
+    const bound = new Map<string, MethodArguments<'queue.bind'>[]>();
+    return ({ command, virtualHost, ask }) => {
+      const { exchange, queue, routingKey } = command.arguments;
+      const ends = JSON.stringify([virtualHost, String(exchange), String(queue)]);
+      const all = bound.get(ends) ?? [];
+      if (command.is('queue.bind')) {
+        bound.set(ends, [...all, command.arguments]);
+        return undefined;
+      }
+      const others = all.filter((binding) => String(binding.routingKey) !== String(routingKey));
+      if (others.length === 0 || others.length === all.length) return undefined;
+      bound.delete(ends);
+      for (const other of others) {
+        ask(
+          made(command.channel, 'queue.unbind', {
+            exchange,
+            queue,
+            routingKey: other.routingKey,
+            arguments: other.arguments,
+          }),
+        );
+      }
+      return [command];
     };
   }),
 );

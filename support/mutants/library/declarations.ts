@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Command, MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
@@ -97,6 +98,26 @@ export const exclusiveToChannel = mutant(
       }),
     ];
   },
+);
+
+/** Of an equal declaration. */
+export const redeclaredExchangesMadeAnew = mutant(
+  'redeclared-exchanges-made-anew',
+  'makes an exchange anew, without its bindings, when it is declared again',
+  fromClient('exchange.declare').does(() => {
+    const known = new Set<string>();
+    return ({ command, virtualHost }) => {
+      const { exchange, passive } = command.arguments;
+      if (passive || exchange.toString().startsWith('amq.')) return undefined;
+      const key = JSON.stringify([virtualHost, inspect(command.arguments, { depth: Infinity })]);
+      if (!known.has(key)) {
+        known.add(key);
+        return undefined;
+      }
+      // First, so that it is made anew by the answer
+      return [made(command.channel, 'exchange.delete', { exchange, noWait: true }), command];
+    };
+  }),
 );
 
 function nameOf(

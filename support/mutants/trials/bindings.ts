@@ -205,4 +205,17 @@ export const bindings = [
     [library.headerIgnored('CC'), [[0, 0], [], ['1']]],
     [library.headerIgnored('BCC'), [[1, 0], ['1'], []]],
   ),
+  trial(
+    'a queue that is bound by two keys and unbound by one',
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('direct', 'error');
+      await sender.bindQueue(queue, exchange, 'info');
+      await sender.unbindQueue(queue, exchange, 'error');
+      for (const key of ['error', 'info']) sender.publish(exchange, key, Buffer.from(key));
+      await settled(sender);
+      return await takeAll(sender, queue);
+    },
+    ['info'],
+    [library.unbindingsTakeAllKeys, []],
+  ),
 ];

@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { refusal, trial } from './trial.ts';
+import { refusal, settled, takeAll, trial } from './trial.ts';
 
 export const declarations = [
   trial(
@@ -50,5 +50,17 @@ export const declarations = [
     },
     'not refused',
     [library.exclusiveToChannel, { code: 405, method: [50, 30] }],
+  ),
+  trial(
+    'a bound exchange that is declared again',
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('fanout');
+      await sender.assertExchange(exchange, 'fanout');
+      sender.publish(exchange, '', Buffer.from('1'));
+      await settled(sender);
+      return await takeAll(sender, queue);
+    },
+    ['1'],
+    [library.redeclaredExchangesMadeAnew, []],
   ),
 ];
