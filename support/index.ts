@@ -13,6 +13,7 @@ export { docs, plugin, releaseNotes, rule, specification, tutorial } from './cla
 export type { Stage } from './claim/stage.ts';
 export { expect, replyText } from './expectations/expect.ts';
 export { premise } from './expectations/premise.ts';
+export * as eccentric from './mutants/eccentric/index.ts';
 export * as mutants from './mutants/library/index.ts';
 export { notFor } from './mutants/mutant.ts';
 export { table } from './wire/index.ts';

@@ -124,7 +124,9 @@ async function attempt(
       translatedPrograms: inject('translatedPrograms'),
     });
     stage = own;
-    await time.limit(() => expecting({ expect, product: real.product }, () => spec(own)));
+    await time.limit(() =>
+      expecting({ expect, product: mutated?.passesAs ?? real.product }, () => spec(own)),
+    );
     const soft = task.result?.errors ?? [];
     if (soft.length > 0) throw soft[0];
     return { outcome: { ...judge({ faults: [] }), errors: [], evidence: own.recorder.evidence() } };

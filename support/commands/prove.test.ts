@@ -49,7 +49,7 @@ function noted(): Record<string, Record<string, string>> {
 test('the gate tells sound specs from those that prove nothing', async () => {
   const { exitCode } = await project.command(['prove'], { BROKER: 'embedded' });
   expect(exitCode).toBe(1);
-  const green = { identity: 'held', unspoken: 'held' };
+  const green = { identity: 'held', eccentric: 'held' };
   const red = { 'black-hole': 'red', 'accept-everything': 'red' };
   expect(noted()).toEqual({
     'gate/sound': { ...green, ...red, 'bodies-corrupted': 'killed' },
@@ -59,7 +59,7 @@ test('the gate tells sound specs from those that prove nothing', async () => {
       'accept-everything': 'vacuous',
       'bodies-corrupted': 'never fired',
     },
-    'gate/dies-in-set-up': { ...red, identity: 'broken', unspoken: 'broken', 'bodies-corrupted': 'void' },
+    'gate/dies-in-set-up': { ...red, identity: 'broken', eccentric: 'broken', 'bodies-corrupted': 'void' },
     'gate/never-fires': { ...green, ...red, 'prefetch-ignored': 'never fired' },
     'gate/asserts-too-much': { ...green, ...red, 'bodies-corrupted': 'killed' },
   });

@@ -33,15 +33,18 @@ export async function run(args: string[]): Promise<void> {
     maxConcurrency: trialsAtOnce,
     provide: { proofPlan: { try: values.all ? 'declared, watched by all' : 'declared' } },
     reporters: [
-      new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: values.all }))),
+      new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: true }))),
     ],
     ...(testNamePattern === undefined ? {} : { testNamePattern }),
   });
   await vitest.start(files);
-  if (values.all && proof !== undefined) {
-    await crossAll(vitest, files, proof.stirred);
-    // On a busy machine a spec may fail because it waited too short
-    await crossAll(vitest, files, proof.coupled, { patiently: true });
+  if (proof !== undefined) {
+    await crossAll(vitest, files, proof.suspected, { patiently: true });
+    if (values.all) {
+      await crossAll(vitest, files, proof.stirred);
+      // On a busy machine a spec may fail because it waited too short
+      await crossAll(vitest, files, proof.coupled, { patiently: true });
+    }
     await proof.finish({ interrupted: false });
   }
   await vitest.close();

@@ -6,7 +6,8 @@
 import { connect } from 'amqplib';
 import type { Address, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
-import { identity, unspoken } from './library/index.ts';
+import { bodiesInOtherFrames } from './eccentric/index.ts';
+import { identity } from './library/index.ts';
 import { startMutantProxy } from './proxy.ts';
 
 const rounds = 7;
@@ -68,11 +69,11 @@ const broker = await chooseBroker({
 const { amqp } = broker.description;
 const proxies = [
   await startMutantProxy({ mutant: identity, amqp }),
-  await startMutantProxy({ mutant: unspoken, amqp }),
+  await startMutantProxy({ mutant: bodiesInOtherFrames, amqp }),
 ];
 const ways = [
   { name: 'direct', to: amqp },
-  ...proxies.map(({ amqp: to }, index) => ({ name: [identity, unspoken][index]?.name ?? '', to })),
+  ...proxies.map(({ amqp: to }, index) => ({ name: [identity, bodiesInOtherFrames][index]?.name ?? '', to })),
 ].map((way) => ({ ...way, measured: { roundTrips: [], throughputs: [] } as Measured }));
 
 // The first round warms up

@@ -14,6 +14,8 @@ export interface Mutant {
   begin(): readonly Rule[];
   /** Brokers that no proxy can make so. */
   readonly except?: MutantException;
+  /** The product as which it passes where RabbitMQ's texts are concerned; absent: as the one that it is. */
+  readonly passesAs?: string;
   /** Why it kills specs of claims that it does not refute, as a sentence. */
   readonly widely?: string;
 }

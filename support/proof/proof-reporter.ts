@@ -13,7 +13,7 @@ import type { EndedTrial } from './kills/kill-matrix.ts';
 import { writeKills } from './kills/page.ts';
 import { Proof } from './proof.ts';
 import { badResults, isProven, resultOf, trialResults, type TrialResult } from '../verdict/trial.ts';
-import type { Crossings } from '../trials/planned.ts';
+import { type Crossings, partNames } from '../trials/planned.ts';
 
 /** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
 export class ProofReporter implements RunReport {
@@ -59,6 +59,17 @@ export class ProofReporter implements RunReport {
       if (result === 'coupled') (coupled[claim.id] ??= []).push(trial.mutant.name);
 
     return coupled;
+  }
+
+  /** The parts of the eccentric broker, for claims that do not hold on the whole of it: one of them is to blame. */
+  get suspected(): Crossings {
+    const suspected: Record<string, readonly string[]> = {};
+    for (const { claim, trial, result } of this.#ended) {
+      if (trial.mutant.name !== 'eccentric' || result !== 'broken') continue;
+      const declared = new Set(claim.refutedBy.map(({ name }) => name));
+      suspected[claim.id] = partNames.filter((name) => !declared.has(name));
+    }
+    return suspected;
   }
 
   /** Each pair of a spec and a mutant once: the last time that it was tried. */

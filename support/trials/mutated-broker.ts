@@ -22,6 +22,11 @@ export class MutatedBroker {
     return this.#mutant.name;
   }
 
+  /** The product as which it passes, where texts are concerned. */
+  get passesAs(): string | undefined {
+    return this.#mutant.passesAs;
+  }
+
   /** Why the mutant does not apply to a broker, if so. */
   exception({ product, version }: Pick<BrokerDescription, 'product' | 'version'>): string | undefined {
     const { except } = this.#mutant;

@@ -1,4 +1,5 @@
-import { acceptEverything, blackHole, identity, unspoken } from '../mutants/library/controls.ts';
+import { eccentricBroker, eccentricities } from '../mutants/eccentric/broker.ts';
+import { acceptEverything, blackHole, identity } from '../mutants/library/controls.ts';
 import * as library from '../mutants/library/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { type Watched, watching } from '../mutants/watching.ts';
@@ -31,18 +32,25 @@ interface Refutable {
   irrefutable?: string;
 }
 
-const controls: readonly PlannedTrial[] = [
-  { mutant: identity, kind: 'green' },
-  { mutant: unspoken, kind: 'green' },
-  { mutant: blackHole, kind: 'red' },
-  { mutant: acceptEverything, kind: 'red' },
-];
+/** What every spec is tried against; `eccentric`: without the parts that its claim declares. */
+function controlsOf(declared: ReadonlySet<string>): PlannedTrial[] {
+  return [
+    { mutant: identity, kind: 'green' },
+    { mutant: eccentricBroker(declared), kind: 'green' },
+    { mutant: blackHole, kind: 'red' },
+    { mutant: acceptEverything, kind: 'red' },
+  ];
+}
+
+const controlNames = new Set(controlsOf(new Set()).map(({ mutant }) => mutant.name));
 
 /** Those of the library that need no further argument. */
 const all: readonly Mutant[] = Object.values(library).filter(
-  (value): value is Mutant =>
-    typeof value === 'object' && controls.every(({ mutant }) => mutant.name !== value.name),
+  (value): value is Mutant => typeof value === 'object' && !controlNames.has(value.name),
 );
+
+/** The names of the parts of the eccentric broker, each of which may turn a spec red. */
+export const partNames: readonly string[] = eccentricities.map(({ name }) => name);
 
 /**
  * What the spec of a claim is tried against. One that no mutant can refute is only seen to stay green
@@ -55,16 +63,15 @@ export function trialsOf(
 ): PlannedTrial[] {
   if (plan.try === 'crossings') {
     const names = new Set(plan.crossings[id]);
-    return all
-      .filter(({ name }) => names.has(name))
-      .map((mutant) => ({
-        mutant,
-        kind: 'cross',
-        patiently: plan.patiently,
-      }));
+    const crossed = (kind: Trial['kind'], mutants: readonly Mutant[]): PlannedTrial[] =>
+      mutants
+        .filter(({ name }) => names.has(name))
+        .map((mutant) => ({ mutant, kind, patiently: plan.patiently }));
+    return [...crossed('cross', all), ...crossed('green', eccentricities)];
   }
-  if (irrefutable !== undefined) return controls.filter(({ kind }) => kind === 'green');
   const declared = new Set(refutedBy.map(({ name }) => name));
+  const controls = controlsOf(declared);
+  if (irrefutable !== undefined) return controls.filter(({ kind }) => kind === 'green');
   const others = plan.try === 'declared' ? [] : all.filter(({ name }) => !declared.has(name));
   return [
     ...controls.map((control) => (control.mutant === identity ? watched(control, others) : control)),

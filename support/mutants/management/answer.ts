@@ -1,7 +1,7 @@
 import type { Json, ManagementRule } from './rule.ts';
 
 /** An object of the API: a queue, an exchange … */
-type JsonObject = { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
 
 /** What the management API lists under these names: `GET /api/queues/…`. */
 export type Listed =
@@ -60,13 +60,13 @@ export function ignored(methods: readonly string[], path: RegExp): ManagementRul
 }
 
 /** What a path tells of: `/api/queues/%2F/tasks` of queues, `/api/queues/%2F/tasks/bindings` of bindings. */
-function listedBy(path: string): string | undefined {
+export function listedBy(path: string): string | undefined {
   const [, , first, , third, fourth] = path.split('/');
   if (first === 'vhosts') return third ?? first;
   if (first === 'queues' || first === 'exchanges') return fourth ?? first;
   return first;
 }
 
-function isObject(value: Json): value is JsonObject {
+export function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

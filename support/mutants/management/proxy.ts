@@ -46,7 +46,7 @@ export async function startManagementProxy({
   const relay = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: target = '/' } = request;
     const sent = await wholeOf(request);
-    const path = target.slice(prefix.length).replace(/\?.*/, '');
+    const [path = '', ...query] = target.slice(prefix.length).split(/(?=\?)/);
     if (rules.some(({ swallows }) => swallows?.({ method, path }) === true)) {
       run.fired += 1;
       response.writeHead(204).end();
@@ -54,7 +54,7 @@ export async function startManagementProxy({
     }
     const { statusCode, headers, body } = await pool.request({
       method,
-      path: target,
+      path: `${prefix}${rules.reduce((asked, { asks }) => asks?.(asked) ?? asked, path)}${query.join('')}`,
       headers: forwarded(request.headers),
       ...(sent.length === 0 ? {} : { body: sent }),
     });

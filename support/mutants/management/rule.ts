@@ -14,6 +14,8 @@ export interface ManagementRule {
   readonly kind: 'management';
   /** Requests that never arrive, and are answered as if they were done. */
   readonly swallows?: (request: ManagementRequest) => boolean;
+  /** Another path for a request, from `/api` on; default: the same. */
+  readonly asks?: (path: string) => string;
   /** Made anew for each run of a proxy, since it may remember something. */
   begin(): (answer: Json, request: ManagementRequest) => Json;
 }

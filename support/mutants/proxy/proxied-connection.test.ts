@@ -3,6 +3,7 @@ import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { askUntil } from '../../waiting/until.ts';
 import { frame, RawConnection } from '../../wire/index.ts';
+import { bodiesInOtherFrames } from '../eccentric/index.ts';
 import * as library from '../library/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { startMutantProxy } from '../proxy.ts';
@@ -29,7 +30,7 @@ async function proxyBefore(
   return proxy.amqp;
 }
 
-for (const mutant of [library.identity, library.unspoken]) {
+for (const mutant of [library.identity, bodiesInOtherFrames]) {
   test(`${mutant.name}: the end of one side is the end of the other`, async () => {
     const ends: string[] = [];
     const amqp = await proxyBefore((socket) => {

@@ -9,7 +9,7 @@ interface ActiveRule {
   readonly act: Act;
 }
 
-interface ActiveManagementRule extends Pick<ManagementRule, 'swallows'> {
+interface ActiveManagementRule extends Pick<ManagementRule, 'swallows' | 'asks'> {
   readonly change: ReturnType<ManagementRule['begin']>;
 }
 

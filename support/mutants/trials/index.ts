@@ -7,6 +7,7 @@ import { consumers } from './consumers.ts';
 import { consuming } from './consuming.ts';
 import { declarations } from './declarations.ts';
 import { deletions } from './deletions.ts';
+import { eccentricities } from './eccentricities.ts';
 import { lifetimes } from './lifetimes.ts';
 import { prefetch } from './prefetch.ts';
 import { names } from './names.ts';
@@ -23,6 +24,7 @@ export const trials: readonly Trial[] = [
   ...consuming,
   ...declarations,
   ...deletions,
+  ...eccentricities,
   ...lifetimes,
   ...managing,
   ...prefetch,

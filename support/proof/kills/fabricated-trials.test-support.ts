@@ -6,7 +6,7 @@ import type { EndedTrial } from './kill-matrix.ts';
 interface FabricatedClaim extends Partial<Pick<ClaimDescription, 'says' | 'irrefutable'>> {
   /** By the mutants that the claim declares; `undefined` where the run ended before. */
   refutedBy?: Record<string, TrialResult | undefined>;
-  controls?: Partial<Record<'identity' | 'unspoken' | 'black-hole' | 'accept-everything', TrialResult>>;
+  controls?: Partial<Record<'identity' | 'eccentric' | 'black-hole' | 'accept-everything', TrialResult>>;
   /** Mutants that are `explained` break something that specs of other things stand on. */
   crossed?: Record<string, 'coupled' | 'explained' | 'indifferent'>;
   /** What the spec said when it failed. */
@@ -35,7 +35,7 @@ export function trialsOfClaim(id: string, fabricated: FabricatedClaim = {}): End
   };
   const controls = {
     identity: 'held',
-    unspoken: 'held',
+    eccentric: 'held',
     'black-hole': 'red',
     'accept-everything': 'red',
     ...fabricated.controls,
@@ -49,7 +49,7 @@ export function trialsOfClaim(id: string, fabricated: FabricatedClaim = {}): End
       return [{ claim, trial: { kind, mutant }, result, message: said }];
     });
   return [
-    ...ended('green', { identity: controls.identity, unspoken: controls.unspoken }),
+    ...ended('green', { identity: controls.identity, eccentric: controls.eccentric }),
     ...ended('red', {
       'black-hole': controls['black-hole'],
       'accept-everything': controls['accept-everything'],

@@ -32,7 +32,7 @@ describe('the kill matrix', () => {
         refutedBy: { swapped: 'not tried' },
         controls: {
           identity: 'not tried',
-          unspoken: 'not tried',
+          eccentric: 'not tried',
           'black-hole': 'not tried',
           'accept-everything': 'not tried',
         },
