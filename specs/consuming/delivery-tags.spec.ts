@@ -15,15 +15,20 @@ claim(
     await sender.sendToQueue(notes, 'elsewhere');
 
     await sender.sendToQueue(letters, ['first', 'second']);
-    await expect(postman).toReceive([{ deliveryTag: 1 }, { deliveryTag: 2 }]);
+    await premise(expect(postman).toReceive(['first', 'second']));
     await sender.sendToQueue(parcels, ['third', 'fourth']);
-    expect(await channel.get(parcels.name)).toMatchObject({ deliveryTag: 3 });
+    const third = await channel.get(parcels.name);
     const courier = await consumer(parcels, { on: channel, name: 'courier' });
-    await expect(courier).toReceive([{ deliveryTag: 4 }]);
+    await premise(expect(courier).toReceive(['fourth']));
     await sender.sendToQueue(letters, 'fifth');
-    await expect(postman).toReceive([{ deliveryTag: 1 }, { deliveryTag: 2 }, { deliveryTag: 5 }]);
+    await premise(expect(postman).toReceive(['first', 'second', 'fifth']));
+    const elsewhere = await otherChannel.get(notes.name);
+    await premise(() => expect([third?.body, elsewhere?.body]).toEqual(['third', 'elsewhere']));
 
-    expect(await otherChannel.get(notes.name)).toMatchObject({ deliveryTag: 1 });
+    await expect(postman).toReceive([{ deliveryTag: 1 }, { deliveryTag: 2 }, { deliveryTag: 5 }]);
+    expect(third).toMatchObject({ deliveryTag: 3 });
+    await expect(courier).toReceive([{ deliveryTag: 4 }]);
+    expect(elsewhere).toMatchObject({ deliveryTag: 1 });
   },
 );
 

@@ -20,6 +20,7 @@ claim(
     worker.ack(seven);
     await expect(tasks).toHaveCounters({ unacknowledged: 3 });
     await worker.channel.close();
+    await premise(expect(tasks).toHaveCounters({ ready: 3 }));
 
     await expect(tasks).toReceive(['5', '6', '8'], { inAnyOrder: true, name: 'successor' });
   },
@@ -48,6 +49,7 @@ claim(
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
     await done.channel.close();
     await pending.channel.close();
+    await premise(expect(tasks).toHaveCounters({ ready: 3 }));
     await expect(tasks).toReceive(numbered(4, 6), { inAnyOrder: true, name: 'successor' });
   },
 );

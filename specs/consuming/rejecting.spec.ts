@@ -45,7 +45,9 @@ claim(
     await first.channel.close();
     await premise(expect(ready).toBecome(1));
     const second = await (await client({ name: 'second' })).channel();
-    expect(await second.get(tasks.name)).toMatchObject({ redelivered: true });
+    const got = await second.get(tasks.name);
+    await premise(() => expect(got?.body).toBe('known'));
+    expect(got).toMatchObject({ redelivered: true });
     await second.close();
     await premise(expect(ready).toBecome(1));
     await sender.sendToQueue(tasks, 'new');

@@ -46,7 +46,12 @@ claim(
   {
     says: 'When a channel is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
-    refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd, mutants.redeliveredNeverSet],
+    refutedBy: [
+      mutants.redeliveriesLost,
+      mutants.requeuedAtTheEnd,
+      mutants.requeuedInReverse,
+      mutants.redeliveredNeverSet,
+    ],
     tags: ['tutorial two', 'work queues'],
   },
   async (stage) => await whatALeaverHoldsComesBack(stage, (leaver) => leaver.channel.close()),
@@ -57,7 +62,12 @@ claim(
   {
     says: 'When a connection is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
-    refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd, mutants.redeliveredNeverSet],
+    refutedBy: [
+      mutants.redeliveriesLost,
+      mutants.requeuedAtTheEnd,
+      mutants.requeuedInReverse,
+      mutants.redeliveredNeverSet,
+    ],
     tags: ['tutorial two', 'work queues'],
   },
   async (stage) => await whatALeaverHoldsComesBack(stage, (leaver) => leaver.channel.connection.close()),
