@@ -1,11 +1,11 @@
-import { channelError, claim, docs, expect, mutants, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, premise, tutorial } from '#support';
 
 claim(
   'consuming/manual-acknowledgement-default',
   {
     says: 'A consumer that asks for nothing else acknowledges by hand: what it was given stays unacknowledged until it says so.',
     documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
-    refutedBy: [mutants.manualAckTakenForAutomatic],
+    refutedBy: [mutants.manualAckTakenForAutomatic, mutants.acksIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -14,9 +14,11 @@ claim(
     const worker = await consumer(tasks);
 
     await (await producer()).sendToQueue(tasks, 'task');
+    const task = await premise(worker.next());
 
-    await expect(worker).toReceive(['task']);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
+    await expect(tasks).toHaveCounters({ unacknowledged: 1 });
+    worker.ack(task);
+    await expect(tasks).toHaveCounters({ unacknowledged: 0 });
   },
 );
 
@@ -32,21 +34,23 @@ claim(
   async ({ queue, consumer, producer }) => {
     const hello = await queue();
     const receiver = await consumer(hello);
-    await (await producer()).sendToQueue(hello, ['acknowledged', 'not acknowledged']);
+    const sender = await producer();
+    await sender.sendToQueue(hello, 'acknowledged');
+    const delivery = await premise(receiver.next());
 
-    receiver.ack(await receiver.next());
-    await expect(receiver).toReceive(['acknowledged', 'not acknowledged']);
-    await expect(hello).toHaveCounters({ ready: 0, unacknowledged: 1 });
+    receiver.ack(delivery);
+
+    await expect(hello).toHaveCounters({ ready: 0, unacknowledged: 0 });
     await receiver.channel.close();
-
-    await expect(hello).toReceive(['not acknowledged']);
+    await sender.sendToQueue(hello, 'afterwards');
+    await expect(hello).toReceive(['afterwards']);
   },
 );
 
 claim(
   'consuming/ack-other-channel',
   {
-    says: 'A delivery is acknowledged on the channel on which it came; on another one that is a channel error.',
+    says: 'A delivery is acknowledged on the channel on which it came; on another one that is a channel error 406.',
     documented: [docs('confirms#consumer-acks-double-acking'), tutorial('two', 'message-acknowledgment')],
     refutedBy: [
       mutants.errorsSwallowed,
@@ -61,12 +65,14 @@ claim(
     const [own, other] = [await openChannel(), await openChannel()];
     const worker = await consumer(tasks, { on: own });
     await (await producer()).sendToQueue(tasks, 'task');
+    const task = await premise(worker.next());
 
-    other.ack(await worker.next());
+    other.ack(task);
 
-    await expect(other).toBeRefused(
-      channelError(406, 'PRECONDITION_FAILED - unknown delivery tag 1', 'basic.ack'),
-    );
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
+    const unknown = `PRECONDITION_FAILED - unknown delivery tag ${task.deliveryTag}`;
+    await expect(other).toBeRefused(channelError(406, unknown, 'basic.ack'));
+    await expect(tasks).toHaveCounters({ unacknowledged: 1 });
+    own.ack(task);
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
   },
 );

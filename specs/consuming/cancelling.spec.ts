@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered } from '#support';
+import { claim, docs, expect, mutants, numbered, premise } from '#support';
 
 claim(
   'consuming/cancel-stops',
@@ -12,7 +12,7 @@ claim(
     const leaver = await consumer(tasks, { name: 'leaver', noAck: true });
     const sender = await producer();
     await sender.sendToQueue(tasks, 'before');
-    await expect(leaver).toReceive(['before']);
+    await premise(expect(leaver).toReceive(['before']));
 
     await leaver.cancel();
 
@@ -52,24 +52,18 @@ claim(
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
-    const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
+    const leaver = await consumer(tasks, { name: 'leaver' });
     await (await producer()).sendToQueue(tasks, numbered(1, 3));
-    await expect(leaver).toReceive(['1', '2']);
+    await premise(expect(leaver).toReceive(numbered(1, 3)));
 
     await leaver.cancel();
 
-    await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 2, consumers: 0 });
-    leaver.ack(1);
-    await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 1 });
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
+    leaver.ack(await leaver.next());
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 2 });
     await leaver.channel.close();
     await expect(tasks).toHaveCounters({ ready: 2, unacknowledged: 0 });
-    await expect(tasks).toReceive(
-      [
-        { body: '2', redelivered: true },
-        { body: '3', redelivered: false },
-      ],
-      { name: 'successor' },
-    );
+    await expect(tasks).toReceive(['2', '3'], { inAnyOrder: true, name: 'successor' });
   },
 );
 
@@ -83,19 +77,16 @@ claim(
   },
   async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
-    const before = await consumer(tasks, { on: await openChannel(), name: 'before', work: 0 });
+    const before = await consumer(tasks, { on: await openChannel(), name: 'before', noAck: true });
     const sender = await producer();
     await sender.sendToQueue(tasks, ['1', '2']);
-    await expect(before).toReceive(['1', '2']);
+    await premise(expect(before).toReceive(['1', '2']));
 
     await before.channel.close();
     await sender.sendToQueue(tasks, ['3', '4']);
 
     await expect(tasks).toHaveCounters({ ready: 2, consumers: 0 });
     const after = await consumer(tasks, { on: await openChannel(), name: 'after' });
-    await expect(after).toReceive([
-      { body: '3', redelivered: false },
-      { body: '4', redelivered: false },
-    ]);
+    await expect(after).toReceive(['3', '4']);
   },
 );

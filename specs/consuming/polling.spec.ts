@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered } from '#support';
+import { claim, docs, expect, mutants, numbered, premise } from '#support';
 
 claim(
   'consuming/get',
@@ -46,14 +46,12 @@ claim(
     const forgotten = await poller.get(tasks.name);
 
     const bodies = [automatic, acknowledged, forgotten].map((message) => message?.body);
-    expect(bodies).toEqual(['1', '2', '3']);
+    await premise(() => expect(bodies).toEqual(['1', '2', '3']));
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 2 });
-    poller.ack(acknowledged?.deliveryTag ?? 2);
+    poller.ack(acknowledged ?? 0);
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
     await poller.close();
     await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 0 });
-    expect((await tasks.takeAll()).map(({ body, redelivered }) => [body, redelivered])).toEqual([
-      ['3', true],
-    ]);
+    expect((await tasks.takeAll()).map(({ body }) => body)).toEqual(['3']);
   },
 );

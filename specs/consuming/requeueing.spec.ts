@@ -1,4 +1,14 @@
-import { claim, type Consumer, docs, expect, mutants, numbered, type Stage, tutorial } from '#support';
+import {
+  claim,
+  type Consumer,
+  docs,
+  expect,
+  mutants,
+  numbered,
+  premise,
+  type Stage,
+  tutorial,
+} from '#support';
 
 claim(
   'consuming/reject-requeue',
@@ -13,23 +23,21 @@ claim(
       mutants.redeliveredNeverSet,
     ],
     tags: ['work queues'],
-    needs: ['management'],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
     const picky = await consumer(tasks, { name: 'picky', prefetch: 1 });
     await (await producer()).sendToQueue(tasks, 'task');
+    const task = await premise(picky.next());
 
-    picky.reject(await picky.next(), { requeue: true });
+    picky.reject(task, { requeue: true });
     picky.nack(await picky.next(), { requeue: true });
-    picky.ack(await picky.next());
 
     await expect(picky).toReceive([
       { body: 'task', redelivered: false },
       { body: 'task', redelivered: true },
       { body: 'task', redelivered: true },
     ]);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
   },
 );
 
@@ -38,7 +46,12 @@ claim(
   {
     says: 'When a channel is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
-    refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
+    refutedBy: [
+      mutants.redeliveriesLost,
+      mutants.requeuedAtTheEnd,
+      mutants.requeuedInReverse,
+      mutants.redeliveredNeverSet,
+    ],
     tags: ['tutorial two', 'work queues'],
   },
   async (stage) => await whatALeaverHoldsComesBack(stage, (leaver) => leaver.channel.close()),
@@ -49,7 +62,12 @@ claim(
   {
     says: 'When a connection is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
-    refutedBy: [mutants.redeliveriesLost, mutants.requeuedAtTheEnd],
+    refutedBy: [
+      mutants.redeliveriesLost,
+      mutants.requeuedAtTheEnd,
+      mutants.requeuedInReverse,
+      mutants.redeliveredNeverSet,
+    ],
     tags: ['tutorial two', 'work queues'],
   },
   async (stage) => await whatALeaverHoldsComesBack(stage, (leaver) => leaver.channel.connection.close()),
@@ -60,34 +78,37 @@ claim(
   {
     says: 'When a TCP connection breaks off, all that was delivered on it and not acknowledged goes back to the queue and to a consumer that is there, at once, and is marked as redelivered.',
     documented: [docs('confirms#automatic-requeueing'), tutorial('two', 'message-acknowledgment')],
-    refutedBy: [mutants.redeliveriesLost, mutants.manualAckTakenForAutomatic],
+    refutedBy: [mutants.redeliveriesLost, mutants.manualAckTakenForAutomatic, mutants.redeliveredNeverSet],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
     const lost = await consumer(tasks, { name: 'lost', prefetch: 2 });
     await (await producer()).sendToQueue(tasks, numbered(1, 2));
-    await expect(lost).toReceive(numbered(1, 2));
+    await premise(expect(lost).toReceive(numbered(1, 2)));
     const online = await consumer(tasks, { name: 'online' });
 
     lost.channel.connection.cut();
 
-    await expect(online).toReceive([
-      { body: '1', redelivered: true },
-      { body: '2', redelivered: true },
-    ]);
+    await expect(online).toReceive(
+      [
+        { body: '1', redelivered: true },
+        { body: '2', redelivered: true },
+      ],
+      { inAnyOrder: true },
+    );
   },
 );
 
-/** Of four tasks, the leaver holds two when it leaves. */
+/** Of five tasks, the leaver holds three when it leaves. */
 async function whatALeaverHoldsComesBack(
   { queue, consumer, producer }: Stage,
   leave: (leaver: Consumer) => Promise<void>,
 ) {
   const tasks = await queue();
-  const leaver = await consumer(tasks, { name: 'leaver', prefetch: 2 });
-  await (await producer()).sendToQueue(tasks, numbered(1, 4));
-  await expect(leaver).toReceive(numbered(1, 2));
+  const leaver = await consumer(tasks, { name: 'leaver', prefetch: 3 });
+  await (await producer()).sendToQueue(tasks, numbered(1, 5));
+  await premise(expect(leaver).toReceive(numbered(1, 3)));
 
   await leave(leaver);
 
@@ -95,8 +116,9 @@ async function whatALeaverHoldsComesBack(
     [
       { body: '1', redelivered: true },
       { body: '2', redelivered: true },
-      { body: '3', redelivered: false },
-      { body: '4', redelivered: false },
+      { body: '3', redelivered: true },
+      '4',
+      '5',
     ],
     { name: 'stayer' },
   );

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, premise, tutorial } from '#support';
 
 claim(
   'expiry/message-queue-expires',
@@ -16,19 +16,17 @@ claim(
     await bounded.bindTo(tasks);
     await growing.bindTo(tasks);
     const worker = await consumer(bounded, { name: 'worker', prefetch: 1 });
-    const colleague = await consumer(growing, { name: 'colleague', prefetch: 1 });
-    const sender = await producer();
+    await consumer(growing, { name: 'colleague', prefetch: 1 });
+    const sender = await producer({ confirms: true });
 
     await sender.publish(tasks, '', numbered(1, 5));
+    const first = await premise(worker.next());
 
-    await expect(bounded).toHaveCounters({ ready: 0, unacknowledged: 1 });
+    await expect(bounded).toHaveCounters({ ready: 0 });
     await expect(growing).toHaveCounters({ ready: 4, unacknowledged: 1 });
-    worker.ack(await worker.next());
-    colleague.ack(await colleague.next());
+    worker.ack(first);
     await worker.channel.caughtUpWith(bounded.name);
     await sender.publish(tasks, '', '6');
     await expect(worker).toReceive(['1', '6']);
-    await expect(colleague).toReceive(['1', '2']);
-    await expect(growing).toHaveCounters({ ready: 4, unacknowledged: 1 });
   },
 );

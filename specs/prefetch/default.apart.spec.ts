@@ -7,7 +7,7 @@ claim(
     documented: [docs('consumer-prefetch#default-limit')],
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.defaultPrefetchIgnored, mutants.prefetchIgnored],
-    needs: ['ctl', 'management'],
+    needs: ['ctl'],
   },
   async ({ queue, consumer, producer, broker }) => {
     const [letters, parcels] = [await queue(), await queue()];
@@ -21,8 +21,6 @@ claim(
 
       await expect(careless).toReceive(numbered(1, 2));
       await expect(careful).toReceive(numbered(1, 3));
-      await expect(letters).toHaveCounters({ ready: 3, unacknowledged: 2 });
-      await expect(parcels).toHaveCounters({ ready: 2, unacknowledged: 3 });
     });
   },
 );

@@ -1,4 +1,4 @@
-import { claim, connectionError, docs, expect, mutants, numbered } from '#support';
+import { claim, connectionError, docs, expect, mutants, numbered, premise } from '#support';
 
 // From 4.3 on a shared limit is denied unless the broker is configured to permit it
 const permitted = { rabbitmq: '<4.3' };
@@ -11,7 +11,6 @@ claim(
     appliesTo: permitted,
     extensions: ['per_consumer_qos'],
     refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.prefetchMadeGlobal, mutants.prefetchOffByOne],
-    needs: ['management'],
   },
   async ({ queue, openChannel, consumer, producer }) => {
     const [letters, parcels] = [await queue(), await queue()];
@@ -27,8 +26,7 @@ claim(
     await sender.sendToQueue(parcels, numbered(1, 5));
 
     await expect(courier).toReceive(['1']);
-    await expect(letters).toHaveCounters({ ready: 3, unacknowledged: 2 });
-    await expect(parcels).toHaveCounters({ ready: 4, unacknowledged: 1 });
+    await expect(postman).toReceive(['1', '2']);
   },
 );
 
@@ -40,7 +38,6 @@ claim(
     appliesTo: permitted,
     extensions: ['per_consumer_qos'],
     refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchOffByOne],
-    needs: ['management'],
   },
   async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
@@ -48,25 +45,26 @@ claim(
     await channel.qos(3, { global: true });
     const worker = await consumer(tasks, { on: channel, name: 'worker' });
     await (await producer()).sendToQueue(tasks, numbered(1, 6));
-    await expect(worker).toReceive(numbered(1, 3));
+    const one = await premise(worker.next());
+    const two = await premise(worker.next());
+    const three = await premise(worker.next());
 
     await channel.qos(1, { global: true });
-    worker.ack(2, { multiple: true });
-    await expect(tasks).toHaveCounters({ ready: 3, unacknowledged: 1 });
+    worker.ack(one);
+    worker.ack(two);
     await expect(worker).toReceive(numbered(1, 3));
-    worker.ack(3);
+    worker.ack(three);
     await expect(worker).toReceive(numbered(1, 4));
     await channel.qos(2, { global: true });
 
     await expect(worker).toReceive(numbered(1, 5));
-    await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 2 });
   },
 );
 
 claim(
   'prefetch/global-quorum-540',
   {
-    says: 'Consuming from a quorum queue on a channel with a global prefetch is refused with 540; with a prefetch for each consumer it is not.',
+    says: 'Consuming from a quorum queue on a channel with a global prefetch is refused with 540, and ends the connection; with a prefetch for each consumer it is not refused.',
     documented: [docs('quorum-queues#global-qos')],
     appliesTo: { rabbitmq: '>=3.8 <4.3' },
     extensions: ['per_consumer_qos', 'quorum_queues'],

@@ -130,3 +130,23 @@ export const copiesSettledTogether = widely(
     }),
   ),
 );
+
+export const zeroTagTakenForAllChannels = mutant(
+  'zero-tag-taken-for-all-channels',
+  'acknowledges everything on all channels of a connection when all on one of them is acknowledged',
+  fromClient('basic.consume', 'channel.close', 'basic.ack').does(() => {
+    const consuming = new WeakMap<object, Set<number>>();
+    return ({ command, connection, later }) => {
+      const channels = consuming.get(connection) ?? new Set();
+      if (command.is('basic.consume')) consuming.set(connection, channels.add(command.channel));
+      if (command.is('channel.close')) channels.delete(command.channel);
+      if (!command.is('basic.ack') || !command.arguments.multiple || command.arguments.deliveryTag > 0n) {
+        return undefined;
+      }
+      const others = [...channels].filter((channel) => channel !== command.channel);
+      if (others.length === 0) return undefined;
+      for (const other of others) later(made(other, 'basic.ack', { deliveryTag: 0n, multiple: true }));
+      return [command];
+    };
+  }),
+);

@@ -61,6 +61,28 @@ export const consuming = [
     [library.acksIgnored, ['1', '2']],
   ),
   trial(
+    'what is left after an ack of all at once on the other channel of two',
+    async ({ client, channel, name }) => {
+      const [connection, sender] = [await client(), await channel()];
+      const [done, pending] = [await connection.createChannel(), await connection.createChannel()];
+      const [mine, theirs] = [name('mine'), name('theirs')];
+      await sender.assertQueue(mine);
+      await sender.assertQueue(theirs);
+      await send(sender, mine, 'mine');
+      await send(sender, theirs, 'theirs');
+      await consume(done, mine);
+      await consume(pending, theirs);
+      await delivered(done, mine);
+      await delivered(pending, theirs);
+      done.ackAll();
+      await done.close();
+      await pending.close();
+      return [await takeAll(sender, mine), await takeAll(sender, theirs)];
+    },
+    [[], ['theirs']],
+    [library.zeroTagTakenForAllChannels, [[], []]],
+  ),
+  trial(
     'what is left after an ack of the second alone',
     async ({ delivering }) => {
       const { worker, sender, queue, got } = await delivering(['1', '2', '3']);
@@ -159,6 +181,7 @@ export const consuming = [
     },
     ['1', '2', '3'],
     [library.requeuedAtTheEnd, ['3', '1', '2']],
+    [library.requeuedInReverse, ['2', '1', '3']],
   ),
   trial(
     'what a consumer gets of four',
