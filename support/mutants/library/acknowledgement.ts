@@ -140,9 +140,9 @@ export const zeroTagTakenForAllChannels = mutant(
       const channels = consuming.get(connection) ?? new Set();
       if (command.is('basic.consume')) consuming.set(connection, channels.add(command.channel));
       if (command.is('channel.close')) channels.delete(command.channel);
-      if (!command.is('basic.ack') || !command.arguments.multiple || command.arguments.deliveryTag > 0n) {
+      if (!command.is('basic.ack') || !command.arguments.multiple || command.arguments.deliveryTag > 0n)
         return undefined;
-      }
+
       const others = [...channels].filter((channel) => channel !== command.channel);
       if (others.length === 0) return undefined;
       for (const other of others) later(made(other, 'basic.ack', { deliveryTag: 0n, multiple: true }));
