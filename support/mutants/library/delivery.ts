@@ -174,3 +174,16 @@ export const getTakenForEmpty = widely(
 function ordinal(number: number): string {
   return ['zeroth', 'first', 'second', 'third'][number] ?? `${number}th`;
 }
+
+/** By giving each later consumer of a queue a lower priority, and none a prefetch; it needs a broker that heeds `x-priority`. */
+export const laterConsumersNotServed = widely(
+  because.sharing,
+  mutant(
+    'later-consumers-not-served',
+    'gives everything to the first consumer of a queue, whatever that has unacknowledged',
+    ...everythingGoesToTheFirstConsumer.rules,
+    fromClient('basic.qos')
+      .where(({ prefetchCount }) => prefetchCount > 0)
+      .change({ prefetchCount: 0 }),
+  ),
+);
