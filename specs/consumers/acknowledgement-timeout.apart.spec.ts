@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, type Stage, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, premise, type Stage, tutorial } from '#support';
 
 claim(
   'consumers/acknowledgement-timeout-classic',
@@ -38,12 +38,12 @@ async function stuckConsumerIsCaught(
     const stuck = await consumer(tasks, { name: 'stuck' });
 
     await (await producer()).sendToQueue(tasks, 'task');
-    await expect(stuck).toReceive(['task']);
+    await premise(expect(stuck).toReceive(['task']));
 
     await expect(stuck.channel).toBeRefused(
       channelError(406, 'PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out'),
     );
     const other = await consumer(tasks, { name: 'other', work: 0 });
-    await expect(other).toReceive([{ body: 'task', redelivered: true }]);
+    await expect(other).toReceive(['task']);
   });
 }

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, table } from '#support';
+import { claim, docs, expect, mutants, premise, table } from '#support';
 
 claim(
   'consumers/cancel-notification-queue-deleted',
@@ -6,7 +6,7 @@ claim(
     says: 'When a queue is deleted, each of its consumers is told by a basic.cancel with its tag; its channel goes on.',
     documented: [docs('consumer-cancel#overview')],
     extensions: ['consumer_cancel_notify'],
-    refutedBy: [mutants.cancelNotificationsLost, mutants.deletionsIgnored],
+    refutedBy: [mutants.cancelNotificationsLost, mutants.cancelNotificationLost(2)],
   },
   async ({ queue, consumer, producer }) => {
     const [doomed, spared] = [await queue(), await queue()];
@@ -20,6 +20,7 @@ claim(
     await expect(async () => two.channel.cancelled).toBecome([two.tag]);
     await (await producer()).sendToQueue(spared, 'still here');
     await expect(other).toReceive(['still here']);
+    await expect(consumer(spared, { on: two.channel })).toBeAccepted();
     expect(one.channel.cancelled).toEqual([one.tag]);
   },
 );
@@ -40,13 +41,13 @@ claim(
       startOk: { clientProperties: table({ product: 'says nothing of what it can do' }) },
     });
     await silent.send('basic.consume', { queue: doomed.name, consumerTag: 'doomed', noAck: true });
-    await silent.expect('basic.consume-ok');
+    await premise(silent.expect('basic.consume-ok'));
     await silent.send('basic.consume', { queue: spared.name, consumerTag: 'spared', noAck: true });
-    await silent.expect('basic.consume-ok');
+    await premise(silent.expect('basic.consume-ok'));
     const told = await consumer(doomed, { name: 'told' });
 
     await doomed.delete();
-    await expect(async () => told.channel.cancelled).toBecome([told.tag]);
+    await premise(expect(async () => told.channel.cancelled).toBecome([told.tag]));
     await (await producer()).sendToQueue(spared, 'still here');
 
     const next = await silent.expect('basic.deliver');
@@ -67,7 +68,7 @@ claim(
     const doomed = await queue();
     const late = await consumer(doomed, { name: 'late' });
     await doomed.delete();
-    await expect(async () => late.channel.cancelled).toBecome([late.tag]);
+    await premise(expect(async () => late.channel.cancelled).toBecome([late.tag]));
 
     const cancelled = late.cancel();
 

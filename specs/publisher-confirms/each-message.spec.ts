@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered } from '#support';
+import { claim, docs, expect, mutants, numbered, premise } from '#support';
 
 claim(
   'publisher-confirms/every-publish-once',
@@ -6,7 +6,7 @@ claim(
     says: 'Each message that is published in confirm mode is acked or nacked, once, and never both.',
     documented: [docs('confirms#server-sent-nacks')],
     extensions: ['publisher_confirms', 'queue_length_limit'],
-    refutedBy: [mutants.confirmsDoubled, mutants.confirmLost(3), mutants.nacksTakenForAcks],
+    refutedBy: [mutants.confirmsDoubled, mutants.confirmLost(20), mutants.acksContradicted],
     tags: ['work queues'],
   },
   async ({ producer, queue }) => {
@@ -16,19 +16,15 @@ claim(
     ];
     const sender = await producer({ confirms: true });
 
-    const told: string[] = [];
-    for (const task of numbered(1, 10))
-      told.push(...(await sender.sendToQueue(tasks, task)), ...(await sender.sendToQueue(full, task)));
-
+    for (const task of numbered(1, 10)) {
+      await sender.sendToQueue(tasks, task);
+      await sender.sendToQueue(full, task);
+    }
     await sender.channel.settled();
 
-    const alternating = numbered(1, 20).map((number) =>
-      number === '2' || Number(number) % 2 === 1 ? 'ack' : 'nack',
-    );
-    expect(told).toEqual(alternating);
-    expect([...sender.channel.confirmations].sort(([one], [other]) => one - other)).toEqual(
-      alternating.map((confirmation, index) => [index + 1, [confirmation]]),
-    );
+    const told = numbered(1, 20).map((number) => sender.channel.confirmations.get(Number(number)));
+    expect(told).toEqual(told.map(() => [expect.stringMatching(/^n?ack$/)]));
+    await premise(() => expect(new Set(told.flat())).toEqual(new Set(['ack', 'nack'])));
   },
 );
 
@@ -38,14 +34,14 @@ claim(
     says: 'A confirm with multiple speaks of all messages up to its number: however the broker batches the confirms of a burst, they add up to each message once.',
     documented: [docs('confirms#publisher-confirms')],
     extensions: ['publisher_confirms'],
-    refutedBy: [mutants.confirmsBatchedUntold, mutants.confirmsDoubled, mutants.confirmedAndLost],
+    refutedBy: [mutants.confirmsBatchedUntold, mutants.confirmsDoubled],
     tags: ['work queues'],
   },
   async ({ raw, queue }) => {
     const tasks = await queue();
     const sender = await raw({ name: 'sender' });
     await sender.send('confirm.select');
-    await sender.expect('confirm.select-ok');
+    await premise(sender.expect('confirm.select-ok'));
     const burst = numbered(1, 100);
     const persistent = (task: string) => ({ properties: { deliveryMode: 2 }, body: Buffer.from(task) });
 
@@ -62,8 +58,7 @@ claim(
       for (const each of open)
         if (each === deliveryTag || (multiple && each < deliveryTag)) open.delete(each);
     }
-    const taken = await tasks.takeAll();
-    expect(taken.map(({ body }) => body)).toEqual(burst);
+    await premise(expect(tasks).toReceive(burst));
   },
 );
 
@@ -92,7 +87,7 @@ claim(
 
     const acks = tasks.map(() => 'ack');
     expect(told).toEqual([acks, acks, acks]);
-    for (const each of [listener, worker, critic]) await expect(each).toReceive(tasks);
+    for (const each of [listener, worker, critic]) await premise(expect(each).toReceive(tasks));
   },
 );
 
@@ -110,10 +105,11 @@ claim(
     const sender = await producer({ confirms: true });
     const brief = numbered(1, 10).map((body) => ({ body, persistent: true, expiration: '0' }));
 
-    const told = await sender.sendToQueue(tasks, [...brief, 'lasting']);
+    const told = await sender.sendToQueue(tasks, brief);
 
-    expect(told).toEqual([...brief, 'lasting'].map(() => 'ack'));
-    expect((await tasks.takeAll()).map(({ body }) => body)).toEqual(['lasting']);
+    expect(told).toEqual(brief.map(() => 'ack'));
+    await sender.sendToQueue(tasks, 'lasting');
+    await premise(expect(tasks).toReceive(['lasting']));
   },
 );
 
@@ -140,8 +136,8 @@ claim(
     const ofDeleted = await toDeleted;
 
     const acks = tasks.map(() => 'ack');
-    expect(dropped).toBeGreaterThanOrEqual(1);
     expect(ofPurged).toEqual(acks);
     expect(ofDeleted).toEqual(acks);
+    await premise(() => expect(dropped).toBeGreaterThanOrEqual(1));
   },
 );

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered } from '#support';
+import { claim, docs, expect, mutants, numbered, premise } from '#support';
 
 claim(
   'publisher-confirms/all-queues',
@@ -6,7 +6,7 @@ claim(
     says: 'The ack comes when all queues to which a message was routed have accepted it: from then on each of them counts it.',
     documented: [docs('confirms#when-publishes-are-confirmed')],
     extensions: ['publisher_confirms'],
-    refutedBy: [mutants.confirmedAndLost, mutants.oneQueuePerKey],
+    refutedBy: [mutants.confirmedAndLost, mutants.confirmedAhead],
     tags: ['publish/subscribe'],
   },
   async ({ producer, exchange, queue }) => {
@@ -20,7 +20,7 @@ claim(
       const counts = await Promise.all(queues.map((each) => each.counts()));
 
       expect(told).toEqual(['ack']);
-      expect(counts).toEqual(queues.map(() => ({ ready, consumers: 0 })));
+      expect(counts).toMatchObject(queues.map(() => ({ ready })));
     }
   },
 );
@@ -47,14 +47,15 @@ claim(
     await open.bindTo(logs);
     const sender = await producer({ confirms: true });
 
-    const told: string[] = [];
-    for (const message of numbered(1, 4)) told.push(...(await sender.publish(logs, '', message)));
-    await bounded.take();
-    told.push(...(await sender.publish(logs, '', 'room again')));
+    for (const message of ['1', '2']) {
+      await premise(async () => expect(await sender.publish(logs, '', message)).toEqual(['ack']));
+    }
 
-    expect(told).toEqual(['ack', 'ack', 'nack', 'nack', 'ack']);
-    await expect(bounded).toReceive(['2', 'room again'], { name: 'bounded' });
-    await expect(open).toReceive(['1', '2', '3', '4', 'room again'], { name: 'open' });
+    const told = [...(await sender.publish(logs, '', '3')), ...(await sender.publish(logs, '', '4'))];
+
+    expect(told).toEqual(['nack', 'nack']);
+    await expect(bounded).toReceive(['1', '2'], { name: 'bounded' });
+    await expect(open).toReceive(['1', '2', '3', '4'], { name: 'open' });
   },
 );
 
@@ -63,7 +64,7 @@ claim(
   {
     says: 'When the process of a queue dies of an internal error, what was published to it and not confirmed yet is nacked.',
     documented: [docs('confirms#server-sent-nacks')],
-    refutedBy: [mutants.nacksTakenForAcks, mutants.confirmedTooEarly],
+    refutedBy: [mutants.nacksTakenForAcks, mutants.confirmLost(2)],
     tags: ['work queues'],
     needs: ['ctl'],
     appliesTo: { rabbitmq: '*' },
@@ -78,15 +79,15 @@ claim(
         'eval',
         `{ok, Queue} = rabbit_amqqueue:lookup(${name}), Process = amqqueue:get_pid(Queue), ${what}.`,
       );
-    expect(await sender.sendToQueue(tasks, 'before')).toEqual(['ack']);
+    await premise(async () => expect(await sender.sendToQueue(tasks, 'before')).toEqual(['ack']));
 
     await toItsProcess('sys:suspend(Process)');
     for (const task of numbered(1, 3)) sender.channel.publish('', tasks.name, task);
     await sender.channel.settled();
-    const unconfirmed = [...sender.channel.confirmations.values()];
+    await premise(() => expect([...sender.channel.confirmations.values()]).toEqual([['ack']]));
+
     await toItsProcess('exit(Process, kill)');
 
-    expect(unconfirmed).toEqual([['ack']]);
     await expect(async () => [...sender.channel.confirmations.values()]).toBecome([
       ['ack'],
       ['nack'],

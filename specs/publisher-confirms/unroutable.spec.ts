@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants } from '#support';
+import { claim, docs, expect, mutants, premise } from '#support';
 
 claim(
   'publisher-confirms/unroutable',
@@ -14,12 +14,10 @@ claim(
     const hello = await queue();
 
     const dropped = await sender.sendToQueue(uniqueName('nowhere'), 'dropped');
-    const queued = await sender.sendToQueue(hello, 'queued');
 
     expect(dropped).toEqual(['ack']);
-    expect(queued).toEqual(['ack']);
-    expect(sender.returned).toHaveLength(0);
-    await expect(hello).toReceive(['queued']);
+    await sender.sendToQueue(hello, 'queued');
+    await premise(expect(hello).toReceive(['queued']));
   },
 );
 
@@ -43,11 +41,7 @@ claim(
     for (const body of ['1', '2', '3'])
       expect(await sender.sendToQueue(nowhere, body, { mandatory: true })).toEqual(['ack']);
 
-    expect(sender.returned.map(({ body, replyCode }) => ({ body, replyCode }))).toEqual([
-      { body: '1', replyCode: 312 },
-      { body: '2', replyCode: 312 },
-      { body: '3', replyCode: 312 },
-    ]);
+    expect(sender.returned.map(({ body }) => body)).toEqual(['1', '2', '3']);
     expect(arrived).toEqual([
       '1 returned, 0 confirmed',
       '1 returned, 1 confirmed',

@@ -8,6 +8,8 @@ const intercepting = (on: boolean) =>
   `persistent_term:put(message_interceptors, ${on ? '[{rabbit_msg_interceptor_timestamp, #{incoming => true, overwrite => true}}]' : '[]'}), ` +
   `persistent_term:put(incoming_message_interceptors, ${on ? '[{set_header_timestamp, true}]' : '[]'})`;
 
+const own = { timestamp_in_ms: 1 };
+
 const interceptors = { name: 'interceptors', make: intercepting(true), undo: () => intercepting(false) };
 
 claim(
@@ -25,14 +27,17 @@ claim(
 
     const from = Date.now();
     await broker.whileChanged(interceptors, async () => {
-      await sender.sendToQueue(tasks, { body: 'task', timestamp: 1 });
+      await sender.sendToQueue(tasks, ['plain', { body: 'stamped', timestamp: 1, headers: own }]);
     });
     const to = Date.now();
 
-    const taken = await tasks.take();
-    const time = Number(taken?.headers['timestamp_in_ms']);
-    expect(time).toBeGreaterThanOrEqual(from);
-    expect(time).toBeLessThanOrEqual(to);
-    expect(taken?.properties['timestamp']).toBe(Math.floor(time / 1000));
+    const taken = await tasks.takeAll();
+    expect(taken.map(({ body }) => body)).toEqual(['plain', 'stamped']);
+    for (const { headers, properties } of taken) {
+      const time = Number(headers['timestamp_in_ms']);
+      expect(time).toBeGreaterThanOrEqual(from);
+      expect(time).toBeLessThanOrEqual(to);
+      expect(properties['timestamp']).toBe(Math.floor(time / 1000));
+    }
   },
 );

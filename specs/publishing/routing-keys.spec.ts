@@ -1,4 +1,4 @@
-import { claim, expect, mutants, specification, tutorial } from '#support';
+import { claim, expect, mutants, premise, specification, tutorial } from '#support';
 
 claim(
   'publishing/routing-key-255',
@@ -11,7 +11,7 @@ claim(
   async ({ exchange, queue, producer }) => {
     const topics = await exchange('topic');
     const [longest, sibling] = [`jp.${'é'.repeat(125)}.z`, `jp.${'é'.repeat(125)}.y`];
-    expect([longest, sibling].map((key) => Buffer.byteLength(key))).toEqual([255, 255]);
+    await premise(() => expect([longest, sibling].map((key) => Buffer.byteLength(key))).toEqual([255, 255]));
     const [matching, other] = [await queue(), await queue()];
     await matching.bindTo(topics, longest);
     await other.bindTo(topics, sibling);
@@ -20,8 +20,8 @@ claim(
     await sender.publish(topics, longest, 'arrives');
     await sender.publish(topics, sibling, 'arrives elsewhere');
 
-    await expect(matching).toReceive([{ body: 'arrives', routingKey: longest }]);
-    await expect(other).toReceive([{ body: 'arrives elsewhere', routingKey: sibling }]);
+    await expect(matching).toReceive(['arrives']);
+    await expect(other).toReceive(['arrives elsewhere']);
     expect(() => sender.channel.publish(topics.name, `${longest}z`, 'has no encoding')).toThrow(/routingKey/);
   },
 );

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, type Stage, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, premise, type Stage, tutorial } from '#support';
 
 claim(
   'tutorials/lazy-and-sober',
@@ -7,25 +7,20 @@ claim(
     documented: [tutorial('two', 'message-acknowledgment'), tutorial('two', 'fair-dispatch')],
     refutedBy: [mutants.redeliveriesLost, mutants.prefetchIgnored],
     tags: ['tutorial two', 'work queues'],
-    needs: ['management'],
   },
   async ({ queue, program, producer }) => {
     const tasks = await queue({ durable: true });
+    const sender = await producer();
     const lazy = await program('worker', { name: 'LAZY', queue: tasks, prefetch: 1, lazy: 60 });
+    await sender.sendToQueue(tasks, persistent(['1 Hello!']));
+    await premise(expect(lazy).toReceive(['1 Hello!']));
     const sober = await program('worker', { name: 'SOBER', queue: tasks, prefetch: 1 });
 
-    await (await producer()).sendToQueue(tasks, persistent(numbered(1, 4, 'Hello!')));
+    await sender.sendToQueue(tasks, persistent(numbered(2, 4, 'Hello!')));
     await expect(sober).toReceive(['2 Hello!', '3 Hello!', '4 Hello!']);
     await lazy.exit();
 
-    await expect(lazy).toReceive(['1 Hello!']);
-    await expect(sober).toReceive([
-      { body: '2 Hello!', redelivered: false },
-      { body: '3 Hello!', redelivered: false },
-      { body: '4 Hello!', redelivered: false },
-      { body: '1 Hello!', redelivered: true },
-    ]);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
+    await expect(sober).toReceive(['2 Hello!', '3 Hello!', '4 Hello!', '1 Hello!']);
   },
 );
 
@@ -56,9 +51,9 @@ claim(
       await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
     }
     await lazy.exit();
+    await premise(expect(tasks).toHaveCounters({ consumers: 1 }));
 
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0, consumers: 1 });
-    await expect(lazy).toReceive(['1 Hello!']);
+    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
     await expect(sober).toReceive(['2 Hello!', '4 Hello!']);
   },
 );
@@ -100,23 +95,18 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, program, producer, management, virtualHost }) => {
+  async ({ queue, program, producer }) => {
     const tasks = await queue();
     const forgetful = await program('worker', { name: 'forgetful', queue: tasks, forget: true });
     const sender = await producer();
-    const { queues } = management.in(await virtualHost());
-    const bodies = numbered(1, 20, 'x'.repeat(10_000));
 
-    await sender.sendToQueue(tasks, bodies.slice(0, 10));
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 10 });
-    await sender.sendToQueue(tasks, bodies.slice(10));
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 20 });
-    await expect
-      .poll(async () => (await queues.get(tasks.name)).message_bytes_unacknowledged, { timeout: 10_000 })
-      .toBe(bodies.join('').length);
+    await sender.sendToQueue(tasks, numbered(1, 10));
+    await expect(tasks).toHaveCounters({ unacknowledged: 10 });
+    await sender.sendToQueue(tasks, numbered(11, 20));
+    await expect(tasks).toHaveCounters({ unacknowledged: 20 });
     await forgetful.kill('SIGINT');
 
-    await expect(tasks).toReceive(redelivered(bodies));
+    await expect(tasks).toReceive(numbered(1, 20), { inAnyOrder: true });
   },
 );
 
@@ -125,19 +115,15 @@ async function nothingIsLostBy({ queue, program, consumer, producer }: Stage, si
   const tasks = await queue();
   const worker = await program('worker', { name: 'worker', queue: tasks, seconds: 60 });
   await (await producer()).sendToQueue(tasks, numbered(1, 3));
-  await expect(worker).toReceive(['1']);
-  await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
+  await premise(expect(worker).toReceive(['1']));
+  await premise(expect(tasks).toHaveCounters({ ready: 0 }));
   const other = await consumer(tasks, { name: 'other' });
 
   await worker.kill(signal);
 
-  await expect(other).toReceive(redelivered(numbered(1, 3)));
+  await expect(other).toReceive(numbered(1, 3), { inAnyOrder: true });
 }
 
 function persistent(bodies: string[]) {
   return bodies.map((body) => ({ body, persistent: true }));
-}
-
-function redelivered(bodies: string[]) {
-  return bodies.map((body) => ({ body, redelivered: true }));
 }

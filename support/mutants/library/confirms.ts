@@ -113,3 +113,33 @@ export const nowaitConfirmSelectAnswered = mutant(
   'answers a confirm.select that wants no answer',
   fromClient('confirm.select').change({ noWait: false }),
 );
+
+/** The other answer follows at once. */
+export const acksContradicted = widely(
+  because.confirms,
+  mutant(
+    'acks-contradicted',
+    'confirms a message with an ack and with a nack',
+    fromBroker('basic.ack').does(() => ({ command, later, toClient }) => {
+      const { deliveryTag, multiple } = command.arguments;
+      later(command);
+      toClient('basic.nack', { deliveryTag, multiple });
+      return [];
+    }),
+  ),
+);
+
+/** What the broker itself says of it is not passed on. */
+export const confirmedAhead = widely(
+  because.confirms,
+  mutant(
+    'confirmed-ahead',
+    'confirms a message 300 ms before its queues get it',
+    published.does(() => ({ command, sequenceNumber, toClient, later }) => {
+      toClient('basic.ack', { deliveryTag: sequenceNumber ?? 0n });
+      setTimeout(() => later(command), 300).unref();
+      return [];
+    }),
+    confirmed.swallow(),
+  ),
+);

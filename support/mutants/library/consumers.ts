@@ -249,3 +249,11 @@ export const lowerPrioritiesNotServed = mutant(
 function priorityOf(given: FieldTable): number {
   return Number(given.find(([key]) => key === 'x-priority')?.[1].value ?? 0);
 }
+
+/** @param nth counted from 1 */
+export const cancelNotificationLost = (nth: number) =>
+  mutant(
+    `cancel-notification-lost-${nth}`,
+    `does not tell the consumer number ${nth} that its queue is gone`,
+    fromBroker('basic.cancel').nth(nth).swallow(),
+  );

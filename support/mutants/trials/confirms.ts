@@ -1,3 +1,4 @@
+import { askUntil } from '../../waiting/until.ts';
 import type { RawConnection } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
 import { trial } from './trial.ts';
@@ -57,5 +58,35 @@ export const confirms = [
     },
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
     [library.confirmsBatchedUntold, [10]],
+  ),
+  trial(
+    'the confirms of one message',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const { queue } = await sender.assertQueue(name());
+      const told: string[] = [];
+      sender.on('ack', () => told.push('ack'));
+      sender.on('nack', () => told.push('nack'));
+      sender.sendToQueue(queue, Buffer.from('1'));
+      await sender.waitForConfirms();
+      await sender.checkQueue(queue);
+      return told;
+    },
+    ['ack'],
+    [library.acksContradicted, ['ack', 'nack']],
+  ),
+  trial(
+    'how many messages a queue has when one is confirmed, and then',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const { queue } = await sender.assertQueue(name());
+      sender.sendToQueue(queue, Buffer.from('1'));
+      await sender.waitForConfirms();
+      const count = async () => (await sender.checkQueue(queue)).messageCount;
+      const atOnce = await count();
+      return [atOnce, await askUntil(count, (messages) => messages === 1)];
+    },
+    [1, 1],
+    [library.confirmedAhead, [0, 1]],
   ),
 ];

@@ -215,6 +215,7 @@ export const consuming = [
       ['2', '4'],
     ],
     [library.everythingGoesToTheFirstConsumer, [['1', '2', '3', '4'], []]],
+    [library.laterConsumersNotServed, [['1', '2', '3', '4'], []]],
     [
       library.publishedTwice,
       [
