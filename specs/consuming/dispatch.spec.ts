@@ -1,11 +1,15 @@
-import { claim, docs, expect, mutants, numbered, premise, tutorial } from '#support';
+import { claim, docs, eccentric, expect, mutants, numbered, premise, tutorial } from '#support';
 
 claim(
   'consuming/round-robin',
   {
     says: 'Tasks go to the consumers of a queue in turn: of twenty tasks, one of two gets the odd ones and the other the even ones, each in their order.',
     documented: [tutorial('two', 'round-robin-dispatching'), docs('consumers')],
-    refutedBy: [mutants.everythingGoesToTheFirstConsumer, mutants.deliveriesSwapped],
+    refutedBy: [
+      mutants.everythingGoesToTheFirstConsumer,
+      mutants.deliveriesSwapped,
+      eccentric.servedInBursts,
+    ],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {
@@ -26,7 +30,7 @@ claim(
   {
     says: 'The turn does not depend on what a task costs: when all odd tasks are heavy, the consumer that has them still gets the next odd one, and the other one the even ones.',
     documented: [tutorial('two', 'fair-dispatch'), tutorial('two', 'round-robin-dispatching')],
-    refutedBy: [mutants.prefetchAssumed, mutants.everythingGoesToTheFirstConsumer],
+    refutedBy: [mutants.prefetchAssumed, mutants.everythingGoesToTheFirstConsumer, eccentric.servedInBursts],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {
@@ -93,7 +97,7 @@ claim(
   {
     says: 'What waits in a queue goes to the first consumer that comes, at once; one that comes later shares with it what is sent from then on, in turn.',
     documented: [docs('consumers#basics'), tutorial('two', 'fair-dispatch')],
-    refutedBy: [mutants.prefetchAssumed, mutants.everythingGoesToTheFirstConsumer],
+    refutedBy: [mutants.prefetchAssumed, mutants.everythingGoesToTheFirstConsumer, eccentric.servedInBursts],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {

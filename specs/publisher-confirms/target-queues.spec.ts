@@ -47,9 +47,8 @@ claim(
     await open.bindTo(logs);
     const sender = await producer({ confirms: true });
 
-    for (const message of ['1', '2']) {
+    for (const message of ['1', '2'])
       await premise(async () => expect(await sender.publish(logs, '', message)).toEqual(['ack']));
-    }
 
     const told = [...(await sender.publish(logs, '', '3')), ...(await sender.publish(logs, '', '4'))];
 

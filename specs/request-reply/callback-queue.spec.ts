@@ -13,9 +13,9 @@ claim(
     await rpcServer(requests, { answer: (request) => `answer to ${request}` });
     const [alice, bob] = [await rpcClient({ name: 'alice' }), await rpcClient({ name: 'bob' })];
 
-    for (const question of ['one of alice', 'another of alice']) {
+    for (const question of ['one of alice', 'another of alice'])
       expect(await alice.call(requests, question)).toBe(`answer to ${question}`);
-    }
+
     expect(await bob.call(requests, 'one of bob')).toBe('answer to one of bob');
     expect([...alice.discarded, ...bob.discarded]).toEqual([]);
   },
@@ -36,9 +36,8 @@ claim(
 
     const asked = ['one', 'two', 'three'].map((body) => client.request(requests, body));
     await premise(expect(server.requests).toReceive(['one', 'two', 'three']));
-    for (const request of server.requests.deliveries.toReversed()) {
+    for (const request of server.requests.deliveries.toReversed())
       server.reply(request, `answer to ${request.body}`);
-    }
 
     const answers = await Promise.all(asked.map(({ answer }) => answer()));
     expect(answers).toEqual(['answer to one', 'answer to two', 'answer to three']);

@@ -83,6 +83,30 @@ export const requeuedAtTheEnd = widely(
   ),
 );
 
+/** As a consumer sees it that comes when they are requeued: with the next that is not one of them, or after 300 ms. */
+export const requeuedInReverse = mutant(
+  'requeued-in-reverse',
+  'puts requeued messages back to the head of their queue, the last one first',
+  fromBroker('basic.deliver').does(() => {
+    const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
+    return ({ command, channel, later }) => {
+      const { requeued, timer } = waiting.get(channel) ?? { requeued: [] };
+      const { redelivered } = command.arguments;
+      if (!redelivered && requeued.length === 0) return undefined;
+      clearTimeout(timer);
+      waiting.delete(channel);
+      if (!redelivered) return [...requeued.toReversed(), command];
+      requeued.push(command);
+      const release = (): void => {
+        waiting.delete(channel);
+        for (const each of requeued.toReversed()) later(each);
+      };
+      waiting.set(channel, { requeued, timer: setTimeout(release, 300).unref() });
+      return held;
+    };
+  }),
+);
+
 /** By giving each later consumer of a queue a lower priority, whatever it asks for; it needs a broker that heeds `x-priority`. */
 export const everythingGoesToTheFirstConsumer = widely(
   because.sharing,
@@ -191,7 +215,7 @@ export const laterConsumersNotServed = widely(
   mutant(
     'later-consumers-not-served',
     'gives everything to the first consumer of a queue, whatever that has unacknowledged',
-    ...everythingGoesToTheFirstConsumer.rules,
+    everythingGoesToTheFirstConsumer.begin,
     fromClient('basic.qos')
       .where(({ prefetchCount }) => prefetchCount > 0)
       .change({ prefetchCount: 0 }),
