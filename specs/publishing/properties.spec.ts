@@ -57,6 +57,8 @@ claim(
   async ({ raw, queue, broker }) => {
     const tasks = await queue();
     const client = await raw();
+    await client.send('basic.consume', { queue: tasks.name, noAck: true });
+    await premise(client.expect('basic.consume-ok'));
     const properties = {
       contentType: 'text/plain',
       contentEncoding: 'gzip',
@@ -79,8 +81,6 @@ claim(
       { routingKey: tasks.name },
       { content: { properties, body: Buffer.from('Hello World!') } },
     );
-    await client.send('basic.consume', { queue: tasks.name, noAck: true });
-    await premise(client.expect('basic.consume-ok'));
 
     const delivered = await client.expect('basic.deliver');
     const { headers = [], ...others } = delivered.properties;
