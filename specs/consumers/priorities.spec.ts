@@ -61,7 +61,11 @@ claim(
     says: 'Consumers with the same high priority share the messages in turn, and those below them get none.',
     documented: [docs('consumer-priority#overview')],
     extensions: ['consumer_priorities'],
-    refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.everythingGoesToTheFirstConsumer],
+    refutedBy: [
+      mutants.consumerArgumentLost('x-priority'),
+      mutants.everythingGoesToTheFirstConsumer,
+      eccentric.servedInBursts,
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();

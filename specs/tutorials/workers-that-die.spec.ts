@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, premise, type Stage, tutorial } from '#support';
+import { claim, docs, eccentric, expect, mutants, numbered, premise, type Stage, tutorial } from '#support';
 
 claim(
   'tutorials/lazy-and-sober',
@@ -29,7 +29,11 @@ claim(
   {
     says: 'The same with LAZY in automatic acknowledgement: SOBER receives 2 and 4 only, and 1 and 3 are gone.',
     documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
-    refutedBy: [mutants.automaticAckTakenForManual, mutants.everythingGoesToTheFirstConsumer],
+    refutedBy: [
+      mutants.automaticAckTakenForManual,
+      mutants.everythingGoesToTheFirstConsumer,
+      eccentric.servedInBursts,
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
