@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, numbered, premise } from '#support';
+import { channelError, claim, docs, eccentric, expect, mutants, numbered, premise } from '#support';
 
 const priority = (value: unknown) => ({ 'x-priority': value });
 
