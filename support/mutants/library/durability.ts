@@ -48,3 +48,9 @@ export const transientMessagesKept = mutant(
   'takes every message for a persistent one',
   fromClient('basic.publish').changeProperties((properties) => ({ ...properties, deliveryMode: 2 })),
 );
+
+export const transientQueuesMadeExclusive = mutant(
+  'transient-queues-made-exclusive',
+  'keeps a queue that is not durable for the connection that declares it',
+  queueDeclared.where(({ durable }) => !durable).change({ exclusive: true }),
+);

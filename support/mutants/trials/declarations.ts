@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { refusal, trial } from './trial.ts';
+import { refusal, send, takeAll, trial } from './trial.ts';
 
 export const declarations = [
   trial(
@@ -51,4 +51,30 @@ export const declarations = [
     'not refused',
     [library.exclusiveToChannel, { code: 405, method: [50, 30] }],
   ),
+  trial(
+    'what is in a queue that is declared again',
+    async ({ channel, name }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      await send(one, queue, '1');
+      await one.assertQueue(queue);
+      return await takeAll(one, queue);
+    },
+    ['1'],
+    [library.redeclarationsEmptyQueues, []],
+  ),
+  {
+    ...trial(
+      'a queue that is not durable, of which another connection asks',
+      async ({ channel, name }) => {
+        const [one, two] = [await channel(), await channel()];
+        const { queue } = await one.assertQueue(name(), { durable: false });
+        return await refusal(two.checkQueue(queue));
+      },
+      'not refused',
+      [library.transientQueuesMadeExclusive, { code: 405, method: [50, 10] }],
+    ),
+    // Later versions refuse transient queues that are not exclusive
+    versions: '<4.3',
+  },
 ];
