@@ -69,16 +69,15 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ ownVirtualHost, user, queue, consumer, management }) => {
-    const domain = await ownVirtualHost();
-    const workers = await user({ configure: '.*', write: '.*', read: '.*' });
-    const taskQueue = await queue();
+  async ({ ownVirtualHost, uniqueName, client, consumer, management }) => {
+    const [domain, taskQueue] = [await ownVirtualHost(), uniqueName('task_queue')];
+    const [ofOne, ofTwo] = [await (await client()).channel(), await (await client()).channel()];
+    await ofOne.declareQueue(taskQueue);
 
-    const one = await consumer(taskQueue, { as: workers, consumerTag: 'tag 1', prefetch: 1 });
-    const two = await consumer(taskQueue, { as: workers, consumerTag: 'tag 2', noAck: true });
+    const one = await consumer(taskQueue, { on: ofOne, consumerTag: 'tag 1', prefetch: 1 });
+    const two = await consumer(taskQueue, { on: ofTwo, consumerTag: 'tag 2', noAck: true });
 
-    const connections = async () =>
-      (await management.in(domain).connections()).filter(({ user }) => user === workers.username).length;
+    const connections = async () => (await management.in(domain).connections()).length;
     await expect(connections).toBecome(2);
     const consumers = async () =>
       Object.fromEntries(
@@ -90,8 +89,8 @@ claim(
         ),
       );
     await expect(consumers).toBecome({
-      [one.tag]: { queue: taskQueue.name, ack_required: true, prefetch_count: 1 },
-      [two.tag]: { queue: taskQueue.name, ack_required: false, prefetch_count: 0 },
+      [one.tag]: { queue: taskQueue, ack_required: true, prefetch_count: 1 },
+      [two.tag]: { queue: taskQueue, ack_required: false, prefetch_count: 0 },
     });
   },
 );
