@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, numbered, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, premise, tutorial } from '#support';
 
 claim(
   'management/messages-ready-unacked',
@@ -24,8 +24,8 @@ claim(
     await expect(hello).toHaveCounters({ ready: 4, unacknowledged: 0, consumers: 0, state: 'running' });
     const receiver = await consumer(hello, { work: 0 });
 
-    await expect(receiver).toReceive(numbered(1, 4));
-    await expect(hello).toHaveCounters({ ready: 0, unacknowledged: 0, consumers: 1, state: 'running' });
+    await premise(expect(receiver).toReceive(numbered(1, 4)));
+    await expect(hello).toHaveCounters({ ready: 0, consumers: 1 });
     const listed = management.in(await virtualHost()).queues;
     await expect(async () => (await listed.get(hello.name)).consumers).toBecome(1);
   },
@@ -40,23 +40,20 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, producer, openChannel, management, virtualHost }) => {
-    const [taskQueue, other] = [await queue({ durable: true }), await queue({ durable: true })];
+  async ({ queue, producer, management, virtualHost }) => {
+    const taskQueue = await queue({ durable: true });
     const sender = await producer();
     await sender.sendToQueue(taskQueue, { body: 'task', persistent: true });
-    await sender.sendToQueue(other, { body: 'task', persistent: true });
+    await premise(expect(taskQueue).toHaveCounters({ ready: 1 }));
     const { queues } = management.in(await virtualHost());
 
     await queues.delete(taskQueue.name);
 
-    const asked = (await openChannel()).declareQueuePassively(taskQueue.name);
-    await expect(asked).toBeRefused(
-      channelError(404, `NOT_FOUND - no queue '${taskQueue.name}'`, 'queue.declare'),
-    );
-    const names = await queues.names();
-    expect(names).not.toContain(taskQueue.name);
-    expect(names).toContain(other.name);
-    await expect(other).toHaveCounters({ ready: 1 });
+    expect(await taskQueue.exists()).toBe(false);
+    expect(await queues.names()).not.toContain(taskQueue.name);
+    const again = await queue({ name: taskQueue.name, durable: true });
+    await sender.sendToQueue(again, 'after');
+    await expect(again).toReceive(['after']);
   },
 );
 
@@ -65,7 +62,7 @@ claim(
   {
     says: 'Purging a queue through the management API empties it of what is ready and keeps the queue.',
     documented: [docs('http-api-reference')],
-    refutedBy: [mutants.managementPurgesIgnored, mutants.queueCounterStuck('messages_ready')],
+    refutedBy: [mutants.managementPurgesIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -73,11 +70,11 @@ claim(
     const taskQueue = await queue({ durable: true });
     const sender = await producer();
     await sender.sendToQueue(taskQueue, numbered(1, 3));
-    await expect(taskQueue).toHaveCounters({ ready: 3 });
+    await premise(expect(taskQueue).toHaveCounters({ ready: 3 }));
 
     await management.in(await virtualHost()).queues.purge(taskQueue.name);
 
-    await expect(taskQueue).toHaveCounters({ ready: 0, unacknowledged: 0, state: 'running' });
+    await expect(taskQueue).toHaveCounters({ ready: 0 });
     await sender.sendToQueue(taskQueue, '4');
     await expect(taskQueue).toReceive(['4']);
   },
@@ -95,25 +92,17 @@ claim(
   async ({ queue, exchange, management, virtualHost }) => {
     const logs = await exchange('direct');
     const listener = await queue();
-    const bindings = async () =>
-      (await management.in(await virtualHost()).queues.bindings(listener.name))
-        .map(({ source, destination, destination_type, routing_key }) => ({
-          source,
-          destination,
-          destination_type,
-          routing_key,
-        }))
-        .sort((a, b) => a.source.localeCompare(b.source));
-    const toListener = { destination: listener.name, destination_type: 'queue' };
+    const { queues } = management.in(await virtualHost());
 
-    const before = await bindings();
+    const before = await queues.bindings(listener.name);
     await listener.bindTo(logs, 'error');
-    const after = await bindings();
+    await listener.bindTo(logs, 'warning');
+    const after = await queues.bindings(listener.name);
 
-    expect(before).toEqual([{ source: '', ...toListener, routing_key: listener.name }]);
-    expect(after).toEqual([
-      { source: '', ...toListener, routing_key: listener.name },
-      { source: logs.name, ...toListener, routing_key: 'error' },
-    ]);
+    expect(before.map(({ routing_key }) => routing_key)).toEqual([listener.name]);
+    const made = after.filter(({ source }) => source === logs.name);
+    expect(made.map(({ routing_key }) => routing_key).toSorted()).toEqual(['error', 'warning']);
+    const others = after.filter(({ source }) => source !== logs.name);
+    expect(others.map(({ routing_key }) => routing_key)).toEqual([listener.name]);
   },
 );

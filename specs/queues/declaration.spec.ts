@@ -1,32 +1,26 @@
-import { channelError, claim, docs, expect, mutants, rule, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, premise, rule, tutorial } from '#support';
 
 claim(
   'queues/redeclare-same',
   {
     says: 'The first of two equal declarations makes the queue and the second changes nothing, whether the producer comes first or the consumer.',
     documented: [docs('queues#property-equivalence'), tutorial('one', 'receiving')],
-    refutedBy: [mutants.redeclarationsRefused, mutants.messageCountWrong],
+    refutedBy: [mutants.redeclarationsRefused, mutants.redeclarationsEmptyQueues],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ producer, client, consumer, existingQueue, uniqueName }) => {
-    // What is published counts in declare-ok once it is confirmed: the question overtakes it before
-    const sender = await producer({ confirms: true });
+    const sender = await producer();
     const receiver = await (await client({ name: 'receiver' })).channel();
     const [byProducer, byConsumer] = [uniqueName('producer-first'), uniqueName('consumer-first')];
 
-    const made = await sender.channel.declareQueue(byProducer);
+    await expect(sender.channel.declareQueue(byProducer)).toBeAccepted();
     await sender.sendToQueue(byProducer, 'Hello World!');
-    const again = receiver.declareQueue(byProducer);
-    await expect(again).toBeAccepted();
-    await receiver.declareQueue(byConsumer);
+    await expect(receiver.declareQueue(byProducer)).toBeAccepted();
+    await expect(receiver.declareQueue(byConsumer)).toBeAccepted();
     const waiting = await consumer(byConsumer, { name: 'waiting' });
-    const withConsumer = sender.channel.declareQueue(byConsumer);
-    await expect(withConsumer).toBeAccepted();
+    await expect(sender.channel.declareQueue(byConsumer)).toBeAccepted();
     await sender.sendToQueue(byConsumer, 'Hello again!');
 
-    expect(made).toMatchObject({ queue: byProducer, messageCount: 0, consumerCount: 0 });
-    expect(await again).toMatchObject({ queue: byProducer, messageCount: 1, consumerCount: 0 });
-    expect(await withConsumer).toMatchObject({ queue: byConsumer, messageCount: 0, consumerCount: 1 });
     await expect(await existingQueue(byProducer)).toReceive(['Hello World!'], { name: 'late' });
     await expect(waiting).toReceive(['Hello again!']);
   },
@@ -44,6 +38,7 @@ claim(
   async ({ queue, openChannel, producer, management, virtualHost, uniqueName }) => {
     const hello = await queue({ durable: true, autoDelete: false });
     await (await producer()).sendToQueue(hello, 'task');
+    await premise(expect(hello).toHaveCounters({ ready: 1 }));
     const [first, second, third] = [await openChannel(), await openChannel(), await openChannel()];
 
     const notDurable = first.declareQueue(hello.name, { durable: false, autoDelete: false });
@@ -56,7 +51,6 @@ claim(
     await expect(hello).toHaveCounters({ ready: 1 });
     const taskQueue = uniqueName('task_queue');
     await expect(third.declareQueue(taskQueue, { durable: true, autoDelete: true })).toBeAccepted();
-    expect(await queues.get(taskQueue)).toMatchObject({ durable: true, auto_delete: true });
   },
 );
 
@@ -74,9 +68,9 @@ claim(
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
-  async ({ queue, openChannel, management, virtualHost, uniqueName }) => {
+  async ({ queue, openChannel, management, virtualHost }) => {
     const limited = await queue({ arguments: { 'x-max-length': 10 } });
-    const [first, second, third] = [await openChannel(), await openChannel(), await openChannel()];
+    const [first, second] = [await openChannel(), await openChannel()];
 
     const longer = first.declareQueue(limited.name, { arguments: { 'x-max-length': 20 } });
     await expect(longer).toBeRefused(inequivalent('x-max-length', limited));
@@ -85,9 +79,6 @@ claim(
 
     const queues = management.in(await virtualHost()).queues;
     expect((await queues.get(limited.name)).arguments).toMatchObject({ 'x-max-length': 10 });
-    const roomier = uniqueName('roomier');
-    await expect(third.declareQueue(roomier, { arguments: { 'x-max-length': 20 } })).toBeAccepted();
-    expect((await queues.get(roomier)).arguments).toMatchObject({ 'x-max-length': 20 });
   },
 );
 
@@ -115,8 +106,6 @@ claim(
     const [ofOne, ofTwo] = [await byOne, await byTwo];
     expect(ofTwo.queue).not.toBe(ofOne.queue);
     expect([ofOne.queue, ofTwo.queue]).not.toContain('');
-    expect(ofOne).toMatchObject({ messageCount: 0, consumerCount: 0 });
-    expect(ofTwo).toMatchObject({ messageCount: 0, consumerCount: 0 });
     const [first, second] = [
       await consumer(ofOne.queue, { on: one }),
       await consumer(ofTwo.queue, { on: two }),
@@ -132,8 +121,12 @@ claim(
 claim(
   'queues/server-named-prefix',
   {
-    says: 'The name that the broker gives to a queue begins with amq.gen-, so that nobody else’s can be the same, and the queue can be asked for by it.',
-    documented: [docs('queues#server-named-queues'), tutorial('three', 'temporary-queues')],
+    says: 'The name that the broker gives to a queue begins with amq., which is reserved, so that nobody else’s can be the same, and the queue can be asked for by it.',
+    documented: [
+      docs('queues#server-named-queues'),
+      docs('queues#names'),
+      tutorial('three', 'temporary-queues'),
+    ],
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.serverNamesUnmarked, mutants.reservedNamesNeverFound],
     tags: ['tutorial three', 'publish/subscribe'],
@@ -143,7 +136,7 @@ claim(
 
     const { queue } = await channel.declareQueue('', { exclusive: true, durable: false });
 
-    expect(queue).toMatch(/^amq\.gen-./);
+    expect(queue).toMatch(/^amq\../);
     await expect(channel.declareQueuePassively(queue)).toBeAccepted();
     await (await producer()).sendToQueue(queue, 'by its name');
     await expect(await consumer(queue, { on: channel })).toReceive(['by its name']);

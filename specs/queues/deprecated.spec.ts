@@ -6,27 +6,25 @@ claim(
     says: 'A queue may be neither durable nor exclusive, in RabbitMQ up to 4.2: every connection may use it, and it stays when the one closes that declared it.',
     documented: [docs('queues#durability'), docs('queues#temporary-queues')],
     appliesTo: { rabbitmq: '<4.3', '*': '*' },
-    refutedBy: [mutants.transientQueuesKept, mutants.autoDeleteAlways],
+    refutedBy: [mutants.transientQueuesKept, mutants.transientQueuesMadeExclusive],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
   },
-  async ({ client, consumer, existingQueue, producer, management, virtualHost, uniqueName }) => {
-    const declaring = await client({ name: 'declaring' });
-    const hello = uniqueName('hello');
+  async ({ client, existingQueue, producer, management, virtualHost, uniqueName }) => {
+    const [declaring, other] = [await client({ name: 'declaring' }), await client({ name: 'other' })];
+    const hello = await existingQueue(uniqueName('hello'));
+    const transient = { durable: false, exclusive: false };
 
-    await (await declaring.channel()).declareQueue(hello, { durable: false, exclusive: false });
+    const made = (await declaring.channel()).declareQueue(hello.name, transient);
+    await expect(made).toBeAccepted();
+    await expect((await other.channel()).get(hello.name)).toBeAccepted();
     await declaring.close();
 
-    expect(await management.in(await virtualHost()).queues.get(hello)).toMatchObject({
-      durable: false,
-      auto_delete: false,
-      arguments: {},
-    });
+    expect(await hello.exists()).toBe(true);
+    const { queues } = management.in(await virtualHost());
+    expect(await queues.get(hello.name)).toMatchObject({ durable: false });
     await (await producer()).sendToQueue(hello, ['1', '2']);
-    const other = await consumer(hello);
-    await expect(other).toReceive(['1', '2']);
-    await other.cancel();
-    expect(await (await existingQueue(hello)).exists()).toBe(true);
+    await expect(hello).toReceive(['1', '2']);
   },
 );
 
@@ -53,10 +51,10 @@ claim(
 claim(
   'queues/args-lazy-mode',
   {
-    says: 'Up to 4.2, a classic queue may be declared with x-queue-mode lazy, and delivers as any other does; the mode takes part in the comparison when the queue is declared again.',
+    says: 'Up to 4.2, a classic queue may be declared with x-queue-mode lazy, and delivers as any other does; the mode takes part in the comparison when the queue is declared again: another one is a channel error 406.',
     documented: [docs('lazy-queues'), releaseNotes('3.12.0'), docs('queues#property-equivalence')],
     appliesTo: { rabbitmq: '<4.3' },
-    refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.deliveriesSwapped],
+    refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },
   async ({ queue, openChannel, producer }) => {
@@ -83,16 +81,16 @@ claim(
     says: 'From 4.3 on, declaring a queue with x-queue-mode, whatever its value, is a channel error 406.',
     documented: [releaseNotes('4.3.0'), docs('lazy-queues')],
     appliesTo: { rabbitmq: '>=4.3' },
-    refutedBy: [mutants.queueArgumentLost('x-queue-mode')],
+    refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },
-  async ({ openChannel, existingQueue, uniqueName }) => {
-    const lazy = await existingQueue(uniqueName('lazy'));
-    const channel = await openChannel();
+  async ({ openChannel, uniqueName }) => {
+    for (const mode of ['lazy', 'default']) {
+      const declaring = (await openChannel()).declareQueue(uniqueName(mode), {
+        arguments: { 'x-queue-mode': mode },
+      });
 
-    const declaring = channel.declareQueue(lazy.name, { arguments: { 'x-queue-mode': 'lazy' } });
-
-    await expect(declaring).toBeRefused(channelError(406, 'x-queue-mode', 'queue.declare'));
-    expect(await lazy.exists()).toBe(false);
+      await expect(declaring).toBeRefused(channelError(406, 'x-queue-mode', 'queue.declare'));
+    }
   },
 );

@@ -9,7 +9,7 @@ claim(
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(541, 406)],
     needs: ['ctl'],
   },
-  async ({ client, queue, producer, broker, uniqueName }) => {
+  async ({ client, openChannel, queue, producer, broker, uniqueName }) => {
     const quorum = { arguments: { 'x-queue-type': 'quorum' } };
     const before = await queue(quorum);
 
@@ -18,11 +18,11 @@ claim(
       await expect(asking.declareQueue(uniqueName('tasks'), quorum)).toBeRefused(
         connectionError(541, 'INTERNAL_ERROR - Cannot declare a queue'),
       );
-      const classic = await queue();
-      const sender = await producer();
-      await sender.sendToQueue(classic, 'to the other type');
-      await sender.sendToQueue(before, 'to the one that was there');
-      await expect(classic).toReceive(['to the other type']);
+      for (const type of ['classic', 'stream']) {
+        const other = { arguments: { 'x-queue-type': type } };
+        await expect((await openChannel()).declareQueue(uniqueName(type), other)).toBeAccepted();
+      }
+      await (await producer()).sendToQueue(before, 'to the one that was there');
       await expect(before).toReceive(['to the one that was there']);
     });
   },

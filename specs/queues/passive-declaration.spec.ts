@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, rule, table } from '#support';
+import { channelError, claim, docs, expect, mutants, premise, rule, table } from '#support';
 
 claim(
   'queues/declare-ok-counts',
@@ -9,7 +9,7 @@ claim(
       docs('specification#method-status-queue.declare-ok'),
       docs('queues#metrics'),
     ],
-    refutedBy: [mutants.messageCountWrong, mutants.consumerCountWrong, mutants.prefetchIgnored],
+    refutedBy: [mutants.messageCountWrong, mutants.unacknowledgedCountedAsReady, mutants.consumerCountWrong],
     tags: ['hello world'],
   },
   async ({ openChannel, consumer, producer, uniqueName }) => {
@@ -21,12 +21,12 @@ claim(
     await sender.sendToQueue(tasks, ['1', '2', '3', '4']);
     const full = await channel.declareQueue(tasks);
     const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
-    await expect(busy).toReceive(['1']);
+    await premise(expect(busy).toReceive(['1']));
     const leaving = await consumer(tasks, { name: 'leaving', prefetch: 1 });
-    await expect(leaving).toReceive(['2']);
+    const two = await premise(leaving.next());
     const shared = await channel.declareQueue(tasks);
-    leaving.ack(1);
-    await expect(leaving).toReceive(['2', '3']);
+    leaving.ack(two);
+    await premise(expect(leaving).toReceive(['2', '3']));
     await leaving.cancel();
     await sender.sendToQueue(tasks, ['5', '6']);
     const left = await channel.declareQueue(tasks);
@@ -50,7 +50,7 @@ claim(
     const tasks = await queue({ autoDelete: true, arguments: { 'x-max-length': 10 } });
     await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2', '3']);
     const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
-    await expect(busy).toReceive(['1']);
+    await premise(expect(busy).toReceive(['1']));
     const asking = await (await client({ name: 'asking' })).channel();
 
     const answer = asking.declareQueuePassively(tasks.name);
@@ -82,9 +82,6 @@ claim(
     await expect((await openChannel()).declareQueuePassively(missing)).toBeRefused(notFound);
 
     expect(await management.in(await virtualHost()).queues.names()).not.toContain(missing);
-    const channel = await openChannel();
-    await expect(channel.declareQueue(missing)).toBeAccepted();
-    await expect(channel.declareQueuePassively(missing)).toBeAccepted();
   },
 );
 
@@ -110,7 +107,7 @@ claim(
     });
 
     const { arguments: found } = await asking.expect('queue.declare-ok');
-    expect(found).toMatchObject({ queue: tasks.name, messageCount: 0, consumerCount: 0 });
+    expect(found).toMatchObject({ queue: tasks.name });
     expect(await management.in(await virtualHost()).queues.get(tasks.name)).toMatchObject({
       durable: true,
       auto_delete: false,

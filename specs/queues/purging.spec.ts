@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, rule } from '#support';
+import { channelError, claim, docs, expect, mutants, premise, rule } from '#support';
 
 claim(
   'queues/purge',
@@ -15,12 +15,13 @@ claim(
     const sender = await producer({ confirms: true });
     await sender.publish(jobs, '', ['1', '2', '3']);
 
-    const purged = await tasks.purge();
-    const again = await tasks.purge();
+    const purging = tasks.purge();
 
-    expect([purged, again]).toEqual([3, 0]);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0, consumers: 0 });
+    await expect(purging).toBeAccepted();
+    expect(await purging).toBe(3);
+    await expect(tasks).toHaveCounters({ ready: 0 });
     const worker = await consumer(tasks, { name: 'worker' });
+    expect(await tasks.purge()).toBe(0);
     await sender.publish(jobs, '', 'after');
     await expect(worker).toReceive(['after']);
   },
@@ -31,7 +32,7 @@ claim(
   {
     says: 'Purging leaves alone what was delivered and is not acknowledged yet: it is not counted, can still be acknowledged, and else is requeued.',
     documented: [rule('queue/purge/02'), docs('queues#message-states')],
-    refutedBy: [mutants.purgesTakeUnacknowledged, mutants.purgesIgnored, mutants.purgeCountWrong],
+    refutedBy: [mutants.purgesTakeUnacknowledged, mutants.purgeCountWrong],
     tags: ['work queues'],
     needs: ['management'],
   },
@@ -39,17 +40,18 @@ claim(
     const tasks = await queue();
     const busy = await consumer(tasks, { name: 'busy', prefetch: 2 });
     await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2', '3', '4', '5']);
-    await expect(busy).toReceive(['1', '2']);
+    const one = await premise(busy.next());
+    await premise(expect(busy).toReceive(['1', '2']));
 
     const purged = await tasks.purge();
+    await premise(expect(tasks).toHaveCounters({ ready: 0 }));
 
     expect(purged).toBe(3);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 2, consumers: 1 });
-    const [first] = busy.deliveries;
-    busy.ack(first?.deliveryTag ?? 0);
-    await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
+    await expect(tasks).toHaveCounters({ unacknowledged: 2 });
+    busy.ack(one);
+    await expect(tasks).toHaveCounters({ unacknowledged: 1 });
     await busy.channel.close();
-    await expect(tasks).toReceive([{ body: '2', redelivered: true }], { name: 'next' });
+    await expect(tasks).toReceive(['2'], { name: 'next' });
   },
 );
 
@@ -65,13 +67,11 @@ claim(
     ],
     tags: ['work queues'],
   },
-  async ({ openChannel, queue, uniqueName }) => {
-    const [tasks, missing] = [await queue(), uniqueName('missing')];
+  async ({ openChannel, uniqueName }) => {
+    const missing = uniqueName('missing');
 
     await expect((await openChannel()).purgeQueue(missing)).toBeRefused(
       channelError(404, `NOT_FOUND - no queue '${missing}'`, 'queue.purge'),
     );
-
-    await expect((await openChannel()).purgeQueue(tasks.name)).toBeAccepted();
   },
 );

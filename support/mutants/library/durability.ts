@@ -1,3 +1,4 @@
+import { withArguments } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
 import { fromClient } from '../target.ts';
 import { because } from './because.ts';
@@ -47,4 +48,19 @@ export const transientMessagesKept = mutant(
   'transient-messages-kept',
   'takes every message for a persistent one',
   fromClient('basic.publish').changeProperties((properties) => ({ ...properties, deliveryMode: 2 })),
+);
+
+export const transientQueuesMadeExclusive = mutant(
+  'transient-queues-made-exclusive',
+  'keeps a queue that is not durable for the connection that declares it',
+  queueDeclared.does(() => {
+    const known = new Set<string>();
+    return ({ command, virtualHost }) => {
+      const { queue, durable, exclusive } = command.arguments;
+      const key = JSON.stringify([virtualHost, queue.toString()]);
+      if (known.has(key)) return undefined;
+      known.add(key);
+      return durable || exclusive ? undefined : [withArguments(command, { exclusive: true })];
+    };
+  }),
 );

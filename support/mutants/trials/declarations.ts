@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { refusal, settled, takeAll, trial } from './trial.ts';
+import { refusal, send, takeAll, trial } from './trial.ts';
 
 export const declarations = [
   trial(
@@ -52,15 +52,29 @@ export const declarations = [
     [library.exclusiveToChannel, { code: 405, method: [50, 30] }],
   ),
   trial(
-    'a bound exchange that is declared again',
-    async ({ bound }) => {
-      const { sender, exchange, queue } = await bound('fanout');
-      await sender.assertExchange(exchange, 'fanout');
-      sender.publish(exchange, '', Buffer.from('1'));
-      await settled(sender);
-      return await takeAll(sender, queue);
+    'what is in a queue that is declared again',
+    async ({ channel, name }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      await send(one, queue, '1');
+      await one.assertQueue(queue);
+      return await takeAll(one, queue);
     },
     ['1'],
-    [library.redeclaredExchangesMadeAnew, []],
+    [library.redeclarationsEmptyQueues, []],
   ),
+  {
+    ...trial(
+      'a queue that is not durable, of which another connection asks',
+      async ({ channel, name }) => {
+        const [one, two] = [await channel(), await channel()];
+        const { queue } = await one.assertQueue(name(), { durable: false });
+        return await refusal(two.checkQueue(queue));
+      },
+      'not refused',
+      [library.transientQueuesMadeExclusive, { code: 405, method: [50, 10] }],
+    ),
+    // Later versions refuse transient queues that are not exclusive
+    versions: '<4.3',
+  },
 ];

@@ -293,4 +293,30 @@ export const queues = [
     [],
     [library.expirationIgnored, ['1']],
   ),
+  trial(
+    'how much is ready in a queue beside what its consumer holds',
+    async ({ confirmChannel, name }) => {
+      const [one, worker] = [await confirmChannel(), await confirmChannel()];
+      const { queue } = await one.assertQueue(name());
+      await worker.prefetch(2);
+      const { got } = await consume(worker, queue);
+      await confirmed(one, queue, '1', '2', '3', '4', '5');
+      await askUntil(
+        async () => got.length,
+        (length) => length === 2,
+      );
+      const ready = async () => (await one.checkQueue(queue)).messageCount;
+      const before = await ready();
+      for (const message of got) worker.ack(message);
+      await worker.prefetch(0);
+      await askUntil(
+        async () => got.length,
+        (length) => length === 4,
+      );
+      const purged = await one.purgeQueue(queue);
+      return [before, purged.messageCount];
+    },
+    [3, 1],
+    [library.unacknowledgedCountedAsReady, [5, 3]],
+  ),
 ];
