@@ -128,29 +128,27 @@ function nameOf(
   return ('queue' in values ? values.queue : values.exchange).toString();
 }
 
-/** Queues that were declared, but exclusive ones. */
-const declaredBefore = perRun(() => new Set<string>());
-
 export const redeclarationsEmptyQueues = widely(
   because.redeclaring,
-  mutant(
-    'redeclarations-empty-queues',
-    'drops what is in a queue when it is declared again',
-    fromClient('queue.declare')
-      .where(({ passive, exclusive, queue }) => !passive && !exclusive && queue.length > 0)
-      .does(() => ({ command, virtualHost, topology }) => {
-        const { queue } = command.arguments;
-        const key = JSON.stringify([virtualHost, queue.toString()]);
-        if (declaredBefore(topology).has(key)) {
-          return [made(command.channel, 'queue.purge', { queue, noWait: true }), command];
-        }
-        declaredBefore(topology).add(key);
+  mutant('redeclarations-empty-queues', 'drops what is in a queue when it is declared again', () => {
+    /** Queues that were declared, but exclusive ones. */
+    const before = new Set<string>();
+    return [
+      fromClient('queue.declare')
+        .where(({ passive, exclusive, queue }) => !passive && !exclusive && queue.length > 0)
+        .does(() => ({ command, virtualHost }) => {
+          const { queue } = command.arguments;
+          const key = JSON.stringify([virtualHost, queue.toString()]);
+          if (before.has(key))
+            return [made(command.channel, 'queue.purge', { queue, noWait: true }), command];
+          before.add(key);
+          return undefined;
+        }),
+      // What is gone is made anew by the next one
+      fromClient('queue.delete').does(() => ({ command, virtualHost }) => {
+        before.delete(JSON.stringify([virtualHost, nameOf(command.arguments)]));
         return undefined;
       }),
-    // What is gone is made anew by the next one
-    fromClient('queue.delete').does(() => ({ command, virtualHost, topology }) => {
-      declaredBefore(topology).delete(JSON.stringify([virtualHost, nameOf(command.arguments)]));
-      return undefined;
-    }),
-  ),
+    ];
+  }),
 );

@@ -4,7 +4,7 @@ import { mutant, widely } from '../mutant.ts';
 import type { Moment } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
-import { perRun } from './remember.ts';
+import { perChannel, perConnection } from './remember.ts';
 
 const declared = fromClient('queue.declare').where(({ passive }) => !passive);
 
@@ -305,62 +305,64 @@ interface Holding {
   readonly held: Map<bigint, string>;
 }
 
-/** By channel. */
-const holdings = perRun(() => new Map<object, Holding>());
-
-function holdingOf({ topology, channel, connection }: Moment): Holding {
-  const all = holdings(topology);
-  const holding = all.get(channel) ?? { connection, consumed: new Map(), held: new Map() };
-  all.set(channel, holding);
-  return holding;
-}
-
 export const unacknowledgedCountedAsReady = widely(
   because.counts,
   mutant(
     'unacknowledged-counted-as-ready',
     'counts what was delivered and not settled yet among the messages that are ready in a queue',
-    fromBroker('basic.consume-ok').does(() => (moment) => {
-      const { command, request, virtualHost } = moment;
-      if (request?.is('basic.consume') !== true) return undefined;
-      const queue = JSON.stringify([virtualHost, request.arguments.queue.toString()]);
-      holdingOf(moment).consumed.set(command.arguments.consumerTag.toString(), queue);
-      return undefined;
-    }),
-    fromBroker('basic.deliver')
-      .where((_, { awaited }) => awaited)
-      .does(() => (moment) => {
-        const { consumerTag, deliveryTag } = moment.command.arguments;
-        const { consumed, held } = holdingOf(moment);
-        held.set(deliveryTag, consumed.get(consumerTag.toString()) ?? '');
-        return undefined;
-      }),
-    fromClient('basic.ack', 'basic.nack', 'basic.reject').does(() => (moment) => {
-      const { deliveryTag, ...flags } = moment.command.arguments;
-      const multiple = 'multiple' in flags && flags.multiple;
-      const { held } = holdingOf(moment);
-      for (const tag of held.keys()) {
-        if (tag === deliveryTag || (multiple && (deliveryTag === 0n || tag < deliveryTag))) held.delete(tag);
-      }
-      return undefined;
-    }),
-    fromClient('channel.close').does(() => ({ topology, channel }) => {
-      holdings(topology).delete(channel);
-      return undefined;
-    }),
-    fromClient('connection.close').does(() => ({ topology, connection }) => {
-      for (const [channel, holding] of holdings(topology)) {
-        if (holding.connection === connection) holdings(topology).delete(channel);
-      }
-      return undefined;
-    }),
-    fromBroker('queue.declare-ok', 'queue.delete-ok', 'queue.purge-ok').change(
-      ({ messageCount }, { request, topology, virtualHost }) => {
-        if (request === undefined || !('queue' in request.arguments)) return {};
-        const queue = JSON.stringify([virtualHost, request.arguments.queue.toString()]);
-        const all = [...holdings(topology).values()].flatMap(({ held }) => [...held.values()]);
-        return { messageCount: messageCount + all.filter((of) => of === queue).length };
-      },
-    ),
+    () => {
+      /** By channel. */
+      const holdings = new Map<object, Holding>();
+      const holdingOf = ({ channel, connection }: Moment): Holding => {
+        const holding = holdings.get(channel) ?? { connection, consumed: new Map(), held: new Map() };
+        holdings.set(channel, holding);
+        return holding;
+      };
+      return [
+        fromBroker('basic.consume-ok').does(() => (moment) => {
+          const { command, request, virtualHost } = moment;
+          if (request?.is('basic.consume') !== true) return undefined;
+          const queue = JSON.stringify([virtualHost, request.arguments.queue.toString()]);
+          holdingOf(moment).consumed.set(command.arguments.consumerTag.toString(), queue);
+          return undefined;
+        }),
+        fromBroker('basic.deliver')
+          .where((_, { awaited }) => awaited)
+          .does(() => (moment) => {
+            const { consumerTag, deliveryTag } = moment.command.arguments;
+            const { consumed, held } = holdingOf(moment);
+            held.set(deliveryTag, consumed.get(consumerTag.toString()) ?? '');
+            return undefined;
+          }),
+        fromClient('basic.ack', 'basic.nack', 'basic.reject').does(() => (moment) => {
+          const { deliveryTag, ...flags } = moment.command.arguments;
+          const multiple = 'multiple' in flags && flags.multiple;
+          const { held } = holdingOf(moment);
+          const settled = [...held.keys()].filter(
+            (tag) => tag === deliveryTag || (multiple && (deliveryTag === 0n || tag < deliveryTag)),
+          );
+          for (const tag of settled) held.delete(tag);
+          return undefined;
+        }),
+        fromClient('channel.close').does(() => ({ channel }) => {
+          holdings.delete(channel);
+          return undefined;
+        }),
+        fromClient('connection.close').does(() => ({ connection }) => {
+          for (const [channel, holding] of holdings)
+            if (holding.connection === connection) holdings.delete(channel);
+
+          return undefined;
+        }),
+        fromBroker('queue.declare-ok', 'queue.delete-ok', 'queue.purge-ok').change(
+          ({ messageCount }, { request, virtualHost }) => {
+            if (request === undefined || !('queue' in request.arguments)) return {};
+            const queue = JSON.stringify([virtualHost, request.arguments.queue.toString()]);
+            const all = [...holdings.values()].flatMap(({ held }) => [...held.values()]);
+            return { messageCount: messageCount + all.filter((of) => of === queue).length };
+          },
+        ),
+      ];
+    },
   ),
 );
