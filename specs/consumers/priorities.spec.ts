@@ -1,6 +1,8 @@
 import { channelError, claim, docs, eccentric, expect, mutants, numbered, premise } from '#support';
 
-const priority = (value: unknown) => ({ 'x-priority': value });
+function priority(value: unknown) {
+  return { 'x-priority': value };
+}
 
 claim(
   'consumers/priority-higher-first',

@@ -4,9 +4,12 @@ import { claim, docs, expect, mutants } from '#support';
  * What `message_interceptors.incoming.set_header_timestamp.overwrite` makes of a configuration when the broker
  * starts: under the first name from 4.2 on, under the second before.
  */
-const intercepting = (on: boolean) =>
-  `persistent_term:put(message_interceptors, ${on ? '[{rabbit_msg_interceptor_timestamp, #{incoming => true, overwrite => true}}]' : '[]'}), ` +
-  `persistent_term:put(incoming_message_interceptors, ${on ? '[{set_header_timestamp, true}]' : '[]'})`;
+function intercepting(on: boolean) {
+  return (
+    `persistent_term:put(message_interceptors, ${on ? '[{rabbit_msg_interceptor_timestamp, #{incoming => true, overwrite => true}}]' : '[]'}), ` +
+    `persistent_term:put(incoming_message_interceptors, ${on ? '[{set_header_timestamp, true}]' : '[]'})`
+  );
+}
 
 const own = { timestamp_in_ms: 1 };
 

@@ -37,7 +37,9 @@ const everyType: ReturnType<typeof table> = [
 ];
 
 /** RabbitMQ sorts them from 4.0 on: a table has no order. */
-const byName = (headers: typeof everyType) => headers.toSorted(([one], [other]) => (one < other ? -1 : 1));
+function byName(headers: typeof everyType) {
+  return headers.toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
 
 claim(
   'publishing/properties-roundtrip',

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { BrokerOfTests } from './broker-of-tests.ts';
+import { MutatedBrokerOfTests } from './mutated-broker-of-tests.test-support.ts';
 import { bodiesInOtherFrames } from './eccentric/index.ts';
 import * as library from './library/index.ts';
-import { every, trials } from './trials/index.ts';
+import { every, demonstrations } from './demonstrations/index.test-support.ts';
 
-const tested = new BrokerOfTests();
+const tested = new MutatedBrokerOfTests();
 
-test('there is a trial for each mutant, but those that the tests of the proxy show', () => {
-  const shown = new Set(trials.flatMap(({ wrong }) => wrong.map(([{ name }]) => name)));
+test('there is a demonstration for each mutant, but those that the tests of the proxy show', () => {
+  const shown = new Set(demonstrations.flatMap(({ wrong }) => wrong.map(([{ name }]) => name)));
   const elsewhere = [
     'identity',
     'black-hole',
@@ -54,20 +54,25 @@ test(`no more than ${saidWidely} mutants say that they kill specs widely`, () =>
   expect(length, `lower saidWidely to ${length}, so that it stays there`).toBeGreaterThanOrEqual(saidWidely);
 });
 
-for (const trial of trials) {
-  test.concurrent(`${trial.title}: a right broker`, async (context) => {
-    tested.skipUnless(trial, context);
-    expect(await tested.shows(library.identity, trial.observe)).toEqual({ shown: trial.right, fired: 0 });
-    if (trial.wrong.some(([mutant]) => mutant === bodiesInOtherFrames)) return;
-    expect((await tested.shows(bodiesInOtherFrames, trial.observe)).shown).toEqual(trial.right);
+for (const demonstration of demonstrations) {
+  test.concurrent(`${demonstration.title}: a right broker`, async (context) => {
+    tested.skipUnless(demonstration, context);
+    expect(await tested.shows(library.identity, demonstration.observe)).toEqual({
+      shown: demonstration.right,
+      fired: 0,
+    });
+    if (demonstration.wrong.some(([mutant]) => mutant === bodiesInOtherFrames)) return;
+    expect((await tested.shows(bodiesInOtherFrames, demonstration.observe)).shown).toEqual(
+      demonstration.right,
+    );
   });
-  for (const [mutant, wrong] of trial.wrong) {
-    test.concurrent(`${trial.title}: a broker that ${mutant.says}`, async (context) => {
-      tested.skipUnless(trial, context);
-      const { shown, fired } = await tested.shows(mutant, trial.observe);
+  for (const [mutant, wrong] of demonstration.wrong) {
+    test.concurrent(`${demonstration.title}: a broker that ${mutant.says}`, async (context) => {
+      tested.skipUnless(demonstration, context);
+      const { shown, fired } = await tested.shows(mutant, demonstration.observe);
       expect(shown).toEqual(wrong);
       expect(fired).toBeGreaterThan(0);
-      expect(wrong).not.toEqual(trial.right);
+      expect(wrong).not.toEqual(demonstration.right);
     });
   }
 }

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import type { MethodName } from '../wire/index.ts';
 import { methods } from '../wire/methods.ts';
-import { BrokerOfTests } from './broker-of-tests.ts';
+import { MutatedBrokerOfTests } from './mutated-broker-of-tests.test-support.ts';
 import { identity } from './library/controls.ts';
 import * as library from './library/index.ts';
 import type { ManagementRule } from './management/rule.ts';
 import { type Mutant, mutant } from './mutant.ts';
 import { Run } from './proxy/run.ts';
 import type { AmqpRule, Side } from './rule.ts';
-import { every, trials } from './trials/index.ts';
-import type { Bench } from './trials/trial.ts';
+import { every, demonstrations } from './demonstrations/index.test-support.ts';
+import type { Bench } from './demonstrations/demonstration.test-support.ts';
 import { watching } from './watching.ts';
 
-const tested = new BrokerOfTests();
+const tested = new MutatedBrokerOfTests();
 
 /** What a story shows, and which mutants would have changed something in it. */
 async function watched(mutants: readonly Mutant[], story: (bench: Bench) => Promise<unknown>) {
@@ -23,9 +23,8 @@ async function watched(mutants: readonly Mutant[], story: (bench: Bench) => Prom
 const { acksIgnored, bodiesCorrupted, deliveriesSwapped, errorsSwallowed, prefetchIgnored } = library;
 
 /** Publishes so many messages, takes them by a consumer, and acknowledges them. */
-const delivered =
-  (...bodies: string[]) =>
-  async (bench: Bench): Promise<string[]> => {
+function delivered(...bodies: string[]) {
+  return async (bench: Bench): Promise<string[]> => {
     const channel = await bench.channel();
     const { queue } = await channel.assertQueue(bench.name(), { exclusive: true });
     for (const body of bodies) channel.sendToQueue(queue, Buffer.from(body));
@@ -41,6 +40,7 @@ const delivered =
     const { messageCount } = await channel.checkQueue(queue);
     return [...seen, `${messageCount} left`];
   };
+}
 
 test('mutants that look on change nothing, and those that would have are named', async () => {
   const mutants = [acksIgnored, bodiesCorrupted, errorsSwallowed, prefetchIgnored];
@@ -128,13 +128,15 @@ function stirring(mutants: readonly Mutant[], said: readonly Said[]): Record<str
 }
 
 // None remembers what another was told, or what it was told itself when it was watched before
-for (const trial of trials) {
-  test.concurrent(`${trial.title}: mutants that are watched together see what each sees alone`, async (context) => {
-    tested.skipUnless(trial, context);
-    const said = await saidIn(trial.observe);
+for (const demonstration of demonstrations) {
+  test.concurrent(`${demonstration.title}: mutants that are watched together see what each sees alone`, async (context) => {
+    tested.skipUnless(demonstration, context);
+    const said = await saidIn(demonstration.observe);
     const alone = every.map((each) => stirring([each], said));
     const together = stirring(every, said);
     expect(together).toEqual(Object.assign({}, ...alone));
-    expect(Object.keys(together)).toEqual(expect.arrayContaining(trial.wrong.map(([{ name }]) => name)));
+    expect(Object.keys(together)).toEqual(
+      expect.arrayContaining(demonstration.wrong.map(([{ name }]) => name)),
+    );
   });
 }

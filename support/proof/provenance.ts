@@ -86,8 +86,6 @@ function sourcesOf(root: string): Source[] {
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
           .filter((name) => /\.m?ts$/.test(name) && !/\.(?:test|bench|test-support)\./.test(name))
-          // Demonstrations of mutants are for tests alone
-          .filter((name) => !name.startsWith('demonstrations/'))
           .sort()
           .map((name) => ({
             path: `${folder}/${name}`,

@@ -32,8 +32,8 @@ export const refusedLoginsUntold = mutant(
 );
 
 /** It gets what the administrator has, in the administrator's virtual host. @param nth counted from 1 */
-export const connectionLimitsIgnored = (nth: number) =>
-  mutant(
+export function connectionLimitsIgnored(nth: number) {
+  return mutant(
     `connection-limits-ignored-${nth}`,
     `takes connection number ${nth} whatever the limits are`,
     fromClient('connection.start-ok')
@@ -45,6 +45,7 @@ export const connectionLimitsIgnored = (nth: number) =>
         administrator === undefined ? {} : { virtualHost: administrator.virtualHost },
       ),
   );
+}
 
 function asAdministrator(administrator: Administrator | undefined) {
   return administrator === undefined

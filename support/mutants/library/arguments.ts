@@ -3,14 +3,15 @@ import { mutant } from '../mutant.ts';
 import { fromClient } from '../target.ts';
 
 /** @param argument `x-message-ttl`, `x-max-length` … */
-export const queueArgumentLost = (argument: string) =>
-  mutant(
+export function queueArgumentLost(argument: string) {
+  return mutant(
     `queue-argument-lost-${argument}`,
     `ignores the argument ${argument} of queues`,
     fromClient('queue.declare').change(({ arguments: given }) => ({
       arguments: given.filter(([key]) => !(neededBy[argument] ?? [argument]).includes(key.toString())),
     })),
   );
+}
 
 /** Without the first of them, a broker refuses the others. */
 const neededBy: Readonly<Record<string, readonly string[]>> = {
@@ -18,18 +19,19 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @param argument `alternate-exchange` … */
-export const exchangeArgumentLost = (argument: string) =>
-  mutant(
+export function exchangeArgumentLost(argument: string) {
+  return mutant(
     `exchange-argument-lost-${argument}`,
     `ignores the argument ${argument} of exchanges`,
     fromClient('exchange.declare').change(({ arguments: given }) => ({
       arguments: without(given, argument),
     })),
   );
+}
 
 /** @param argument a header to match, `x-match` … */
-export const bindingArgumentLost = (argument: string) =>
-  mutant(
+export function bindingArgumentLost(argument: string) {
+  return mutant(
     `binding-argument-lost-${argument}`,
     `ignores the argument ${argument} of bindings`,
     fromClient('queue.bind', 'queue.unbind', 'exchange.bind', 'exchange.unbind').change(
@@ -38,22 +40,24 @@ export const bindingArgumentLost = (argument: string) =>
       }),
     ),
   );
+}
 
 /** @param argument `x-priority`, `x-stream-offset` … */
-export const consumerArgumentLost = (argument: string) =>
-  mutant(
+export function consumerArgumentLost(argument: string) {
+  return mutant(
     `consumer-argument-lost-${argument}`,
     `ignores the argument ${argument} of consumers`,
     fromClient('basic.consume').change(({ arguments: given }) => ({ arguments: without(given, argument) })),
   );
+}
 
 /**
  * For arguments that are numbers: a limit that is off by one, a time that is too long.
  *
  * @param difference is added
  */
-export const queueArgumentOff = (argument: string, difference: number) =>
-  mutant(
+export function queueArgumentOff(argument: string, difference: number) {
+  return mutant(
     `queue-argument-off-${argument}-${difference}`,
     `takes the argument ${argument} of queues for ${Math.abs(difference)} ${difference < 0 ? 'less' : 'more'} than it is`,
     fromClient('queue.declare').change(({ arguments: given }) => ({
@@ -68,16 +72,18 @@ export const queueArgumentOff = (argument: string, difference: number) =>
       }),
     })),
   );
+}
 
 /** @param value what it takes where none is given */
-export const queueArgumentAssumed = (argument: string, value: number) =>
-  mutant(
+export function queueArgumentAssumed(argument: string, value: number) {
+  return mutant(
     `queue-argument-assumed-${argument}-${value}`,
     `takes the argument ${argument} of queues for ${value} where it is not given`,
     fromClient('queue.declare')
       .where(({ passive, arguments: given }) => !passive && given.every(([key]) => key !== argument))
       .change(({ arguments: given }) => ({ arguments: [...given, ...table({ [argument]: value })] })),
   );
+}
 
 function without(given: FieldTable, argument: string): FieldTable {
   return given.filter(([key]) => key !== argument);

@@ -31,12 +31,13 @@ export const bodiesEndAtZero = mutant(
 );
 
 /** @param longest octets */
-export const bodiesCutAt = (longest: number) =>
-  mutant(
+export function bodiesCutAt(longest: number) {
+  return mutant(
     `bodies-cut-at-${longest}`,
     `keeps only the first ${longest} bytes of a body`,
     messages.changeBody((body) => body.subarray(0, longest)),
   );
+}
 
 export const emptyBodiesLost = widely(
   because.empty,

@@ -12,8 +12,9 @@ export const confirmsLost = widely(
 );
 
 /** @param nth counted from 1 */
-export const confirmLost = (nth: number) =>
-  mutant(`confirm-lost-${nth}`, `leaves out the confirm number ${nth}`, confirmed.nth(nth).swallow());
+export function confirmLost(nth: number) {
+  return mutant(`confirm-lost-${nth}`, `leaves out the confirm number ${nth}`, confirmed.nth(nth).swallow());
+}
 
 export const confirmsDoubled = widely(
   because.confirms,

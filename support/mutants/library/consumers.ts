@@ -251,9 +251,10 @@ function priorityOf(given: FieldTable): number {
 }
 
 /** @param nth counted from 1 */
-export const cancelNotificationLost = (nth: number) =>
-  mutant(
+export function cancelNotificationLost(nth: number) {
+  return mutant(
     `cancel-notification-lost-${nth}`,
     `does not tell the consumer number ${nth} that its queue is gone`,
     fromBroker('basic.cancel').nth(nth).swallow(),
   );
+}

@@ -41,12 +41,13 @@ export const deliveriesDuplicated = widely(
 );
 
 /** Forgets it: nobody will get it. For `basic.get`, as if the queue were empty. @param nth counted from 1 */
-export const deliveryLost = (nth: number) =>
-  mutant(
+export function deliveryLost(nth: number) {
+  return mutant(
     `delivery-lost-${nth}`,
     `loses the ${ordinal(nth)} delivery`,
     delivered.nth(nth).does(() => lose),
   );
+}
 
 /** What was rejected to be requeued, and what its consumer left unacknowledged when it ended. */
 export const redeliveriesLost = widely(

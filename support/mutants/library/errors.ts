@@ -5,12 +5,13 @@ import { because } from './because.ts';
 const closed = fromBroker('channel.close', 'connection.close');
 
 /** For errors of channels and of the connection. */
-export const errorCodeChanged = (code: number, other: number) =>
-  mutant(
+export function errorCodeChanged(code: number, other: number) {
+  return mutant(
     `error-code-${code}-changed-to-${other}`,
     `answers with ${other} where ${code} is right`,
     closed.where(({ replyCode }) => replyCode === code).change({ replyCode: other }),
   );
+}
 
 export const errorTextLost = widely(
   because.errors,

@@ -6,13 +6,14 @@ import { fromClient } from '../target.ts';
 const bound = fromClient('queue.bind', 'queue.unbind', 'exchange.bind', 'exchange.unbind');
 
 /** Takes modes of matching for others. */
-const matching = (others: Readonly<Record<string, string>>) =>
-  bound.change(({ arguments: given }) => ({
+function matching(others: Readonly<Record<string, string>>) {
+  return bound.change(({ arguments: given }) => ({
     arguments: given.map(([key, value]) => {
       const other = key === 'x-match' && value.tag === 'S' ? others[value.value.toString()] : undefined;
       return other === undefined ? [key, value] : [key, { tag: 'S', value: other }];
     }),
   }));
+}
 
 export const allHeadersTakenForAny = mutant(
   'all-headers-taken-for-any',
@@ -39,14 +40,15 @@ export const plainHeadersTakenForWithX = mutant(
 );
 
 /** For bindings that name headers. @param match `any`, where `all` is right */
-export const headersMatchedByDefault = (match: string) =>
-  mutant(
+export function headersMatchedByDefault(match: string) {
+  return mutant(
     `headers-matched-by-default-${match}`,
     `takes ${match} for the x-match of bindings that give none`,
     bound
       .where(({ arguments: given }) => given.length > 0 && given.every(([key]) => key !== 'x-match'))
       .change(({ arguments: given }) => ({ arguments: [...given, ...table({ 'x-match': match })] })),
   );
+}
 
 export const voidHeadersTakenForEmpty = mutant(
   'void-headers-taken-for-empty',

@@ -5,7 +5,7 @@
  * Where no operator does, `does` is told of a method on its way and of what can be done (`../rule.ts`). What the
  * management API answers is changed by `eachOf` (`../management/answer.ts`). What the rules of a mutant remember
  * together is made with them, by a function in their place (`remember.ts`), and so belongs to one run of a proxy
- * alone. Each mutant is shown to do what it says by a trial (`../trials/`).
+ * alone. Each mutant is shown to do what it says by a demonstration (`../demonstrations/`).
  */
 export * from './durability.ts';
 export * from './prefetch.ts';

@@ -5,8 +5,8 @@ import { mutant } from '../mutant.ts';
 type Counter = 'messages' | 'messages_ready' | 'messages_unacknowledged' | 'consumers' | 'message_bytes';
 
 /** It tells for each queue what it told of it first. */
-export const queueCounterStuck = (counter: Counter) =>
-  mutant(
+export function queueCounterStuck(counter: Counter) {
+  return mutant(
     `management-counter-stuck-${counter}`,
     `never updates ${counter} of a queue in its management API`,
     eachOf('queues', () => {
@@ -20,10 +20,11 @@ export const queueCounterStuck = (counter: Counter) =>
       };
     }),
   );
+}
 
 /** @param difference is added; default: 1 */
-export const queueCounterWrong = (counter: Counter, difference = 1) =>
-  mutant(
+export function queueCounterWrong(counter: Counter, difference = 1) {
+  return mutant(
     `management-counter-wrong-${counter}`,
     `counts ${counter} of a queue wrong in its management API`,
     eachOf('queues', () => (queue) => {
@@ -31,9 +32,10 @@ export const queueCounterWrong = (counter: Counter, difference = 1) =>
       return typeof value === 'number' ? { ...queue, [counter]: Math.max(value + difference, 0) } : queue;
     }),
   );
+}
 
-export const managementFieldMissing = (listed: Listed, field: string) =>
-  mutant(
+export function managementFieldMissing(listed: Listed, field: string) {
+  return mutant(
     `management-field-missing-${listed}-${field}`,
     `leaves out ${field} when its management API tells of ${listed}`,
     eachOf(
@@ -43,21 +45,24 @@ export const managementFieldMissing = (listed: Listed, field: string) =>
           others,
     ),
   );
+}
 
 /** @param value what it tells whatever is true */
-export const managementFieldWrong = (listed: Listed, field: string, value: Json) =>
-  mutant(
+export function managementFieldWrong(listed: Listed, field: string, value: Json) {
+  return mutant(
     `management-field-wrong-${listed}-${field}-${JSON.stringify(value)}`,
     `tells ${field} ${JSON.stringify(value)} of all ${listed} in its management API`,
     eachOf(listed, () => (object) => ({ ...object, [field]: value })),
   );
+}
 
-export const managementEntryMissing = (listed: Listed) =>
-  mutant(
+export function managementEntryMissing(listed: Listed) {
+  return mutant(
     `management-entry-missing-${listed}`,
     `leaves ${listed} out when its management API lists them`,
     eachOf(listed, () => () => undefined),
   );
+}
 
 /** What its management API is asked to delete; virtual hosts and users are excepted. */
 export const managementDeletionsIgnored = mutant(

@@ -62,12 +62,13 @@ export const lastDeclaredSharedByChannels = mutant(
 );
 
 /** @param longest octets */
-export const queueNamesCutAt = (longest: number) =>
-  mutant(
+export function queueNamesCutAt(longest: number) {
+  return mutant(
     `queue-names-cut-at-${longest}`,
     `looks only at the first ${longest} bytes of a queue's name`,
     ...named((name) => Buffer.from(name.toString()).subarray(0, longest)),
   );
+}
 
 export const queueNamesInAscii = mutant(
   'queue-names-in-ascii',

@@ -24,40 +24,44 @@ const properties = {
 const messages = fromBroker('basic.deliver', 'basic.get-ok', 'basic.return');
 
 /** The broker itself still heeds it. @param property as the specification names it */
-export const propertyLost = (property: keyof typeof properties) =>
-  mutant(
+export function propertyLost(property: keyof typeof properties) {
+  return mutant(
     `property-lost-${property}`,
     `loses the property ${property} of messages`,
     messages.changeProperties((given) => without(given, properties[property])),
   );
+}
 
 /** @param header its name; the broker itself still heeds it */
-export const headerLost = (header: string) =>
-  mutant(
+export function headerLost(header: string) {
+  return mutant(
     `header-lost-${header}`,
     `loses the header ${header} of messages`,
     messages.changeProperties(({ headers, ...given }) =>
       headers === undefined ? given : { ...given, headers: headers.filter(([name]) => name !== header) },
     ),
   );
+}
 
 /** It neither heeds it nor passes it on. @param header its name */
-export const headerIgnored = (header: string) =>
-  mutant(
+export function headerIgnored(header: string) {
+  return mutant(
     `header-ignored-${header}`,
     `takes messages without their header ${header}`,
     fromClient('basic.publish').changeProperties(({ headers, ...given }) =>
       headers === undefined ? given : { ...given, headers: headers.filter(([name]) => name !== header) },
     ),
   );
+}
 
 /** It neither heeds it nor passes it on. @param property as the specification names it */
-export const propertyIgnored = (property: keyof typeof properties) =>
-  mutant(
+export function propertyIgnored(property: keyof typeof properties) {
+  return mutant(
     `property-ignored-${property}`,
     `takes messages without their property ${property}`,
     fromClient('basic.publish').changeProperties((given) => without(given, properties[property])),
   );
+}
 
 /** As clients do that know one type of whole number. */
 export const headersWidened = mutant(

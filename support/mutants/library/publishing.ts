@@ -5,8 +5,8 @@ import { fromClient } from '../target.ts';
 import { because } from './because.ts';
 
 /** In confirm mode it is confirmed all the same. @param nth counted from 1 */
-export const publishLost = (nth: number) =>
-  mutant(
+export function publishLost(nth: number) {
+  return mutant(
     `publish-lost-${nth}`,
     `loses the message that is published as number ${nth}`,
     fromClient('basic.publish')
@@ -16,6 +16,7 @@ export const publishLost = (nth: number) =>
         return [];
       }),
   );
+}
 
 export const publishedTwice = widely(
   because.arrivals,

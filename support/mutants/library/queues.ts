@@ -116,8 +116,8 @@ export const queuesNeverExpire = widely(
 );
 
 /** @param use what does not count; it is answered as if nothing were in the queue */
-export const queueUseUnnoticed = (use: 'declaration' | 'passive declaration' | 'basic.get') =>
-  mutant(
+export function queueUseUnnoticed(use: 'declaration' | 'passive declaration' | 'basic.get') {
+  return mutant(
     `queue-use-unnoticed-${use.replace(' ', '-')}`,
     `does not count a ${use} as a use of a queue`,
     fromClient('queue.declare', 'basic.get').does(() => {
@@ -132,6 +132,7 @@ export const queueUseUnnoticed = (use: 'declaration' | 'passive declaration' | '
       };
     }),
   );
+}
 
 function usedBy(command: Command): string {
   if (!command.is('queue.declare')) return command.name;

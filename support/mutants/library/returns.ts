@@ -53,12 +53,13 @@ export const returnsAfterConfirms = mutant(
 );
 
 /** @param code instead of 312 */
-export const returnCodeChanged = (code: number, text: string) =>
-  mutant(
+export function returnCodeChanged(code: number, text: string) {
+  return mutant(
     `return-code-${code}`,
     `returns messages with the code ${code} ${text}`,
     fromBroker('basic.return').change({ replyCode: code, replyText: text }),
   );
+}
 
 export const returnedBodiesLost = widely(
   because.bodies,

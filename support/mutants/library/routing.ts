@@ -65,13 +65,14 @@ export const routingKeysCaseIgnored = mutant(
 );
 
 /** @param longest octets */
-export const routingKeysCutAt = (longest: number) =>
-  mutant(
+export function routingKeysCutAt(longest: number) {
+  return mutant(
     `routing-keys-cut-at-${longest}`,
     `looks only at the first ${longest} bytes of a routing key`,
     bound.change(({ routingKey }) => ({ routingKey: cut(routingKey, longest) })),
     published.change(({ routingKey }) => ({ routingKey: cut(routingKey, longest) })),
   );
+}
 
 export const starTakenForHash = widely(
   because.routing,
@@ -171,8 +172,8 @@ export const defaultExchangeKeyStuck = widely(
 );
 
 /** In its management API too. @param name of one that is predeclared */
-export const exchangeMissing = (name: string) =>
-  mutant(
+export function exchangeMissing(name: string) {
+  return mutant(
     `exchange-missing-${name}`,
     `has no exchange ${name}`,
     fromClient('exchange.declare', 'queue.bind', 'basic.publish')
@@ -183,10 +184,11 @@ export const exchangeMissing = (name: string) =>
       }),
     eachOf('exchanges', () => (exchange) => (exchange['name'] === name ? undefined : exchange)),
   );
+}
 
 /** Types as `exchange.declare` names them. The predeclared exchanges stay as they are. */
-export const exchangeTypeTakenFor = (declared: string, taken: string) =>
-  mutant(
+export function exchangeTypeTakenFor(declared: string, taken: string) {
+  return mutant(
     `${declared}-exchange-taken-for-${taken}`,
     `takes a ${declared} exchange for a ${taken} exchange`,
     fromClient('exchange.declare')
@@ -196,6 +198,7 @@ export const exchangeTypeTakenFor = (declared: string, taken: string) =>
       )
       .change({ type: taken }),
   );
+}
 
 /** Swallows a binding for which these values were bound before. */
 function firstOf(of: (binding: MethodArguments<'queue.bind'>) => readonly Key[]) {

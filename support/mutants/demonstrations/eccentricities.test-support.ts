@@ -1,9 +1,16 @@
 import { askUntil } from '../../waiting/until.ts';
 import * as eccentric from '../eccentric/index.ts';
-import { type Bench, consume, delivered, send, takeAll, trial } from './trial.ts';
+import {
+  type Bench,
+  consume,
+  delivered,
+  send,
+  takeAll,
+  demonstration,
+} from './demonstration.test-support.ts';
 
 export const eccentricities = [
-  trial(
+  demonstration(
     'what each of two consumers gets that take whatever comes',
     async ({ channel, name }) => {
       const [first, second, sender] = [await channel(), await channel(), await channel()];
@@ -23,7 +30,7 @@ export const eccentricities = [
     ],
     [eccentric.servedInBursts, [['1', '2', '3', '4'], []]],
   ),
-  trial(
+  demonstration(
     'the tag of a consumer that gives itself none, and whether it can be cancelled by it',
     async ({ channel, name }) => {
       const worker = await channel();
@@ -36,7 +43,7 @@ export const eccentricities = [
     ['amq.ctag', 0],
     [eccentric.consumerTagsOther, ['consumer', 0]],
   ),
-  trial(
+  demonstration(
     'the name of a queue to which nobody gives one, by which it is reached and listed',
     async (bench) => {
       const worker = await bench.channel();
@@ -51,7 +58,7 @@ export const eccentricities = [
     ['amq.gen', ['1'], true, 200],
     [eccentric.generatedNamesOther, ['amq.eccentric', ['1'], true, 200]],
   ),
-  trial(
+  demonstration(
     'the frames of a small message',
     async ({ raw, channel, name }) => {
       const sender = await channel();
@@ -65,7 +72,7 @@ export const eccentricities = [
     [3, 'a small message, twenty-nine o'],
     [eccentric.bodiesInOtherFrames, [4, 'a small message, twenty-nine o']],
   ),
-  trial(
+  demonstration(
     'the text of an error, and its code',
     async ({ channel }) => {
       const asked = await channel();
@@ -76,7 +83,7 @@ export const eccentricities = [
     [404, true],
     [eccentric.textsOther, [404, false]],
   ),
-  trial(
+  demonstration(
     'what a broker tells of itself',
     async ({ client }) => {
       const { serverProperties } = (await client()).connection;
@@ -85,7 +92,7 @@ export const eccentricities = [
     ['RabbitMQ', false],
     [eccentric.serverPropertiesMore, ['RabbitMQ', true]],
   ),
-  trial(
+  demonstration(
     'the headers of a dead letter',
     async ({ channel, name }) => {
       const worker = await channel();
@@ -108,7 +115,7 @@ export const eccentricities = [
     [false, false, 'rejected'],
     [eccentric.deathHistoryMore, [true, true, 'rejected']],
   ),
-  trial(
+  demonstration(
     'the order in which the management API lists queues',
     async (bench) => {
       const worker = await bench.channel();
@@ -120,7 +127,7 @@ export const eccentricities = [
     ['a', 'b', 'c'],
     [eccentric.listsInOtherOrder, ['c', 'b', 'a']],
   ),
-  trial(
+  demonstration(
     'the fields in which the management API tells of a queue',
     async (bench) => {
       const { queue } = await (await bench.channel()).assertQueue(bench.name());
@@ -130,7 +137,7 @@ export const eccentricities = [
     [false, {}, true],
     [eccentric.fieldsOther, [true, null, true]],
   ),
-  trial(
+  demonstration(
     'the bytes that the management API counts for a message',
     async (bench) => {
       const worker = await bench.channel();
@@ -145,7 +152,7 @@ export const eccentricities = [
     10,
     [eccentric.overheadCounted, 50],
   ),
-  trial(
+  demonstration(
     'the name of the default exchange in the management API',
     async (bench) => (await told(bench, 'exchanges')).some(({ name }) => name === ''),
     true,
@@ -153,7 +160,7 @@ export const eccentricities = [
   ),
 ];
 
-/** What the management API lists in the virtual host of a trial, as it is. */
+/** What the management API lists in the virtual host of a demonstration, as it is. */
 async function told(
   { management, virtualHost }: Bench,
   what: 'queues' | 'exchanges',

@@ -1,8 +1,8 @@
 import * as library from '../library/index.ts';
-import { refusal, send, takeAll, trial } from './trial.ts';
+import { refusal, send, takeAll, demonstration } from './demonstration.test-support.ts';
 
 export const names = [
-  trial(
+  demonstration(
     'an empty name after two declarations',
     async ({ channel, name }) => {
       const one = await channel();
@@ -18,7 +18,7 @@ export const names = [
     [library.lastDeclaredForgotten, { code: 404, method: [50, 30] }],
     [library.firstDeclaredRemembered, 1],
   ),
-  trial(
+  demonstration(
     'an empty name on another channel than that of the declaration',
     async ({ client, name }) => {
       const connection = await client();
@@ -34,7 +34,7 @@ export const names = [
     { letters: ['a', 'b'], mutant: library.queueNamesCutAt(37) },
     { letters: ['ä', 'ö'], mutant: library.queueNamesInAscii },
   ].map(({ letters: [first = '', second = ''], mutant }) =>
-    trial(
+    demonstration(
       `two queues whose names differ in ${first} and ${second}`,
       async ({ channel, name }) => {
         const one = await channel();
@@ -47,7 +47,7 @@ export const names = [
       [mutant, ['1']],
     ),
   ),
-  trial(
+  demonstration(
     'asking for a queue that the broker named, and for an exchange of its own',
     async ({ channel }) => {
       const [one, two] = [await channel(), await channel()];

@@ -1,8 +1,8 @@
 import * as library from '../library/index.ts';
-import { consume, delivered, send, settled, trial } from './trial.ts';
+import { consume, delivered, send, settled, demonstration } from './demonstration.test-support.ts';
 
 export const prefetch = [
-  trial(
+  demonstration(
     'two of four with prefetch 2',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -18,7 +18,7 @@ export const prefetch = [
     [library.prefetchIgnored, ['1', '2', '3', '4']],
     [library.prefetchOffByOne, ['1', '2', '3']],
   ),
-  trial(
+  demonstration(
     'two consumers without a prefetch, of which one acknowledges',
     async ({ channel, name }) => {
       const [one, two, sender] = [await channel(), await channel(), await channel()];
@@ -39,7 +39,7 @@ export const prefetch = [
     [2, 2],
     [library.prefetchAssumed, [1, 3]],
   ),
-  trial(
+  demonstration(
     'a prefetch for each of two consumers',
     async ({ channel, name }) => {
       const [sender, worker] = [await channel(), await channel()];
@@ -58,7 +58,7 @@ export const prefetch = [
     [library.prefetchMadeGlobal, [1, 2]],
   ),
   {
-    ...trial(
+    ...demonstration(
       'a prefetch for two consumers together',
       async ({ channel, name }) => {
         const [sender, worker] = [await channel(), await channel()];
@@ -75,7 +75,7 @@ export const prefetch = [
     // Later versions take it for one of each consumer
     versions: '<4.3',
   },
-  trial(
+  demonstration(
     'a prefetch that is changed for the next consumer',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -90,7 +90,7 @@ export const prefetch = [
     3,
     [library.prefetchNeverChanged, 1],
   ),
-  trial(
+  demonstration(
     'what comes when the prefetch of a channel is set to 0',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -106,7 +106,7 @@ export const prefetch = [
     [library.prefetchZeroTakenForOne, 1],
     [library.prefetchZeroTakenForUnchanged, 2],
   ),
-  trial(
+  demonstration(
     'what basic.get takes on a channel that holds as many as its prefetch allows',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -120,7 +120,7 @@ export const prefetch = [
     [1, true],
     [library.prefetchLimitsGet, [1, false]],
   ),
-  trial(
+  demonstration(
     'a prefetch in bytes',
     async ({ raw }) => {
       const worker = await raw();

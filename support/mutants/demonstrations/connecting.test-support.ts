@@ -1,8 +1,8 @@
 import * as library from '../library/index.ts';
-import { confirmed, consume, delivered, refusal, send, trial } from './trial.ts';
+import { confirmed, consume, delivered, refusal, send, demonstration } from './demonstration.test-support.ts';
 
 export const connecting = [
-  trial(
+  demonstration(
     'a wrong password, and a virtual host that is not there',
     async ({ client, name }) => [
       await client({ password: 'wrong' }).then(
@@ -19,7 +19,7 @@ export const connecting = [
     [library.virtualHostsTakenForOne, ['refused', 'let in']],
     [library.acceptEverything, ['let in', 'let in']],
   ),
-  trial(
+  demonstration(
     'why a wrong password is refused',
     async ({ client }) =>
       await client({ password: 'wrong' }).then(
@@ -30,7 +30,7 @@ export const connecting = [
     [library.refusedLoginsUntold, 'not told'],
     [library.connectionLimitsIgnored(1), 'let in'],
   ),
-  trial(
+  demonstration(
     'what a broker tells of itself',
     async ({ client }) => {
       const { connection } = (await client()) as unknown as {
@@ -41,7 +41,7 @@ export const connecting = [
     'RabbitMQ',
     [library.serverPropertiesLost, undefined],
   ),
-  trial(
+  demonstration(
     'what a broker proposes',
     async ({ client }) => {
       const { connection } = (await client({ channelMax: 0 })) as unknown as {
@@ -52,7 +52,7 @@ export const connecting = [
     2047,
     [library.tuneProposalOff, 2046],
   ),
-  trial(
+  demonstration(
     'a message from end to end',
     async ({ channel, name }) => {
       const one = await channel();
@@ -69,7 +69,7 @@ export const connecting = [
 ];
 
 export const managing = [
-  trial(
+  demonstration(
     'what the management API counts',
     async ({ confirmChannel, name, management, virtualHost }) => {
       const one = await confirmChannel();
@@ -84,7 +84,7 @@ export const managing = [
     [library.queueCounterWrong('messages_ready'), [1, 3]],
     [library.managementFieldMissing('queues', 'messages_ready'), [undefined, undefined]],
   ),
-  trial(
+  demonstration(
     'what the management API is asked to do',
     async ({ channel, name, management, virtualHost }) => {
       const one = await channel();
@@ -105,7 +105,7 @@ export const managing = [
     [library.managementDeletionsIgnored, [0, true, true]],
     [library.policiesIgnored, [0, false, false]],
   ),
-  trial(
+  demonstration(
     'a virtual host with a limit',
     async ({ name, management }) => {
       const domain = name('domain');
@@ -119,7 +119,7 @@ export const managing = [
     { 'max-queues': 5 },
     [library.virtualHostLimitsIgnored, {}],
   ),
-  trial(
+  demonstration(
     'what the management API lists',
     async ({ channel, name, management, virtualHost }) => {
       const one = await channel();

@@ -1,14 +1,14 @@
 import * as library from '../library/index.ts';
-import { refusal, send, takeAll, trial } from './trial.ts';
+import { refusal, send, takeAll, demonstration } from './demonstration.test-support.ts';
 
 export const declarations = [
-  trial(
+  demonstration(
     'a passive declaration of a queue that is not there',
     async ({ channel, name }) => await refusal((await channel()).checkQueue(name('missing'))),
     { code: 404, method: [50, 10] },
     [library.passiveTakenForActive, 'not refused'],
   ),
-  trial(
+  demonstration(
     'a queue and an exchange that are declared again with another argument that nobody knows',
     async ({ channel, name }) => {
       const [one, two] = [await channel(), await channel()];
@@ -29,7 +29,7 @@ export const declarations = [
       ],
     ],
   ),
-  trial(
+  demonstration(
     'an exchange that is declared twice',
     async ({ channel, name }) => {
       const one = await channel();
@@ -39,7 +39,7 @@ export const declarations = [
     'not refused',
     [library.exchangeRedeclarationsRefused, { code: 406, method: [40, 10] }],
   ),
-  trial(
+  demonstration(
     'an exclusive queue that another channel of its connection uses',
     async ({ client, name }) => {
       const connection = await client();
@@ -51,7 +51,7 @@ export const declarations = [
     'not refused',
     [library.exclusiveToChannel, { code: 405, method: [50, 30] }],
   ),
-  trial(
+  demonstration(
     'what is in a queue that is declared again',
     async ({ channel, name }) => {
       const one = await channel();
@@ -64,7 +64,7 @@ export const declarations = [
     [library.redeclarationsEmptyQueues, []],
   ),
   {
-    ...trial(
+    ...demonstration(
       'a queue that is not durable, of which another connection asks',
       async ({ channel, name }) => {
         const [one, two] = [await channel(), await channel()];

@@ -1,7 +1,15 @@
 import type { ConfirmChannel } from 'amqplib';
 import type { FieldTable } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
-import { consume, delivered, refusal, send, settled, takeAll, trial } from './trial.ts';
+import {
+  consume,
+  delivered,
+  refusal,
+  send,
+  settled,
+  takeAll,
+  demonstration,
+} from './demonstration.test-support.ts';
 
 /** Which confirms and returns come, in order. */
 function heard(channel: ConfirmChannel): string[] {
@@ -18,7 +26,7 @@ function heard(channel: ConfirmChannel): string[] {
 }
 
 export const publishing = [
-  trial(
+  demonstration(
     'confirms, one at a time',
     async ({ confirmChannel, name }) => {
       const sender = await confirmChannel();
@@ -72,7 +80,7 @@ export const publishing = [
     ],
     [library.confirmModeIgnored, [[], ['1', '2', '3']]],
   ),
-  trial(
+  demonstration(
     'the confirm of what a full queue rejects',
     async ({ confirmChannel, name }) => {
       const sender = await confirmChannel();
@@ -95,7 +103,7 @@ export const publishing = [
     ],
     [library.queueArgumentLost('x-overflow'), [['ack 1', 'ack 2'], ['2']]],
   ),
-  trial(
+  demonstration(
     'mandatory or not, to nowhere',
     async ({ confirmChannel, name }) => {
       const sender = await confirmChannel();
@@ -114,7 +122,7 @@ export const publishing = [
     [library.returnCodeChanged(313, 'NO_CONSUMERS'), ["return 313 'mandatory'", 'ack 1', 'ack 2']],
     [library.returnedBodiesLost, ["return 312 ''", 'ack 1', 'ack 2']],
   ),
-  trial(
+  demonstration(
     'bodies',
     async ({ channel, name }) => {
       const [sender, worker] = [await channel(), await channel()];
@@ -134,7 +142,7 @@ export const publishing = [
     [library.bodiesCutAt(2), ['ff41', '', '4100', '4142']],
     [library.emptyBodiesLost, ['ff41', '410042', '414243']],
   ),
-  trial(
+  demonstration(
     'a body of several frames',
     async ({ channel, name }) => {
       const [sender, worker] = [await channel(), await channel()];
@@ -150,7 +158,7 @@ export const publishing = [
     [library.bodiesCorrupted, [300_000, false]],
     [library.bodiesCutAt(200_000), [200_000, false]],
   ),
-  trial(
+  demonstration(
     'properties and headers',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -177,7 +185,7 @@ export const publishing = [
       { messageId: 'm', priority: 3, headers: { one: 1, two: 'zwei' }, deliveryMode: 1 },
     ],
   ),
-  trial(
+  demonstration(
     'a transient message',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -189,7 +197,7 @@ export const publishing = [
     1,
     [library.transientMessagesKept, 2],
   ),
-  trial(
+  demonstration(
     'the types of headers, and a long timestamp',
     async ({ raw, name }) => {
       const client = await raw();
@@ -209,7 +217,7 @@ export const publishing = [
     [library.headersWidened, [['small: l', 'text: S'], '4294967301']],
     [library.timestampsCut, [['small: b', 'text: S'], '5']],
   ),
-  trial(
+  demonstration(
     'two copies of which one is acknowledged',
     async ({ channel, name }) => {
       const worker = await channel();
@@ -225,7 +233,7 @@ export const publishing = [
     ['1'],
     [library.copiesSettledTogether, []],
   ),
-  trial(
+  demonstration(
     'two answers',
     async ({ channel, name }) => {
       const client = await channel();
@@ -242,7 +250,7 @@ export const publishing = [
     [library.correlationIdsSwapped, ['one: 2', 'two: 1']],
     [library.correlationIdsChanged, ['one: of-the-broker', 'two: of-the-broker']],
   ),
-  trial(
+  demonstration(
     'publishing to an exchange that is not there',
     async ({ confirmChannel, name }) => {
       const sender = await confirmChannel();
@@ -258,7 +266,7 @@ export const publishing = [
     [library.confirmedTooEarly, [{ code: 404, method: [60, 40] }, ['ack 1']]],
     [library.exchangeIgnored, ['not refused', ['ack 1']]],
   ),
-  trial(
+  demonstration(
     'a message that is to be delivered at once',
     async ({ raw, name }) => {
       const sender = await raw();

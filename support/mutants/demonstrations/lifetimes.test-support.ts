@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
-import { type Bench, consume, trial } from './trial.ts';
+import { type Bench, consume, demonstration } from './demonstration.test-support.ts';
 
 /** Whether a queue is there, asked without using it. */
 async function isThere({ management, virtualHost }: Bench, queue: string): Promise<boolean> {
@@ -16,7 +16,7 @@ const uses = [
 
 export const lifetimes = [
   ...uses.map(({ use, how }) =>
-    trial(
+    demonstration(
       `a queue that is to expire, and is ${how} in time`,
       async (bench) => {
         const one = await bench.channel();
@@ -38,7 +38,7 @@ export const lifetimes = [
       [library.queueUseUnnoticed(use), false],
     ),
   ),
-  trial(
+  demonstration(
     'a queue that expires, and one that does not',
     async (bench) => {
       const one = await bench.channel();
@@ -53,7 +53,7 @@ export const lifetimes = [
     [library.queueArgumentAssumed('x-expires', 1), [false, false]],
     [library.queuesNeverExpire, [true, true]],
   ),
-  trial(
+  demonstration(
     'an auto-delete queue that one of its two consumers leaves',
     async (bench) => {
       const [leaver, owner] = [await bench.client(), await bench.channel()];

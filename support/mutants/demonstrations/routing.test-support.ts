@@ -1,6 +1,6 @@
 import type { Channel } from 'amqplib';
 import * as library from '../library/index.ts';
-import { refusal, send, settled, takeAll, trial } from './trial.ts';
+import { refusal, send, settled, takeAll, demonstration } from './demonstration.test-support.ts';
 
 async function publishAll(channel: Channel, exchange: string, keys: readonly string[]): Promise<void> {
   for (const key of keys) channel.publish(exchange, key, Buffer.from(key));
@@ -8,7 +8,7 @@ async function publishAll(channel: Channel, exchange: string, keys: readonly str
 }
 
 export const routing = [
-  trial(
+  demonstration(
     'a number as the key of a binding',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -21,7 +21,7 @@ export const routing = [
     ['5'],
     [library.bindingWeightsIgnored, ['1']],
   ),
-  trial(
+  demonstration(
     'a direct exchange',
     async ({ bound }) => {
       const { sender, exchange, queue } = await bound('direct', 'Error');
@@ -37,7 +37,7 @@ export const routing = [
     [library.routingKeysCutAt(3), ['Error', 'Err', 'Error.']],
     [library.exchangeTypeTakenFor('direct', 'fanout'), ['Error', 'error', 'Err', 'Error.', '']],
   ),
-  trial(
+  demonstration(
     'a topic exchange',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -75,7 +75,7 @@ export const routing = [
     ],
     [library.exchangeTypeTakenFor('topic', 'direct'), [['a.*'], ['a.#']]],
   ),
-  trial(
+  demonstration(
     'several queues and several keys',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -91,7 +91,7 @@ export const routing = [
     [library.oneBindingPerQueue, [['error'], ['error']]],
     [library.oneQueuePerKey, [['error', 'info'], []]],
   ),
-  trial(
+  demonstration(
     'two queues by the default exchange',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -103,7 +103,7 @@ export const routing = [
     [['1'], ['2']],
     [library.defaultExchangeKeyStuck, [['1', '2'], []]],
   ),
-  trial(
+  demonstration(
     'an exchange that every virtual host has',
     async ({ client, management, virtualHost }) => {
       const asking = await (await client()).createChannel();
@@ -117,7 +117,7 @@ export const routing = [
     [true, true],
     [library.exchangeMissing('amq.match'), [false, false]],
   ),
-  trial(
+  demonstration(
     'queues that are declared or bound too late',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -132,7 +132,7 @@ export const routing = [
     [[], []],
     [library.publishedForLaterQueues, [['1'], ['2']]],
   ),
-  trial(
+  demonstration(
     'an exchange bound to another, and a queue that was unbound',
     async ({ chained, name }) => {
       const { sender, source, destination } = await chained();
@@ -151,7 +151,7 @@ export const routing = [
     [library.unbindingsIgnored, [['1'], ['1']]],
     [library.bindingsIgnored, [[], []]],
   ),
-  trial(
+  demonstration(
     'a headers exchange',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -183,7 +183,7 @@ export const routing = [
       ],
     ],
   ),
-  trial(
+  demonstration(
     'an alternate exchange',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -199,7 +199,7 @@ export const routing = [
     ['unrouted'],
     [library.exchangeArgumentLost('alternate-exchange'), []],
   ),
-  trial(
+  demonstration(
     'to which exchange a delivery was published',
     async ({ bound, plainly }) => {
       const { sender, exchange, queue } = await bound('fanout');
@@ -210,7 +210,7 @@ export const routing = [
     ['logs', 'key'],
     [library.deliveryExchangeForgotten, ['', 'key']],
   ),
-  trial(
+  demonstration(
     'an exchange that only exchanges publish to',
     async ({ channel, name }) => {
       const sender = await channel();

@@ -6,10 +6,10 @@ import { chooseBroker } from '../broker/choose.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { Mutant } from './mutant.ts';
 import { startMutantProxy } from './proxy.ts';
-import { Bench, type Trial } from './trials/trial.ts';
+import { Bench, type Demonstration } from './demonstrations/demonstration.test-support.ts';
 
 /** A broker for the tests of a file, with a virtual host for all of them, which mutants let them see. */
-export class BrokerOfTests {
+export class MutatedBrokerOfTests {
   broker!: Broker;
   readonly virtualHost = `mutants-${randomUUID()}`;
   #management!: ManagementClient;
@@ -29,8 +29,8 @@ export class BrokerOfTests {
     });
   }
 
-  /** Skips where a trial can't be seen. */
-  skipUnless({ versions = '*' }: Trial, { skip }: TestContext): void {
+  /** Skips where a demonstration can't be seen. */
+  skipUnless({ versions = '*' }: Demonstration, { skip }: TestContext): void {
     const { version } = this.broker.description;
     if (!satisfies(version, versions)) skip(`RabbitMQ ${version} is not ${versions}`);
   }

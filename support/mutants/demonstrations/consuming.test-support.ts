@@ -1,8 +1,8 @@
 import * as library from '../library/index.ts';
-import { consume, delivered, send, takeAll, trial } from './trial.ts';
+import { consume, delivered, send, takeAll, demonstration } from './demonstration.test-support.ts';
 
 export const consuming = [
-  trial(
+  demonstration(
     'what is left after ack, reject and nack',
     async ({ delivering }) => {
       const { worker, sender, queue, got } = await delivering([
@@ -34,7 +34,7 @@ export const consuming = [
     [library.redeliveriesLost, []],
     [library.deliveryLost(2), ['nacked']],
   ),
-  trial(
+  demonstration(
     'what is left after an ack of two at once',
     async ({ delivering }) => {
       const { worker, sender, queue, got } = await delivering(['1', '2', '3']);
@@ -48,7 +48,7 @@ export const consuming = [
     [library.deliveriesDuplicated, ['2', '3']],
     [library.deliveryLost(1), []],
   ),
-  trial(
+  demonstration(
     'what is left after an ack of all at once',
     async ({ delivering }) => {
       const { worker, sender, queue } = await delivering(['1', '2']);
@@ -60,7 +60,7 @@ export const consuming = [
     [library.zeroTagTakenForNone, ['1', '2']],
     [library.acksIgnored, ['1', '2']],
   ),
-  trial(
+  demonstration(
     'what is left after an ack of all at once on the other channel of two',
     async ({ client, channel, name }) => {
       const [connection, sender] = [await client(), await channel()];
@@ -82,7 +82,7 @@ export const consuming = [
     [[], ['theirs']],
     [library.zeroTagTakenForAllChannels, [[], []]],
   ),
-  trial(
+  demonstration(
     'what is left after an ack of the second alone',
     async ({ delivering }) => {
       const { worker, sender, queue, got } = await delivering(['1', '2', '3']);
@@ -96,7 +96,7 @@ export const consuming = [
     [library.deliveriesDuplicated, ['1', '2', '3']],
     [library.deliveryLost(1), ['2']],
   ),
-  trial(
+  demonstration(
     'what is left of automatic acknowledgement',
     async ({ delivering }) => {
       const { worker, sender, queue, got } = await delivering(['1', '2'], { noAck: true });
@@ -106,7 +106,7 @@ export const consuming = [
     [2, []],
     [library.automaticAckTakenForManual, [2, ['1', '2']]],
   ),
-  trial(
+  demonstration(
     'what comes again after recover',
     async ({ delivering }) => {
       const { worker, queue, got } = await delivering(['1']);
@@ -134,7 +134,7 @@ export const consuming = [
       ],
     ],
   ),
-  trial(
+  demonstration(
     'what basic.recover without requeue ends',
     async ({ raw }) => {
       const worker = await raw();
@@ -147,7 +147,7 @@ export const consuming = [
     'something',
     [library.recoverAlwaysRequeues, 'nothing'],
   ),
-  trial(
+  demonstration(
     'the tags of what two consumers of a channel get',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -161,7 +161,7 @@ export const consuming = [
     [library.deliveryTagsPerConsumer, [[1, 2], [1]]],
     [library.deliveryTagsFromZero, [[0, 2], [1]]],
   ),
-  trial(
+  demonstration(
     'what the next consumer gets after two of three were requeued',
     async ({ channel, name }) => {
       const [leaver, stayer, sender] = [await channel(), await channel(), await channel()];
@@ -183,7 +183,7 @@ export const consuming = [
     [library.requeuedAtTheEnd, ['3', '1', '2']],
     [library.requeuedInReverse, ['2', '1', '3']],
   ),
-  trial(
+  demonstration(
     'what a consumer gets of four',
     async ({ delivering }) => {
       const { got } = await delivering(['1', '2', '3', '4']);
@@ -199,7 +199,7 @@ export const consuming = [
     [library.publishLost(2), ['1 as 1', '3 as 2', '4 as 3']],
     [library.publishesSwapped, ['2 as 1', '1 as 2', '4 as 3', '3 as 4']],
   ),
-  trial(
+  demonstration(
     'how two consumers share four',
     async ({ channel, name }) => {
       const [one, two, sender] = [await channel(), await channel(), await channel()];
@@ -224,7 +224,7 @@ export const consuming = [
       ],
     ],
   ),
-  trial(
+  demonstration(
     'what basic.get tells',
     async ({ channel, name, plainly }) => {
       const taker = await channel();

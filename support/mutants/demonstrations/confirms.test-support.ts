@@ -1,7 +1,7 @@
 import { askUntil } from '../../waiting/until.ts';
 import type { RawConnection } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
-import { trial } from './trial.ts';
+import { demonstration } from './demonstration.test-support.ts';
 
 async function publish(sender: RawConnection, times = 1): Promise<void> {
   for (let left = times; left > 0; left -= 1) await sender.send('basic.publish', {}, { content: {} });
@@ -12,7 +12,7 @@ async function confirmed(sender: RawConnection): Promise<number> {
 }
 
 export const confirms = [
-  trial(
+  demonstration(
     'the numbers of confirms, when confirm mode is asked for twice',
     async ({ raw }) => {
       const sender = await raw();
@@ -29,7 +29,7 @@ export const confirms = [
     [library.confirmsNumberedFromZero, [0, 1]],
     [library.confirmsRenumbered, [1, 1]],
   ),
-  trial(
+  demonstration(
     'confirm mode that is asked for without an answer',
     async ({ raw }) => {
       const sender = await raw();
@@ -40,7 +40,7 @@ export const confirms = [
     1,
     [library.nowaitConfirmSelectAnswered, 'another answer'],
   ),
-  trial(
+  demonstration(
     'the confirms of eleven messages',
     async ({ raw }) => {
       const sender = await raw();
@@ -59,7 +59,7 @@ export const confirms = [
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
     [library.confirmsBatchedUntold, [10]],
   ),
-  trial(
+  demonstration(
     'the confirms of one message',
     async ({ confirmChannel, name }) => {
       const sender = await confirmChannel();
@@ -75,7 +75,7 @@ export const confirms = [
     ['ack'],
     [library.acksContradicted, ['ack', 'nack']],
   ),
-  trial(
+  demonstration(
     'how many messages a queue has when one is confirmed, and then',
     async ({ confirmChannel, name }) => {
       const sender = await confirmChannel();

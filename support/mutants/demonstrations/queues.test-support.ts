@@ -1,6 +1,14 @@
 import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
-import { type Bench, confirmed, consume, refusal, send, takeAll, trial } from './trial.ts';
+import {
+  type Bench,
+  confirmed,
+  consume,
+  refusal,
+  send,
+  takeAll,
+  demonstration,
+} from './demonstration.test-support.ts';
 
 /** Declares a queue and an exchange, and tells of them what the management API does. */
 async function declared(
@@ -19,7 +27,7 @@ async function declared(
 }
 
 export const queues = [
-  trial(
+  demonstration(
     'what is declared durable',
     async (bench) => await declared(bench, { durable: true, autoDelete: false }),
     [
@@ -48,7 +56,7 @@ export const queues = [
       ],
     ],
   ),
-  trial(
+  demonstration(
     'what is declared exclusive and transient',
     async (bench) => await declared(bench, { durable: false, autoDelete: true, exclusive: true }),
     [
@@ -74,7 +82,7 @@ export const queues = [
     { durable: true, mutant: library.queueDurabilityForgotten },
     { durable: false, mutant: library.transientQueuesKept },
   ].map(({ durable, mutant }) => ({
-    ...trial(
+    ...demonstration(
       `a queue that is declared ${durable ? 'durable' : 'transient'}`,
       async (bench) => await declared(bench, { durable, autoDelete: false }),
       [
@@ -92,7 +100,7 @@ export const queues = [
     // Later versions refuse transient queues that are not exclusive
     versions: '<4.3',
   })),
-  trial(
+  demonstration(
     'an exclusive queue that another connection asks for',
     async ({ channel, name }) => {
       const [owner, stranger] = [await channel(), await channel()];
@@ -104,7 +112,7 @@ export const queues = [
     [library.errorCodeChanged(405, 403), { code: 403, method: [50, 10] }],
     [library.errorsSwallowed, 'not refused'],
   ),
-  trial(
+  demonstration(
     'an exclusive queue that another connection unbinds',
     async ({ channel, name }) => {
       const [owner, stranger] = [await channel(), await channel()];
@@ -115,7 +123,7 @@ export const queues = [
     { code: 405, method: [50, 50] },
     [library.lockedQueuesUnbound, 'not refused'],
   ),
-  trial(
+  demonstration(
     'asking for what is not there',
     async ({ client, name }) => {
       const connection = await client();
@@ -144,7 +152,7 @@ export const queues = [
     [library.passiveIgnored, [['not refused', 'not refused'], 'goes on']],
     [library.errorsSwallowed, [['not refused', 'not refused'], 'goes on']],
   ),
-  trial(
+  demonstration(
     'declaring a queue twice, and going on',
     async ({ client, name }) => {
       const connection = await client();
@@ -160,7 +168,7 @@ export const queues = [
     ['not refused', ['1']],
     [library.redeclarationsRefused, [{ code: 406, method: [50, 10] }, ['1']]],
   ),
-  trial(
+  demonstration(
     'what an error of a channel does to its connection',
     async ({ client, name }) => {
       const connection = await client();
@@ -180,7 +188,7 @@ export const queues = [
     'no error',
     [library.channelErrorsBreakTheConnection, 404],
   ),
-  trial(
+  demonstration(
     'counts',
     async ({ confirmChannel, name }) => {
       const one = await confirmChannel();
@@ -196,7 +204,7 @@ export const queues = [
     [library.purgesIgnored, [2, 0, 2, ['1', '2']]],
     [library.purgeCountWrong, [2, 0, 3, []]],
   ),
-  trial(
+  demonstration(
     'purging what is not there',
     async ({ channel, name, plainly }) =>
       await (await channel()).purgeQueue(name('missing')).then(
@@ -206,7 +214,7 @@ export const queues = [
     `"NOT_FOUND - no queue 'missing' in vhost '/'"`,
     [library.errorTextLost, '""'],
   ),
-  trial(
+  demonstration(
     'deleting a queue and an exchange',
     async ({ channel, name }) => {
       const one = await channel();
@@ -225,7 +233,7 @@ export const queues = [
     [1, 0, false],
     [library.deletionsIgnored, [1, 1, true]],
   ),
-  trial(
+  demonstration(
     'deleting only what is empty, or unused',
     async ({ channel, name }) => {
       const [one, two, three] = [await channel(), await channel(), await channel()];
@@ -241,7 +249,7 @@ export const queues = [
     [library.ifEmptyIgnored, [true, false]],
     [library.ifUnusedIgnored, [false, true]],
   ),
-  trial(
+  demonstration(
     'names that the broker makes',
     async ({ channel }) => {
       const [one, two] = [await channel(), await channel()];
@@ -253,7 +261,7 @@ export const queues = [
     [library.serverNamesUnmarked, [false, false]],
     [library.serverNamesRepeated, [false, true]],
   ),
-  trial(
+  demonstration(
     'a queue with a limit, and where its surplus goes',
     async ({ channel, name }) => {
       const one = await channel();
@@ -282,7 +290,7 @@ export const queues = [
     [library.deathQueueWrong, [['2'], 1, 'maxlen', false]],
     [library.deathHistoryLost, [['2'], undefined, undefined, false]],
   ),
-  trial(
+  demonstration(
     'a message that expires at once',
     async ({ channel, name }) => {
       const one = await channel();
@@ -293,7 +301,7 @@ export const queues = [
     [],
     [library.expirationIgnored, ['1']],
   ),
-  trial(
+  demonstration(
     'how much is ready in a queue beside what its consumer holds',
     async ({ confirmChannel, name }) => {
       const [one, worker] = [await confirmChannel(), await confirmChannel()];

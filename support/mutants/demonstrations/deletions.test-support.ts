@@ -1,8 +1,8 @@
 import * as library from '../library/index.ts';
-import { consume, refusal, send, settled, takeAll, trial } from './trial.ts';
+import { consume, refusal, send, settled, takeAll, demonstration } from './demonstration.test-support.ts';
 
 export const deletions = [
-  trial(
+  demonstration(
     'deleting what is there, and what is not',
     async ({ channel, name }) => {
       const [one, two] = [await channel(), await channel()];
@@ -21,7 +21,7 @@ export const deletions = [
       ['not refused', 'not refused', { code: 404, method: [50, 40] }, { code: 404, method: [40, 20] }],
     ],
   ),
-  trial(
+  demonstration(
     'a queue and an exchange that are deleted and declared again',
     async ({ channel, name }) => {
       const one = await channel();
@@ -44,7 +44,7 @@ export const deletions = [
     [],
     [library.bindingsOutliveTheirEnds, ['1', '2']],
   ),
-  trial(
+  demonstration(
     'what a client has not acknowledged when the queue is purged',
     async ({ channel, name }) => {
       const [worker, other] = [await channel(), await channel()];
@@ -59,7 +59,7 @@ export const deletions = [
     [1, ['1']],
     [library.purgesTakeUnacknowledged, [1, []]],
   ),
-  trial(
+  demonstration(
     'an auto-delete queue that nobody consumes, and such an exchange that nobody binds',
     async ({ channel, name }) => {
       const [one, two] = [await channel(), await channel()];
@@ -79,7 +79,7 @@ export const deletions = [
       ],
     ],
   ),
-  trial(
+  demonstration(
     'an auto-delete exchange that loses one of two bindings',
     async ({ channel, name }) => {
       const one = await channel();

@@ -13,7 +13,7 @@ import type { Mutant } from '../mutant.ts';
 import type { MutantProxy } from '../proxy.ts';
 
 /** A small conversation with a broker, and what it shows of a right one and of mutants. */
-export interface Trial {
+export interface Demonstration {
   readonly title: string;
   readonly observe: (bench: Bench) => Promise<unknown>;
   /** The versions of RabbitMQ where this can be seen, as a semver range; absent: all. */
@@ -24,16 +24,16 @@ export interface Trial {
   readonly wrong: readonly (readonly [mutant: Mutant, shows: unknown])[];
 }
 
-export function trial(
+export function demonstration(
   title: string,
-  observe: Trial['observe'],
+  observe: Demonstration['observe'],
   right: unknown,
-  ...wrong: Trial['wrong']
-): Trial {
+  ...wrong: Demonstration['wrong']
+): Demonstration {
   return { title, observe, right, wrong };
 }
 
-/** Where a trial takes place: connections through a proxy, names of its own in a virtual host. */
+/** Where a demonstration takes place: connections through a proxy, names of its own in a virtual host. */
 export class Bench {
   readonly management: ManagementClient;
   readonly virtualHost: string;
@@ -51,10 +51,10 @@ export class Bench {
     this.management = new ManagementClient({ url: proxy.managementUrl ?? '', username, password });
   }
 
-  /** A name that no other trial has. */
+  /** A name that no other demonstration has. */
   readonly name = (what = 'tasks'): string => `${this.#prefix}.${what}`;
 
-  /** What is shown without what differs from trial to trial. */
+  /** What is shown without what differs from demonstration to demonstration. */
   readonly plainly = (text: string): string =>
     text.replaceAll(`${this.#prefix}.`, '').replaceAll(this.virtualHost, '/');
 
@@ -75,7 +75,7 @@ export class Bench {
   readonly confirmChannel = async (): Promise<ConfirmChannel> =>
     quiet(await (await this.client()).createConfirmChannel());
 
-  /** An open connection on which a trial says every method itself, with channel 1 open. @param startOk what is unusual in it */
+  /** An open connection on which a demonstration says every method itself, with channel 1 open. @param startOk what is unusual in it */
   readonly raw = async (
     startOk: Partial<MethodArguments<'connection.start-ok'>> = {},
   ): Promise<RawConnection> => {

@@ -1,9 +1,17 @@
 import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
-import { consume, delivered, refusal, send, settled, takeAll, trial } from './trial.ts';
+import {
+  consume,
+  delivered,
+  refusal,
+  send,
+  settled,
+  takeAll,
+  demonstration,
+} from './demonstration.test-support.ts';
 
 export const consumers = [
-  trial(
+  demonstration(
     'what a cancelled consumer leaves behind',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -17,7 +25,7 @@ export const consumers = [
     [0, 0, ['1']],
     [library.cancellationsIgnored, [0, 1, []]],
   ),
-  trial(
+  demonstration(
     'what a cancelled consumer has unacknowledged',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -35,7 +43,7 @@ export const consumers = [
     [library.cancelledDeliveriesRequeued, [['1'], []]],
     [library.cancelledDeliveriesForgotten, [[], []]],
   ),
-  trial(
+  demonstration(
     'cancelling a consumer that is not there',
     async ({ channel }) => {
       const worker = await channel();
@@ -44,7 +52,7 @@ export const consumers = [
     true,
     [library.unknownCancellationsRefused, false],
   ),
-  trial(
+  demonstration(
     'whether a consumer is there after its channel',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -58,7 +66,7 @@ export const consumers = [
     [0, 0, ['1']],
     [library.consumersOutliveTheirChannel, [0, 1, []]],
   ),
-  trial(
+  demonstration(
     'what a consumer with no-local gets of its own connection and of another',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -74,7 +82,7 @@ export const consumers = [
     ['own', 'other'],
     [library.noLocalHeeded, ['other']],
   ),
-  trial(
+  demonstration(
     'who hears that a queue is deleted',
     async ({ channel, name }) => {
       const [worker, sender] = [await channel(), await channel()];
@@ -94,7 +102,7 @@ export const consumers = [
     true,
     [library.cancelNotificationsLost, false],
   ),
-  trial(
+  demonstration(
     'the tag of a consumer',
     async ({ channel, name }) => {
       const worker = await channel();
@@ -105,7 +113,7 @@ export const consumers = [
     true,
     [library.consumerTagsIgnored, false],
   ),
-  trial(
+  demonstration(
     'the tags of two consumers that have been given none',
     async ({ channel, name }) => {
       const worker = await channel();
@@ -116,7 +124,7 @@ export const consumers = [
     false,
     [library.consumerTagsRepeated, true],
   ),
-  trial(
+  demonstration(
     'a second consumer beside an exclusive one',
     async ({ channel, name }) => {
       const [one, two] = [await channel(), await channel()];
@@ -127,7 +135,7 @@ export const consumers = [
     false,
     [library.exclusiveConsumersIgnored, true],
   ),
-  trial(
+  demonstration(
     'a second consumer after an exclusive one',
     async ({ channel, name }) => {
       const one = await channel();
@@ -139,7 +147,7 @@ export const consumers = [
     true,
     [library.exclusiveConsumersNotReleased, false],
   ),
-  trial(
+  demonstration(
     'whether a client is told that a queue is gone although it does not say that it can be told',
     async ({ client, raw, name }) => {
       const sender = await (await client()).createChannel();
@@ -165,7 +173,7 @@ export const consumers = [
     false,
     [library.cancelNotifyAssumed, true],
   ),
-  trial(
+  demonstration(
     'who is served when the first is busy',
     async ({ channel, name }) => {
       const [one, two] = [await channel(), await channel()];
@@ -180,7 +188,7 @@ export const consumers = [
     [2, 1],
     [library.lowerPrioritiesNotServed, [0, 1]],
   ),
-  trial(
+  demonstration(
     'who is served first',
     async ({ channel, name }) => {
       const [one, two] = [await channel(), await channel()];

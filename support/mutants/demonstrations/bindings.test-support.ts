@@ -1,6 +1,6 @@
 import type { Channel } from 'amqplib';
 import * as library from '../library/index.ts';
-import { refusal, settled, takeAll, trial } from './trial.ts';
+import { refusal, settled, takeAll, demonstration } from './demonstration.test-support.ts';
 
 /** Publishes to an exchange with headers. */
 async function publish(
@@ -18,7 +18,7 @@ async function accepted(asked: Promise<unknown>): Promise<boolean> {
 }
 
 export const bindings = [
-  trial(
+  demonstration(
     'a binding that is made twice, unbound, and unbound again',
     async ({ bound }) => {
       const { sender, exchange, queue } = await bound('fanout');
@@ -34,7 +34,7 @@ export const bindings = [
     [library.repeatedBindingsCounted, [['1'], true]],
     [library.missingBindingsRefused, [[], false]],
   ),
-  trial(
+  demonstration(
     'an unbind with other arguments',
     async ({ bound }) => {
       const { sender, exchange, queue } = await bound('fanout', '', { shift: 'night' });
@@ -45,7 +45,7 @@ export const bindings = [
     ['1'],
     [library.unbindArgumentsIgnored, []],
   ),
-  trial(
+  demonstration(
     'a durable queue and a transient exchange that is declared again',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -62,7 +62,7 @@ export const bindings = [
     [library.transientExchangesRefusedToDurableQueues, 'refused'],
     [library.bindingsOutliveExchanges, ['1']],
   ),
-  trial(
+  demonstration(
     'from which end an exchange binding goes',
     async ({ chained, name }) => {
       const { sender, source, destination } = await chained();
@@ -74,7 +74,7 @@ export const bindings = [
     ['1'],
     [library.exchangeBindingsReversed, []],
   ),
-  trial(
+  demonstration(
     'an auto-delete exchange that is no destination any more',
     async ({ channel, name }) => {
       const asking = await channel();
@@ -88,7 +88,7 @@ export const bindings = [
     true,
     [library.autoDeletedAsDestination, false],
   ),
-  trial(
+  demonstration(
     'an exchange whose alternate exchange is, and one whose is not',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -115,7 +115,7 @@ export const bindings = [
     [library.alternatelyRoutedReturned, [['info'], ['error', 'info'], true]],
     [library.missingAlternatesRefused, [[], ['error', 'info'], false]],
   ),
-  trial(
+  demonstration(
     'two topic exchanges with empty binding keys',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -131,7 +131,7 @@ export const bindings = [
     ['an animal'],
     [library.emptyTopicsShared, ['a plant', 'an animal']],
   ),
-  trial(
+  demonstration(
     'headers with and without x-, values, types and x-match',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -156,7 +156,7 @@ export const bindings = [
     [library.headersTakenForText, [[], ['number', 'text'], ['number', 'text']]],
   ),
   {
-    ...trial(
+    ...demonstration(
       'headers whose names begin with x-',
       async ({ channel, name }) => {
         const sender = await channel();
@@ -181,7 +181,7 @@ export const bindings = [
     ),
     versions: '>=3.10',
   },
-  trial(
+  demonstration(
     'copies and blind copies',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -205,7 +205,7 @@ export const bindings = [
     [library.headerIgnored('CC'), [[0, 0], [], ['1']]],
     [library.headerIgnored('BCC'), [[1, 0], ['1'], []]],
   ),
-  trial(
+  demonstration(
     'a queue that is bound by two keys and unbound by one',
     async ({ bound }) => {
       const { sender, exchange, queue } = await bound('direct', 'error');
