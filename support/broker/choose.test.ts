@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { builtImage } from '../../fixtures/images/built.ts';
+import { builtImage } from '../../fixtures/images/built.test-support.ts';
 import { UsageError } from '../errors.ts';
 import type { Broker } from './broker.ts';
 import { chooseBroker } from './choose.ts';

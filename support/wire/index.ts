@@ -24,7 +24,7 @@ export { ConversationError } from './conversation.ts';
 export { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
 export { WireError } from './errors.ts';
 export type { FieldTable, FieldValue } from './field-table.ts';
-export { Frame, FrameDecoder, frame, heartbeat, protocolHeader } from './frame.ts';
+export { Frame, FrameDecoder } from './frame.ts';
 export type { HandshakeOptions } from './handshake.ts';
 export { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
 export { carriesContent, isMethodName, methodName, repliesTo } from './method-lookup.ts';

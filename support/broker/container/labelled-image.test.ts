@@ -4,7 +4,7 @@ import { connect } from 'amqplib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { builtImage } from '../../../fixtures/images/built.ts';
+import { builtImage } from '../../../fixtures/images/built.test-support.ts';
 import { UsageError } from '../../errors.ts';
 import type { Broker } from '../broker.ts';
 import { findEngine } from './find-engine.ts';

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { builtImage } from '../../../fixtures/images/built.ts';
+import { builtImage } from '../../../fixtures/images/built.test-support.ts';
 import { UsageError } from '../../errors.ts';
 import { askUntil } from '../../waiting/until.ts';
 import type { Broker } from '../broker.ts';

@@ -41,7 +41,11 @@ export async function mustNotSurvive(mortal: Mortal): Promise<Release> {
   };
 }
 
-/** Ends the helper process in good order, for who wants to see that nothing is left running. */
+/**
+ * Ends the helper process in good order, for who wants to see that nothing is left running.
+ *
+ * @testing
+ */
 export async function dismissReaper(): Promise<void> {
   const dismissed = reaper;
   reaper = undefined;
