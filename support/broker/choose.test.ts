@@ -58,7 +58,7 @@ async function refusal(environment: Record<string, string>): Promise<UsageError>
 
 test('another value of BROKER is refused, with those that are known', async () => {
   const error = await refusal({ BROKER: 'docker' });
-  expect(error.problem).toBe('BROKER=docker is no way to get a broker.');
+  expect(error.problem).toBe('BROKER=docker is not a way to get a broker.');
   expect(error.cure).toContain('auto, external, container, local, embedded');
 });
 
@@ -97,7 +97,7 @@ test('auto tells why each does not work when none does, and does not speak of ex
   const { problem, cure } = await refusal(noEngine);
 
   expect(problem).toMatch(
-    /^No broker can be had: container: no container engine .+; local: .+; embedded: .+\.$/,
+    /^No broker is available: container: no container engine .+; local: .+; embedded: .+\.$/,
   );
   expect(cure).toMatch(/container: .+ local: .+ embedded: .+/);
 });

@@ -37,7 +37,7 @@ export async function chooseBroker({ environment, signal, say }: ChooseOptions):
   const name = providerNames.find((known) => known === asked);
   if (name === undefined) {
     throw new UsageError(
-      `BROKER=${asked} is no way to get a broker.`,
+      `BROKER=${asked} is not a way to get a broker.`,
       `Set BROKER to one of auto, ${providerNames.join(', ')}, or leave it unset for auto.`,
     );
   }
@@ -84,7 +84,7 @@ async function firstThatWorks({ environment, signal, say }: ChooseOptions): Prom
     }
   }
   throw new UsageError(
-    `No broker can be had: ${passedOver.map(({ name, why }) => `${name}: ${why}`).join('; ')}.`,
+    `No broker is available: ${passedOver.map(({ name, why }) => `${name}: ${why}`).join('; ')}.`,
     `Do one of these: ${passedOver.map(({ name, cure }) => `${name}: ${cure}`).join(' ')}`,
   );
 }

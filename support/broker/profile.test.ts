@@ -44,7 +44,7 @@ test('two profiles of the same version are an error that names them', () => {
   write('one.json', { product: 'a', versions: '<=2' });
   write('two.json', { product: 'a', versions: '>=2' });
   expect(() => profileOf({ product: 'a', version: '2.0.0' }, readProfiles(claims, root))).toThrow(
-    'Several profiles speak of a 2.0.0: fixtures/profiles/one.json, fixtures/profiles/two.json.',
+    'Several profiles apply to a 2.0.0: fixtures/profiles/one.json, fixtures/profiles/two.json.',
   );
 });
 

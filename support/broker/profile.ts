@@ -83,7 +83,7 @@ export function profileOf(
   const fitting = profiles.filter((each) => each.product === product && isWithin(each.versions, version));
   if (fitting.length > 1) {
     throw new UsageError(
-      `Several profiles speak of ${product} ${version}: ${fitting.map(({ file }) => file).join(', ')}.`,
+      `Several profiles apply to ${product} ${version}: ${fitting.map(({ file }) => file).join(', ')}.`,
       'Let their ranges of versions not overlap.',
     );
   }

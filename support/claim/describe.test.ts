@@ -55,7 +55,7 @@ test.for([
 ])('%j is no id', (id) => {
   expect(() => describeClaim(id, about, file)).toThrow(
     new UsageError(
-      `${file}: "${id}" is no claim id.`,
+      `${file}: "${id}" is not a claim id.`,
       'Use area and slug in lower case: consuming/round-robin.',
     ),
   );
@@ -65,7 +65,7 @@ test.for(['specs/queues/dispatch.spec.ts', 'specs/consuming-more/dispatch.spec.t
   'a claim of another area than its folder, %s, is refused',
   (elsewhere) => {
     expect(() => describeClaim('consuming/round-robin', about, elsewhere)).toThrow(
-      `${elsewhere}: the claim consuming/round-robin belongs into specs/consuming/.`,
+      `${elsewhere}: the claim consuming/round-robin belongs in specs/consuming/.`,
     );
   },
 );

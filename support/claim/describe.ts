@@ -22,11 +22,11 @@ const disturbing = ['restart', 'kill'] as const;
 export function describeClaim(id: string, about: Claim, file: string): ClaimDescription {
   const wrong = (problem: string, cure: string) => new UsageError(`${file}: ${problem}`, cure);
   if (!idPattern.test(id))
-    throw wrong(`"${id}" is no claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
+    throw wrong(`"${id}" is not a claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
 
   const area = id.slice(0, id.indexOf('/'));
   if (!file.startsWith(`specs/${area}/`))
-    throw wrong(`the claim ${id} belongs into specs/${area}/.`, 'Move it there, or change its area.');
+    throw wrong(`the claim ${id} belongs in specs/${area}/.`, 'Move it there, or change its area.');
 
   if (about.says.trim() === '')
     throw wrong(`the claim ${id} says nothing.`, 'Give the behaviour as one sentence in `says`.');

@@ -96,18 +96,18 @@ describe('a broken set-up', () => {
   test('an unknown provider', async () => {
     const told = await refusal(['test'], { BROKER: 'dokcer' });
     expect(told).toContain(
-      'Broken set-up: BROKER=dokcer is no way to get a broker.\nSet BROKER to one of auto, external, ',
+      'Broken set-up: BROKER=dokcer is not a way to get a broker.\nSet BROKER to one of auto, external, ',
     );
     const results = readResults(project.report('results.json'));
     expect(results).toMatchObject({ exitCode: 2, claims: [], interrupted: false });
-    expect(results.problems).toEqual([expect.stringContaining('BROKER=dokcer is no way to get a broker.')]);
+    expect(results.problems).toEqual([expect.stringContaining('BROKER=dokcer is not a way to get a broker.')]);
   });
 
   test('no provider that works', async () => {
     const bare = { PATH: project.folder, HOME: project.folder, XDG_CACHE_HOME: project.folder };
     const told = await refusal(['test'], { ...bare, DOCKER_HOST: 'tcp://127.0.0.1:1' });
     expect(told).toMatch(
-      /^Broken set-up: No broker can be had: container: .+; local: .+; embedded: .+\.\nDo one of these: container: /m,
+      /^Broken set-up: No broker is available: container: .+; local: .+; embedded: .+\.\nDo one of these: container: /m,
     );
   });
 

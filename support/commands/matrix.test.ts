@@ -96,7 +96,7 @@ describe('pnpm claims --for', () => {
   });
 
   test.for([
-    { asked: 'rabbitmq', told: 'rabbitmq is no product with a version.' },
+    { asked: 'rabbitmq', told: 'rabbitmq is not a product with a version.' },
     { asked: 'rabbitmq@1.0', told: /No run on rabbitmq 1\.0 has left results; stored are rabbitmq@\d/ },
   ])('$asked: tells why it can not', async ({ asked, told }) => {
     const { exitCode, all } = await project.command(['claims', '--for', asked]);

@@ -253,7 +253,7 @@ describe('the exit code', () => {
 
   test('is 2 for a broken set-up, with plain vitest too', async () => {
     const { exitCode, all } = await project.vitest(['run'], { BROKER: 'none-such' });
-    expect(all).toContain('Broken set-up: BROKER=none-such is no way to get a broker.');
+    expect(all).toContain('Broken set-up: BROKER=none-such is not a way to get a broker.');
     expect(exitCode).toBe(2);
   });
 });

@@ -30,7 +30,7 @@ export function guaranteesOf(
 ): Guarantees {
   const [product = '', range] = asked.split('@');
   if (range === undefined || validRange(range) === null)
-    throw new UsageError(`${asked} is no product with a version.`, 'Write --for rabbitmq@4.3');
+    throw new UsageError(`${asked} is not a product with a version.`, 'Write --for rabbitmq@4.3');
 
   const stored = storedResults(folder);
   const newest = stored

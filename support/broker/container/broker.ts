@@ -33,7 +33,7 @@ export async function startContainer(image: string, signal: AbortSignal): Promis
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(
-      `The image ${image} made no broker that answers: ${reason}${log === '' ? '' : `\n${tail(log)}`}`,
+      `The image ${image} did not produce a broker that answers: ${reason}${log === '' ? '' : `\n${tail(log)}`}`,
       setup.cure,
       { cause: error },
     );

@@ -48,6 +48,6 @@ test('another HTTP server is not taken for an engine', async () => {
 
   expect(await findEngine({ DOCKER_HOST: host })).toMatchObject({
     works: false,
-    why: expect.stringContaining('what answers there (status 200) is no container engine'),
+    why: expect.stringContaining('what answers there (status 200) is not a container engine'),
   });
 });

@@ -35,7 +35,7 @@ export async function findEngine(environment: NodeJS.ProcessEnv): Promise<Availa
   return failures.length === 0
     ? {
         works: false,
-        why: 'there is no container engine: DOCKER_HOST is not set, and no socket is there',
+        why: 'there is not a container engine: DOCKER_HOST is not set, and no socket is there',
         cure,
       }
     : { works: false, why: `no container engine answers at ${failures.join(', ')}`, cure };
@@ -68,7 +68,7 @@ async function ping(host: string, environment: NodeJS.ProcessEnv): Promise<strin
     });
     await body.dump();
     const isEngine = statusCode === 200 && headers['api-version'] !== undefined;
-    return isEngine ? undefined : `what answers there (status ${statusCode}) is no container engine`;
+    return isEngine ? undefined : `what answers there (status ${statusCode}) is not a container engine`;
   } catch (error) {
     return reasonOf(error);
   } finally {

@@ -161,7 +161,7 @@ describe.skipIf(!engine.works)(
 
       const { problem, cure } = await refused(tag);
 
-      expect(problem).toContain(`The image ${tag} made no broker that answers: `);
+      expect(problem).toContain(`The image ${tag} did not produce a broker that answers: `);
       expect(problem).toContain('login failure');
       expect(cure).toContain('knows the user of its labels, nobody');
       expect(await containersOf(tag)).toEqual([]);

@@ -98,6 +98,6 @@ async function perform(
     case 'GET /log':
       return { log: await broker.log(Number(url.searchParams.get('since'))) };
     default:
-      throw new Error(`The broker's host knows no ${request.method} ${url.pathname}.`);
+      throw new Error(`The server of the broker under test does not know ${request.method} ${url.pathname}.`);
   }
 }

@@ -41,7 +41,7 @@ export const outcomes: Record<Outcome, OutcomeLook> = {
     tone: 'odd',
     countsAs: 'expected',
     means:
-      'The broker does not do what the claim says, and that is no news: the profile of this broker declares it, with the reason.',
+      'The broker does not do what the claim says, and that is known: the profile of this broker declares it, with the reason.',
   },
   'not applicable': {
     sign: '–',

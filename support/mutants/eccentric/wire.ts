@@ -43,7 +43,7 @@ export const textsOther = {
 
 export const serverPropertiesMore = mutant(
   'server-properties-more',
-  'tells more of itself when a client connects',
+  'says more of itself when a client connects',
   fromBroker('connection.start').change(({ serverProperties }) => ({
     serverProperties: [
       ...serverProperties,

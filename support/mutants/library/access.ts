@@ -15,7 +15,7 @@ export const virtualHostsTakenForOne = widely(
   because.vhosts,
   mutant(
     'virtual-hosts-taken-for-one',
-    'takes all virtual hosts for the same',
+    'treats all virtual hosts as the same',
     fromClient('connection.open').change((_, { administrator }) =>
       administrator === undefined ? {} : { virtualHost: administrator.virtualHost },
     ),

@@ -59,7 +59,7 @@ export function consumerArgumentLost(argument: string) {
 export function queueArgumentOff(argument: string, difference: number) {
   return mutant(
     `queue-argument-off-${argument}-${difference}`,
-    `takes the argument ${argument} of queues for ${Math.abs(difference)} ${difference < 0 ? 'less' : 'more'} than it is`,
+    `reads the argument ${argument} of queues as ${Math.abs(difference)} ${difference < 0 ? 'less' : 'more'} than it is`,
     fromClient('queue.declare').change(({ arguments: given }) => ({
       arguments: given.map(([key, field]) => {
         if (key !== argument) return [key, field];
@@ -78,7 +78,7 @@ export function queueArgumentOff(argument: string, difference: number) {
 export function queueArgumentAssumed(argument: string, value: number) {
   return mutant(
     `queue-argument-assumed-${argument}-${value}`,
-    `takes the argument ${argument} of queues for ${value} where it is not given`,
+    `assumes ${value} as the argument ${argument} of queues where it is not given`,
     fromClient('queue.declare')
       .where(({ passive, arguments: given }) => !passive && given.every(([key]) => key !== argument))
       .change(({ arguments: given }) => ({ arguments: [...given, ...table({ [argument]: value })] })),

@@ -1,7 +1,7 @@
 /** On what specs of other things stand: why mutants that break it kill those too. */
 export const because = {
   answers: 'Clients find the request that an answer belongs to by its correlation id.',
-  arrivals: 'Specs tell what a broker did by which messages arrive: all of them, each once, in order.',
+  arrivals: 'Specs see what a broker did by which messages arrive: all of them, each once, in order.',
   asking: 'Specs ask by passive declarations what is there.',
   bodies: 'Specs know messages by their bodies.',
   confirms: 'Specs wait for confirms, so as to know that a message is in its queue.',

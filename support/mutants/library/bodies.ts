@@ -20,7 +20,7 @@ export const bodiesCorrupted = widely(
 
 export const bodiesTakenForText = mutant(
   'bodies-taken-for-text',
-  'takes bodies for UTF-8 and replaces what is not',
+  'treats bodies as UTF-8 and replaces what is not',
   messages.changeBody((body) => Buffer.from(body.toString('utf8'))),
 );
 

@@ -104,7 +104,7 @@ export const confirmsBatchedUntold = widely(
   because.confirms,
   mutant(
     'confirms-batched-untold',
-    'confirms ten messages at once, and does not say that it speaks of several',
+    'confirms ten messages at once, and does not say that it means several',
     confirmed.where(({ deliveryTag }) => deliveryTag % 10n !== 0n).swallow(),
   ),
 );

@@ -6,14 +6,14 @@ export const heartbeatsWithheld = mutant('heartbeats-withheld', 'sends no heartb
   from: 'broker',
 });
 
-export const heartbeatsUnheard = mutant('heartbeats-unheard', 'does not take heartbeats for a sign of life', {
+export const heartbeatsUnheard = mutant('heartbeats-unheard', 'does not count heartbeats as a sign of life', {
   kind: 'heartbeats withheld',
   from: 'client',
 });
 
 export const serverPropertiesLost = mutant(
   'server-properties-lost',
-  'does not tell what it is and what it can do',
+  'does not say what it is and what it can do',
   fromBroker('connection.start').change({ serverProperties: [] }),
 );
 

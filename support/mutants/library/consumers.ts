@@ -8,7 +8,7 @@ import { perChannel, perConnection } from './remember.ts';
 
 export const exclusiveConsumersIgnored = mutant(
   'exclusive-consumers-ignored',
-  'takes exclusive consumers for ordinary ones',
+  'treats exclusive consumers as ordinary ones',
   fromClient('basic.consume').change({ exclusive: false }),
 );
 

@@ -18,7 +18,7 @@ export const deathCountWrong = mutant(
 
 export const deathReasonWrong = mutant(
   'death-reason-wrong',
-  'tells another reason in x-death',
+  'gives another reason in x-death',
   deathChanged('reason', (reason) => ({
     tag: 'S',
     value: reason.value === 'rejected' ? 'expired' : 'rejected',
@@ -27,7 +27,7 @@ export const deathReasonWrong = mutant(
 
 export const deathQueueWrong = mutant(
   'death-queue-wrong',
-  'tells another queue in x-death',
+  'names another queue in x-death',
   deathChanged('queue', () => ({ tag: 'S', value: 'another' })),
 );
 

@@ -20,7 +20,7 @@ export const passiveTakenForActive = widely(
   because.asking,
   mutant(
     'passive-taken-for-active',
-    'takes a passive declaration of a queue for an ordinary one',
+    'treats a passive declaration of a queue as an ordinary one',
     fromClient('queue.declare').change({ passive: false }),
   ),
 );

@@ -168,7 +168,7 @@ export const deliveryExchangeForgotten = widely(
   because.keys,
   mutant(
     'delivery-exchange-forgotten',
-    'does not tell with a delivery to which exchange it was published',
+    'does not say with a delivery to which exchange it was published',
     delivered.change({ exchange: '' }),
   ),
 );
@@ -177,14 +177,14 @@ export const deliveryRoutingKeyForgotten = widely(
   because.keys,
   mutant(
     'delivery-routing-key-forgotten',
-    'does not tell with a delivery by which routing key it was published',
+    'does not say with a delivery by which routing key it was published',
     delivered.change({ routingKey: '' }),
   ),
 );
 
 export const remainingCountWrong = mutant(
   'remaining-count-wrong',
-  'tells with basic.get that one message more is left than there is',
+  'reports with basic.get one message more than is left',
   fromBroker('basic.get-ok').change(({ messageCount }) => ({ messageCount: messageCount + 1 })),
 );
 

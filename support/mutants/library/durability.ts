@@ -10,20 +10,20 @@ export const queueDurabilityForgotten = widely(
   because.flags,
   mutant(
     'queue-durability-forgotten',
-    'takes every queue for a transient one',
+    'treats every queue as transient',
     queueDeclared.change({ durable: false }),
   ),
 );
 
 export const transientQueuesKept = mutant(
   'transient-queues-kept',
-  'takes every queue for a durable one',
+  'treats every queue as durable',
   queueDeclared.change({ durable: true }),
 );
 
 export const exchangeDurabilityForgotten = mutant(
   'exchange-durability-forgotten',
-  'takes every exchange for a transient one',
+  'treats every exchange as transient',
   exchangeDeclared.change({ durable: false }),
 );
 
@@ -31,14 +31,14 @@ export const transientExchangesKept = widely(
   because.flags,
   mutant(
     'transient-exchanges-kept',
-    'takes every exchange for a durable one',
+    'treats every exchange as durable',
     exchangeDeclared.change({ durable: true }),
   ),
 );
 
 export const persistenceForgotten = mutant(
   'persistence-forgotten',
-  'takes every message for a transient one',
+  'treats every message as transient',
   fromClient('basic.publish').changeProperties((properties) =>
     properties.deliveryMode === 2 ? { ...properties, deliveryMode: 1 } : properties,
   ),
@@ -46,7 +46,7 @@ export const persistenceForgotten = mutant(
 
 export const transientMessagesKept = mutant(
   'transient-messages-kept',
-  'takes every message for a persistent one',
+  'treats every message as persistent',
   fromClient('basic.publish').changeProperties((properties) => ({ ...properties, deliveryMode: 2 })),
 );
 

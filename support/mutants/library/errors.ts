@@ -15,14 +15,14 @@ export function errorCodeChanged(code: number, other: number) {
 
 export const errorTextLost = widely(
   because.errors,
-  mutant('error-text-lost', 'tells errors without a text', closed.change({ replyText: '' })),
+  mutant('error-text-lost', 'reports errors without a text', closed.change({ replyText: '' })),
 );
 
 export const errorMethodForgotten = widely(
   because.errors,
   mutant(
     'error-method-forgotten',
-    'does not tell with an error which method has failed',
+    'does not say with an error which method has failed',
     closed.change({ classId: 0, methodId: 0 }),
   ),
 );

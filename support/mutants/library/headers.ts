@@ -17,25 +17,25 @@ function matching(others: Readonly<Record<string, string>>) {
 
 export const allHeadersTakenForAny = mutant(
   'all-headers-taken-for-any',
-  'takes x-match all for any',
+  'treats x-match all as any',
   matching({ all: 'any', 'all-with-x': 'any-with-x' }),
 );
 
 export const anyHeaderTakenForAll = mutant(
   'any-header-taken-for-all',
-  'takes x-match any for all',
+  'treats x-match any as all',
   matching({ any: 'all', 'any-with-x': 'all-with-x' }),
 );
 
 export const headersWithXTakenForPlain = mutant(
   'headers-with-x-taken-for-plain',
-  'takes x-match all-with-x for all, and any-with-x for any',
+  'treats x-match all-with-x as all, and any-with-x as any',
   matching({ 'all-with-x': 'all', 'any-with-x': 'any' }),
 );
 
 export const plainHeadersTakenForWithX = mutant(
   'plain-headers-taken-for-with-x',
-  'takes x-match all for all-with-x, and any for any-with-x',
+  'treats x-match all as all-with-x, and any as any-with-x',
   matching({ all: 'all-with-x', any: 'any-with-x' }),
 );
 
@@ -43,7 +43,7 @@ export const plainHeadersTakenForWithX = mutant(
 export function headersMatchedByDefault(match: string) {
   return mutant(
     `headers-matched-by-default-${match}`,
-    `takes ${match} for the x-match of bindings that give none`,
+    `assumes ${match} as the x-match of bindings that give none`,
     bound
       .where(({ arguments: given }) => given.length > 0 && given.every(([key]) => key !== 'x-match'))
       .change(({ arguments: given }) => ({ arguments: [...given, ...table({ 'x-match': match })] })),
@@ -52,7 +52,7 @@ export function headersMatchedByDefault(match: string) {
 
 export const voidHeadersTakenForEmpty = mutant(
   'void-headers-taken-for-empty',
-  'takes a header without a value for one with an empty text',
+  'treats a header without a value as one with an empty text',
   bound.change(({ arguments: given }) => ({
     arguments: given.map(([key, value]) => [key, value.tag === 'V' ? { tag: 'S', value: '' } : value]),
   })),

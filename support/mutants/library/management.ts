@@ -37,7 +37,7 @@ export function queueCounterWrong(counter: Counter, difference = 1) {
 export function managementFieldMissing(listed: Listed, field: string) {
   return mutant(
     `management-field-missing-${listed}-${field}`,
-    `leaves out ${field} when its management API tells of ${listed}`,
+    `leaves out ${field} when its management API lists ${listed}`,
     eachOf(
       listed,
       () =>

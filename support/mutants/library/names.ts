@@ -31,7 +31,7 @@ export const lastDeclaredForgotten = widely(
 
 export const firstDeclaredRemembered = mutant(
   'first-declared-remembered',
-  'takes an empty name for the queue that was declared first on the channel',
+  'treats an empty name as that of the queue that was declared first on the channel',
   () => {
     /** By channel. */
     const first = new WeakMap<object, Name>();
@@ -47,7 +47,7 @@ export const firstDeclaredRemembered = mutant(
 
 export const lastDeclaredSharedByChannels = mutant(
   'last-declared-shared-by-channels',
-  'takes an empty name for the queue that was declared last on any channel of the connection',
+  'treats an empty name as that of the queue that was declared last on any channel of the connection',
   () => {
     /** By connection. */
     const last = new WeakMap<object, Name>();
@@ -72,7 +72,7 @@ export function queueNamesCutAt(longest: number) {
 
 export const queueNamesInAscii = mutant(
   'queue-names-in-ascii',
-  'takes all characters that are not ASCII for the same in the names of queues',
+  'treats all characters that are not ASCII as the same in the names of queues',
   ...named((name) => name.toString().replaceAll(/\P{ASCII}/gu, '?')),
 );
 

@@ -72,7 +72,7 @@ export const prefetchZeroTakenForOne = widely(
   because.holding,
   mutant(
     'prefetch-zero-taken-for-one',
-    'takes a prefetch of 0 for one of 1',
+    'treats a prefetch of 0 as one of 1',
     unlimited.change({ prefetchCount: 1 }),
   ),
 );
@@ -147,7 +147,7 @@ export const prefetchMadeGlobal = widely(
   because.holding,
   mutant(
     'prefetch-made-global',
-    'takes the prefetch of a consumer for one that all consumers of the channel share',
+    'treats the prefetch of a consumer as one that all consumers of the channel share',
     () => {
       const windowOf = perChannel(newWindow);
       return [

@@ -84,7 +84,7 @@ export const timestampsCut = mutant(
 
 export const blindCopiesShown = mutant(
   'blind-copies-shown',
-  'takes the keys in the header BCC for ones in CC',
+  'treats the keys in the header BCC as if they were in CC',
   fromClient('basic.publish').changeProperties((given) => {
     const { headers = [] } = given;
     const blind = headers.find(([name]) => name === 'BCC')?.[1];

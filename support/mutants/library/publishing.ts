@@ -37,7 +37,7 @@ export const exchangeIgnored = widely(
   because.routing,
   mutant(
     'exchange-ignored',
-    'takes the routing key for the name of a queue, whatever the exchange is',
+    'treats the routing key as the name of a queue, whatever the exchange is',
     fromClient('basic.publish').change({ exchange: '' }),
   ),
 );

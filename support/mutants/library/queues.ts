@@ -15,7 +15,7 @@ export const exclusiveIgnored = widely(
   because.vanishing,
   mutant(
     'exclusive-ignored',
-    'takes exclusive queues for ones that everybody may use',
+    'lets everybody use exclusive queues',
     declared.where(({ exclusive }) => exclusive).change(forEverybody),
   ),
 );
@@ -187,7 +187,7 @@ export const messageCountWrong = widely(
   because.counts,
   mutant(
     'message-count-wrong',
-    'tells of a queue that it holds one message more than it does',
+    'reports one message more in a queue than it holds',
     fromBroker('queue.declare-ok').change(({ messageCount }) => ({ messageCount: messageCount + 1 })),
   ),
 );
@@ -196,7 +196,7 @@ export const consumerCountWrong = widely(
   because.counts,
   mutant(
     'consumer-count-wrong',
-    'tells of a queue that it has one consumer more than it does',
+    'reports one consumer more of a queue than it has',
     fromBroker('queue.declare-ok').change(({ consumerCount }) => ({ consumerCount: consumerCount + 1 })),
   ),
 );
@@ -270,7 +270,7 @@ export const purgeCountWrong = widely(
   because.counts,
   mutant(
     'purge-count-wrong',
-    'tells that it purged or deleted one message more than it did',
+    'reports that it purged or deleted one message more than it did',
     fromBroker('queue.purge-ok', 'queue.delete-ok').change(({ messageCount }) => ({
       messageCount: messageCount + 1,
     })),

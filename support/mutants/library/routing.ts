@@ -59,7 +59,7 @@ export const routingKeysMadeUp = widely(
 
 export const routingKeysCaseIgnored = mutant(
   'routing-keys-case-ignored',
-  'takes upper and lower case for the same in routing keys',
+  'treats upper and lower case as the same in routing keys',
   bound.change(({ routingKey }) => ({ routingKey: routingKey.toString().toLowerCase() })),
   published.change(({ routingKey }) => ({ routingKey: routingKey.toString().toLowerCase() })),
 );
@@ -78,7 +78,7 @@ export const starTakenForHash = widely(
   because.routing,
   mutant(
     'star-taken-for-hash',
-    'takes the last * in a topic for any number of words',
+    'treats the last * in a topic as any number of words',
     // The last alone: later versions refuse more than two #
     boundToTopic.change(({ routingKey }) => ({ routingKey: lastStarAsHash(routingKey) })),
   ),
@@ -88,7 +88,7 @@ export const hashTakenForStar = widely(
   because.routing,
   mutant(
     'hash-taken-for-star',
-    'takes # in a topic for exactly one word',
+    'treats # in a topic as exactly one word',
     boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*' }) })),
   ),
 );
@@ -97,7 +97,7 @@ export const hashTakesAWord = widely(
   because.routing,
   mutant(
     'hash-takes-a-word',
-    'takes # in a topic for at least one word',
+    'treats # in a topic as at least one word',
     boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
   ),
 );
@@ -138,7 +138,7 @@ export const oneBindingPerQueue = widely(
 
 export const bindingWeightsIgnored = mutant(
   'binding-weights-ignored',
-  'takes each number for 1 in the keys of bindings',
+  'treats each number as 1 in the keys of bindings',
   fromClient('queue.bind')
     .where(({ routingKey }) => /^\d+$/.test(routingKey.toString()))
     .change({ routingKey: '1' }),
@@ -190,7 +190,7 @@ export function exchangeMissing(name: string) {
 export function exchangeTypeTakenFor(declared: string, taken: string) {
   return mutant(
     `${declared}-exchange-taken-for-${taken}`,
-    `takes a ${declared} exchange for a ${taken} exchange`,
+    `treats a ${declared} exchange as a ${taken} exchange`,
     fromClient('exchange.declare')
       .where(
         ({ exchange, type, passive }) =>
