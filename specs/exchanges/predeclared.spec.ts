@@ -31,7 +31,7 @@ claim(
       { name: 'amq.match', type: 'headers', durable: true, auto_delete: false },
       { name: 'amq.topic', type: 'topic', durable: true, auto_delete: false },
     ]);
-    for (const { name, type } of predeclared.slice(1))
+    for (const { name, type = '' } of predeclared.slice(1))
       await expect(channel.declareExchange(name, type, { durable: true })).toBeAccepted();
   },
 );

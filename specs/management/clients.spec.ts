@@ -16,7 +16,7 @@ claim(
       mutants.accessChecksPassedBy,
     ],
     tags: ['tutorial one', 'hello world'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
     // Three samples of a connection's counts, of which there is one in five seconds by default
     within: 45_000,
   },
@@ -69,7 +69,7 @@ claim(
       mutants.consumerTagsIgnored,
     ],
     tags: ['tutorial two', 'work queues'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, queue, consumer, management }) => {
     const domain = await ownVirtualHost();

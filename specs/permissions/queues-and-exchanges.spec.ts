@@ -13,7 +13,7 @@ claim(
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
     refutedBy: lenientOrMisleading,
     tags: ['access and security'],
-    needs: ['management'],
+    needs: ['administration'],
   },
   async ({ ownVirtualHost, user, client }) => {
     const domain = await ownVirtualHost();
@@ -56,7 +56,7 @@ claim(
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
     refutedBy: lenientOrMisleading,
     tags: ['access and security'],
-    needs: ['management'],
+    needs: ['administration'],
   },
   async ({ ownVirtualHost, user, queue, exchange, client, producer }) => {
     const domain = await ownVirtualHost();
@@ -87,7 +87,7 @@ claim(
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
     refutedBy: [...lenientOrMisleading, mutants.purgesIgnored],
     tags: ['access and security'],
-    needs: ['management'],
+    needs: ['administration'],
   },
   async ({ ownVirtualHost, user, queue, client, consumer, producer }) => {
     const domain = await ownVirtualHost();
