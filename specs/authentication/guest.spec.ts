@@ -12,7 +12,7 @@ claim(
       mutants.refusedLoginsUntold,
     ],
     tags: ['access and security'],
-    needs: ['management', 'guest', 'ctl'],
+    needs: ['management', 'administration', 'guest', 'ctl'],
   },
   async ({ broker, ownVirtualHost, user, client, management }) => {
     const { amqpFromElsewhere: elsewhere, amqpFromOwnHost: ownHost } = broker.description();

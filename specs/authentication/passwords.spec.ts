@@ -12,7 +12,7 @@ claim(
       mutants.errorCodeChanged(403, 530),
     ],
     tags: ['access and security'],
-    needs: ['management'],
+    needs: ['administration'],
   },
   async ({ user, client, uniqueName }) => {
     const alice = await user({ configure: '.*', write: '.*', read: '.*' });

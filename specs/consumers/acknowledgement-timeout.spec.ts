@@ -49,7 +49,7 @@ claim(
       mutants.queueArgumentLost('x-consumer-timeout'),
       mutants.policiesIgnored,
     ],
-    needs: ['management'],
+    needs: ['management', 'administration', 'policies'],
   },
   async ({ queue, consumer, producer, management, ownVirtualHost }) => {
     const policies = management.in(await ownVirtualHost()).policies;
@@ -82,7 +82,7 @@ claim(
     says: 'An argument of a queue or a policy limits how long its consumers may take to acknowledge, beside the setting of the broker: the channel of who takes longer is closed with 406.',
     documented: [docs('consumers#acknowledgement-timeout')],
     refutedBy: [mutants.queueArgumentLost('x-consumer-timeout'), mutants.policiesIgnored],
-    needs: ['tick', 'management'],
+    needs: ['tick', 'management', 'administration', 'policies'],
     // From 4.3 on classic queues have no such timeout, and quorum queues cancel the consumer
     appliesTo: { rabbitmq: '>=3.12 <4.3' },
   },

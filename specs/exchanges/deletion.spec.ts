@@ -34,7 +34,7 @@ claim(
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406)],
     tags: ['publish/subscribe'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, openChannel, management }) => {
     const domain = await ownVirtualHost();

@@ -14,7 +14,7 @@ claim(
       mutants.queuesNeverExpire,
     ],
     tags: ['tutorial one', 'hello world'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, queue, management }) => {
     const { names } = management.in(await ownVirtualHost()).queues;
@@ -43,7 +43,7 @@ claim(
       mutants.queuesNeverExpire,
     ],
     tags: ['tutorial one', 'hello world'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, queue, openChannel, management }) => {
     const { names } = management.in(await ownVirtualHost()).queues;
@@ -79,7 +79,7 @@ claim(
       mutants.queueArgumentAssumed('x-expires', 1),
     ],
     tags: ['tutorial one', 'hello world'],
-    needs: ['management'],
+    needs: ['management', 'administration', 'policies'],
   },
   async ({ ownVirtualHost, queue, management }) => {
     const { policies, queues } = management.in(await ownVirtualHost());

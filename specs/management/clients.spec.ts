@@ -16,7 +16,7 @@ claim(
       mutants.accessChecksPassedBy,
     ],
     tags: ['tutorial one', 'hello world'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
     // Three samples of a connection's counts, of which there is one in five seconds by default
     within: 45_000,
   },
@@ -67,7 +67,7 @@ claim(
       mutants.managementEntryMissing('connections'),
     ],
     tags: ['tutorial two', 'work queues'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, uniqueName, client, consumer, management }) => {
     const [domain, taskQueue] = [await ownVirtualHost(), uniqueName('task_queue')];

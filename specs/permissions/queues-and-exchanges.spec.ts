@@ -13,7 +13,7 @@ claim(
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
     refutedBy: lenientOrMisleading,
     tags: ['access and security'],
-    needs: ['management'],
+    needs: ['administration'],
   },
   async ({ ownVirtualHost, user, client, existingQueue }) => {
     const domain = await ownVirtualHost();
@@ -58,7 +58,7 @@ claim(
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
     refutedBy: lenientOrMisleading,
     tags: ['access and security'],
-    needs: ['management'],
+    needs: ['administration'],
   },
   async ({ ownVirtualHost, user, queue, exchange, client, producer }) => {
     const domain = await ownVirtualHost();
@@ -89,7 +89,7 @@ claim(
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
     refutedBy: lenientOrMisleading,
     tags: ['access and security'],
-    needs: ['management'],
+    needs: ['administration'],
   },
   async ({ ownVirtualHost, user, queue, client, consumer, producer }) => {
     const domain = await ownVirtualHost();

@@ -110,7 +110,7 @@ claim(
     extensions: ['alternate_exchanges'],
     refutedBy: [mutants.policiesIgnored, mutants.exchangeArgumentLost('alternate-exchange')],
     tags: ['routing and topics'],
-    needs: ['management'],
+    needs: ['management', 'administration', 'policies'],
   },
   async ({ ownVirtualHost, exchange, queue, producer, management }) => {
     const { policies } = management.in(await ownVirtualHost());

@@ -11,7 +11,7 @@ claim(
       mutants.errorCodeChanged(530, 403),
     ],
     tags: ['tutorial five', 'access and security'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, user, client, management }) => {
     const domain = await ownVirtualHost();

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type ChannelModel, connect } from 'amqplib';
-import { request } from 'undici';
 import { z } from 'zod';
 
 import { CouldNotRun } from '../errors.ts';
+import { askForApi } from '../management/discovery.ts';
 import type { Address } from './broker.ts';
 
 /** A broker to wait for. */
@@ -15,6 +15,8 @@ export interface ProbeOptions {
   virtualHost: string;
   /** Base URL of the management API; absent: only AMQP is waited for. */
   managementUrl?: string;
+  /** Who asks it, where that is another than who logs in. */
+  managementUser?: { username: string; password: string } | undefined;
   /** Whether its log says that the start is complete: it answers a moment before, and rabbitmqctl does not yet. */
   started?: () => boolean | Promise<boolean>;
   /** How long to wait, in milliseconds. */
@@ -105,18 +107,12 @@ export async function identify(
   return { name, product: name.toLowerCase(), version, ...(platform === undefined ? {} : { platform }) };
 }
 
-async function askManagement({ managementUrl, username, password, signal }: ProbeOptions): Promise<void> {
-  if (managementUrl === undefined) return;
+async function askManagement(options: ProbeOptions): Promise<void> {
+  const { managementUrl: url, signal, managementUser: { username, password } = options } = options;
+  if (url === undefined) return;
 
-  const timeout = AbortSignal.timeout(attemptMs);
-  const response = await request(`${managementUrl}/api/overview`, {
-    headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    reset: true,
-  });
-  await response.body.dump();
-  if (response.statusCode !== 200)
-    throw new CouldNotRun(`the management API answered ${response.statusCode}`);
+  const answer = await askForApi({ url, username, password, timeoutMs: attemptMs, signal });
+  if (!answer.isApi) throw new CouldNotRun(`what answers at ${url} ${answer.why}`);
 }
 
 function describe(error: unknown): string {

@@ -1,3 +1,5 @@
+import type { ManagementOptions } from '../management/http.ts';
+
 /** The four ways to get a broker under test. */
 export const providerNames = ['external', 'container', 'local', 'embedded'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -5,7 +7,10 @@ export type ProviderName = (typeof providerNames)[number];
 /**
  * Something that a spec needs beyond an AMQP connection.
  *
- * - `management`: the management HTTP API answers.
+ * - `management`: the management HTTP API answers, and shows the virtual host in which specs run.
+ * - `administration`: by that API, a user may make virtual hosts and users, give permissions and set limits. Without
+ *   it, specs run in a virtual host that is there already.
+ * - `policies`: by that API, a user may set policies.
  * - `restart`: the broker can be stopped gracefully and started again with its data.
  * - `kill`: the broker can be killed without warning (SIGKILL) and started again with its data.
  * - `ctl`: `rabbitmqctl` can be run against it.
@@ -19,6 +24,8 @@ export type ProviderName = (typeof providerNames)[number];
  */
 export const capabilities = {
   management: 'the management HTTP API',
+  administration: 'a user who may make virtual hosts and users',
+  policies: 'a user who may set policies',
   restart: 'a graceful restart of the broker',
   kill: 'killing the broker without warning',
   ctl: 'rabbitmqctl',
@@ -68,16 +75,25 @@ export interface BrokerDescription {
   amqps?: Address & { serverName: string; caFile: string };
   /** Base URL without a trailing slash: `http://127.0.0.1:15672`. */
   managementUrl?: string;
-  /** An administrator. */
+  /** Who logs in: an administrator, where there is `administration`. */
   username: string;
   password: string;
-  /** The virtual host to fall back on where none can be made (no `management`). */
+  /** Who asks the management API, where that is another than who logs in. */
+  managementUser?: { username: string; password: string };
+  /** The virtual host to fall back on where none can be made (no `administration`). */
   virtualHost: string;
   capabilities: Capability[];
   /** Why a capability is missing, for those that are: `no RESTART_COMMAND was given`. */
   missing: Partial<Record<Capability, string>>;
   /** How to choose this broker again, as environment variables: `BROKER=embedded`. No secrets. */
   environment: Record<string, string>;
+}
+
+/** How to ask the management API of a broker; `undefined` where it has none. */
+export function managementAccess(broker: BrokerDescription): ManagementOptions | undefined {
+  const { managementUrl: url, title, managementUser: { username, password } = broker } = broker;
+  // A title begins with the product and its version
+  return url === undefined ? undefined : { url, username, password, of: title.replace(/,.*/s, '') };
 }
 
 /** A broker under test that runs. */

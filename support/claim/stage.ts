@@ -9,7 +9,7 @@ import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts'
 import { Exchange, Queue } from '../actors/queue.ts';
 import { witnessedRawConnection } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
-import type { BrokerDescription } from '../broker/broker.ts';
+import { type BrokerDescription, capabilities, type Capability, managementAccess } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
@@ -58,6 +58,8 @@ export interface StageSetting {
  */
 export class Stage {
   readonly recorder = new Recorder();
+  /** What the spec may use beyond an AMQP connection: what its claim needs. */
+  needs: readonly Capability[] = [];
   readonly #name: string;
   readonly #brokerUnderTest: BrokerUnderTest;
   readonly #meet: Meet;
@@ -105,11 +107,8 @@ export class Stage {
 
   /** The management HTTP API; for claims that need `management`. */
   get management(): ManagementClient {
-    const management = this.#managementIfAny();
-    if (management === undefined)
-      throw new CouldNotRun(`The claim uses the management API: say so, needs: ['management'].`);
-
-    return management;
+    this.#need('management');
+    return this.#api().limitedTo((capability) => this.#need(capability));
   }
 
   /** A name that nobody else uses. */
@@ -120,36 +119,42 @@ export class Stage {
 
   /** The virtual host in which the spec's clients meet: one that specs share, unless it made its own. */
   readonly virtualHost = async (): Promise<string> => {
-    this.#virtualHost ??=
-      this.#managementIfAny() === undefined
-        ? this.#description.virtualHost
-        : await sharedVirtualHost(this.#brokerUnderTest.run, this.management);
+    this.#virtualHost ??= this.#description.capabilities.includes('administration')
+      ? await sharedVirtualHost(this.#brokerUnderTest.run, this.#api())
+      : this.#description.virtualHost;
     return this.#virtualHost;
   };
 
-  /** Makes a virtual host for this spec alone, in which all that it asks for from now on will be. */
+  /**
+   * Makes a virtual host for this spec alone, in which all that it asks for from now on will be; for claims that need
+   * `administration`.
+   */
   readonly ownVirtualHost = async (): Promise<string> => {
+    this.#need('administration');
     const name = `${this.#brokerUnderTest.run}.${this.uniqueName('virtual-host')}`;
-    await this.management.virtualHosts.put(name);
-    this.#cleanups.push(() => this.management.virtualHosts.delete(name));
+    const { virtualHosts } = this.#api();
+    await virtualHosts.put(name);
+    this.#cleanups.push(() => virtualHosts.delete(name));
     this.#virtualHost = name;
     this.#arrangement = undefined;
     return name;
   };
 
   /**
-   * Makes a user with permissions in the spec's virtual host.
+   * Makes a user with permissions in the spec's virtual host; for claims that need `administration`.
    *
    * @param permissions regular expressions for names; absent: none at all there
    * @see https://www.rabbitmq.com/docs/access-control#authorisation
    */
   readonly user = async (permissions?: { configure: string; write: string; read: string }): Promise<User> => {
+    this.#need('administration');
     const username = `${this.#brokerUnderTest.run}.${this.uniqueName('user')}`;
     const password = crypto.randomUUID();
-    await this.management.users.put(username, { password });
-    this.#cleanups.push(() => this.management.users.delete(username));
+    const api = this.#api();
+    await api.users.put(username, { password });
+    this.#cleanups.push(() => api.users.delete(username));
     if (permissions !== undefined)
-      await this.management.in(await this.virtualHost()).permissions.put(username, permissions);
+      await api.in(await this.virtualHost()).permissions.put(username, permissions);
 
     return { username, password };
   };
@@ -347,11 +352,18 @@ export class Stage {
     return { serverName: amqps.serverName, ca: await readFile(amqps.caFile, 'utf8') };
   }
 
-  #managementIfAny(): ManagementClient | undefined {
-    const { managementUrl: url, username, password } = this.#description;
-    if (url === undefined) return undefined;
-    this.#management ??= new ManagementClient({ url, username, password });
+  /** The management HTTP API, for what the harness does itself too; for a broker that has it. */
+  #api(): ManagementClient {
+    const access = managementAccess(this.#description);
+    if (access === undefined) throw new CouldNotRun('The broker has no management API.');
+    this.#management ??= new ManagementClient(access);
     return this.#management;
+  }
+
+  /** What a claim does not say that it needs, its spec does not get, on any broker. */
+  #need(capability: Capability): void {
+    if (this.needs.includes(capability)) return;
+    throw new CouldNotRun(`The claim uses ${capabilities[capability]}: say so, needs: ['${capability}'].`);
   }
 
   async #arrange(): Promise<Arrangement> {
@@ -359,7 +371,7 @@ export class Stage {
     return new Arrangement({
       virtualHost,
       recorder: this.recorder,
-      management: this.#managementIfAny(),
+      management: this.needs.includes('management') ? this.#api() : undefined,
       connect: () => this.#connect('client', { name: 'arrangement', virtualHost }),
     });
   }

@@ -33,7 +33,7 @@ describe('users, permissions, limits', () => {
   });
 
   test('a hash stands for its password', async () => {
-    const { password_hash } = await on.management.users.get(user);
+    const { password_hash = '' } = await on.management.users.get(user);
     await on.management.users.put(user, { password_hash, tags: ['management'] });
     const alice = on.as(user, 'secret');
     expect(await alice.http.request('GET', '/whoami')).toMatchObject({ status: 200 });

@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { exchangeSegment, path } from './path.ts';
-import { table } from './schemas.ts';
+import { listing, table, told } from './schemas.ts';
 
 export const bindingSchema = z.looseObject({
   /** Empty for the default exchange. */
   source: z.string(),
-  vhost: z.string(),
+  vhost: told(z.string()),
   destination: z.string(),
-  destination_type: z.enum(['queue', 'exchange']),
-  routing_key: z.string(),
+  destination_type: told(z.enum(['queue', 'exchange'])),
+  routing_key: told(z.string()),
   arguments: table,
   /** Tells bindings between the same two ends apart. */
-  properties_key: z.string(),
+  properties_key: told(z.string()),
 });
-type Binding = z.infer<typeof bindingSchema>;
 
 interface Ends {
   source: string;
@@ -29,7 +28,7 @@ export function bindingsOf(http: ManagementHttp, vhost: string) {
 
   return {
     /** All of them, the default bindings of the queues too. */
-    list: () => http.get(path`/bindings/${vhost}`, z.array(bindingSchema)),
+    list: () => http.get(path`/bindings/${vhost}`, listing(bindingSchema)),
 
     /** Gives the properties key that the answer's `Location` ends with. */
     create: async (
@@ -42,10 +41,16 @@ export function bindingsOf(http: ManagementHttp, vhost: string) {
       const { headers } = await http.request('POST', between(ends), {
         body: { routing_key, arguments: args },
       });
-      return { properties_key: decodeURIComponent(String(headers['location']).split('/').at(-1) ?? '') };
+      return {
+        properties_key: decodeURIComponent(
+          String(headers['location'] ?? '')
+            .split('/')
+            .at(-1) ?? '',
+        ),
+      };
     },
 
-    delete: (binding: Ends & Pick<Binding, 'properties_key'>) =>
+    delete: (binding: Ends & { properties_key: string }) =>
       http.delete(between(binding) + path`/${binding.properties_key}`),
   };
 }

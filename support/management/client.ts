@@ -11,46 +11,89 @@ import { type QueueCounters, queuesOf } from './queues.ts';
 import { usersOf } from './users.ts';
 import { virtualHostsOf } from './virtual-hosts.ts';
 
+/** What only some users of the API may do, by the names of the capabilities that specs need. */
+type UserCapability = 'administration' | 'policies';
+
 /**
- * RabbitMQ's management HTTP API (3.8 to 4.3), in RabbitMQ's own terms. What belongs to a virtual host
- * is under {@link ManagementClient.in}: `management.in('/').queues.get('tasks')`.
+ * The management HTTP API of RabbitMQ (3.8 to 4.3) and of whatever else has it, in RabbitMQ's own terms. What belongs
+ * to a virtual host is under {@link ManagementClient.in}: `management.in('/').queues.get('tasks')`.
  *
- * Answers are checked for what specs rely on, and keep everything else that the API says. Every method
- * rejects with `ManagementError` for an answer with an error status, and with `CouldNotRun` where
- * there is no answer, or none of the expected form.
+ * Of an answer only the name of what it is about has to be there; everything else is for who reads it to judge, and
+ * `undefined` where the API does not say. In a listing, what has no name is left out. Every method rejects with
+ * `ManagementError` for an answer with an error status, and with `CouldNotRun` where there is no answer, or none of
+ * the expected form.
  */
 export class ManagementClient {
   /** Requests for which there is no method here. */
   readonly http: ManagementHttp;
-  readonly virtualHosts;
-  readonly users;
   readonly connections;
   readonly nodes;
-  /** Of the whole broker; those of one virtual host are under `in(vhost)`. */
-  readonly definitions;
+  readonly #need: (capability: UserCapability) => void;
 
-  constructor(options: ManagementOptions) {
-    this.http = new ManagementHttp(options);
-    this.virtualHosts = virtualHostsOf(this.http);
-    this.users = usersOf(this.http);
+  /** @param need is told before something is used that not every user may do, and can forbid that by throwing */
+  constructor(
+    options: ManagementOptions | ManagementHttp,
+    need: (capability: UserCapability) => void = () => {},
+  ) {
+    this.http = options instanceof ManagementHttp ? options : new ManagementHttp(options);
     this.connections = connectionsOf(this.http);
     this.nodes = nodesOf(this.http);
-    this.definitions = definitionsOf(this.http);
+    this.#need = need;
+  }
+
+  /** The same API for somebody who may not use everything. @param need as for the constructor */
+  limitedTo(need: (capability: UserCapability) => void): ManagementClient {
+    return new ManagementClient(this.http, need);
+  }
+
+  get virtualHosts() {
+    this.#need('administration');
+    return virtualHostsOf(this.http);
+  }
+
+  get users() {
+    this.#need('administration');
+    return usersOf(this.http);
+  }
+
+  /** Of the whole broker; those of one virtual host are under `in(vhost)`. */
+  get definitions() {
+    this.#need('administration');
+    return definitionsOf(this.http);
   }
 
   /** Everything within one virtual host. */
   in(vhost: string) {
+    const [http, need] = [this.http, this.#need];
     return {
-      queues: queuesOf(this.http, vhost),
-      exchanges: exchangesOf(this.http, vhost),
-      bindings: bindingsOf(this.http, vhost),
-      policies: policiesOf(this.http, vhost, 'policies'),
-      operatorPolicies: policiesOf(this.http, vhost, 'operator-policies'),
-      permissions: permissionsOf(this.http, vhost),
-      topicPermissions: topicPermissionsOf(this.http, vhost),
-      limits: limitsOf(this.http, 'vhost-limits', vhost),
-      definitions: definitionsOf(this.http, vhost),
-      ...clientsOf(this.http, vhost),
+      queues: queuesOf(http, vhost),
+      exchanges: exchangesOf(http, vhost),
+      bindings: bindingsOf(http, vhost),
+      ...clientsOf(http, vhost),
+      get policies() {
+        need('policies');
+        return policiesOf(http, vhost, 'policies');
+      },
+      get operatorPolicies() {
+        need('administration');
+        return policiesOf(http, vhost, 'operator-policies');
+      },
+      get permissions() {
+        need('administration');
+        return permissionsOf(http, vhost);
+      },
+      get topicPermissions() {
+        need('administration');
+        return topicPermissionsOf(http, vhost);
+      },
+      get limits() {
+        need('administration');
+        return limitsOf(http, 'vhost-limits', vhost);
+      },
+      get definitions() {
+        need('administration');
+        return definitionsOf(http, vhost);
+      },
     };
   }
 

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
-import { details, messageStats, sampled, table } from './schemas.ts';
+import { details, listing, messageStats, sampled, table, told } from './schemas.ts';
 
 const connectionSchema = z.looseObject({
   /** The broker's own name for it: `127.0.0.1:50474 -> 127.0.0.1:5672`. */
   name: z.string(),
-  vhost: z.string(),
-  user: z.string(),
-  node: z.string(),
+  vhost: told(z.string()),
+  user: told(z.string()),
+  node: told(z.string()),
   /** The client-provided name (`connection_name`). */
-  user_provided_name: z.string().optional(),
-  client_properties: table.optional(),
+  user_provided_name: told(z.string()),
+  client_properties: table,
   /** `running`, `blocked`, `flow` … */
-  state: z.string().optional(),
-  protocol: z.string().optional(),
-  ssl: z.boolean().optional(),
+  state: told(z.string()),
+  protocol: told(z.string()),
+  ssl: told(z.boolean()),
   channels: sampled,
   channel_max: sampled,
   frame_max: sampled,
@@ -29,31 +29,35 @@ const connectionSchema = z.looseObject({
 
 const channelSchema = z.looseObject({
   name: z.string(),
-  vhost: z.string(),
-  user: z.string(),
-  number: z.number(),
-  state: z.string().optional(),
-  confirm: z.boolean().optional(),
-  transactional: z.boolean().optional(),
+  vhost: told(z.string()),
+  user: told(z.string()),
+  number: told(z.number()),
+  state: told(z.string()),
+  confirm: told(z.boolean()),
+  transactional: told(z.boolean()),
   consumer_count: sampled,
   prefetch_count: sampled,
   global_prefetch_count: sampled,
   messages_unacknowledged: sampled,
   messages_unconfirmed: sampled,
-  message_stats: messageStats.optional(),
+  message_stats: messageStats,
 });
 
 const consumerSchema = z.looseObject({
   consumer_tag: z.string(),
-  queue: z.looseObject({ name: z.string(), vhost: z.string() }),
-  channel_details: details({ connection_name: z.string(), name: z.string(), user: z.string() }),
-  ack_required: z.boolean(),
-  exclusive: z.boolean(),
-  prefetch_count: z.number(),
+  queue: details({ name: told(z.string()), vhost: told(z.string()) }),
+  channel_details: details({
+    connection_name: told(z.string()),
+    name: told(z.string()),
+    user: told(z.string()),
+  }),
+  ack_required: told(z.boolean()),
+  exclusive: told(z.boolean()),
+  prefetch_count: told(z.number()),
   arguments: table,
-  active: z.boolean().optional(),
+  active: told(z.boolean()),
   /** `up`, `single_active`, `waiting` … */
-  activity_status: z.string().optional(),
+  activity_status: told(z.string()),
 });
 
 /**
@@ -62,14 +66,14 @@ const consumerSchema = z.looseObject({
  */
 export function connectionsOf(http: ManagementHttp) {
   return {
-    list: () => http.get('/connections', z.array(connectionSchema)),
+    list: () => http.get('/connections', listing(connectionSchema)),
 
     /** Without statistics: those that are open now, which are the ones that limits count. Up to 3.8 as `list`. */
-    tracked: () => http.get('/connections', z.array(connectionSchema), { query: { disable_stats: true } }),
+    tracked: () => http.get('/connections', listing(connectionSchema), { query: { disable_stats: true } }),
 
     get: (name: string) => http.get(path`/connections/${name}`, connectionSchema),
 
-    channels: (name: string) => http.get(path`/connections/${name}/channels`, z.array(channelSchema)),
+    channels: (name: string) => http.get(path`/connections/${name}/channels`, listing(channelSchema)),
 
     /** The client is told the reason, in `connection.close` with code 320. */
     close: (name: string, reason?: string) =>
@@ -83,8 +87,8 @@ export function connectionsOf(http: ManagementHttp) {
 /** The connections, channels and consumers in one virtual host; all of them are sampled. */
 export function clientsOf(http: ManagementHttp, vhost: string) {
   return {
-    connections: () => http.get(path`/vhosts/${vhost}/connections`, z.array(connectionSchema)),
-    channels: () => http.get(path`/vhosts/${vhost}/channels`, z.array(channelSchema)),
-    consumers: () => http.get(path`/consumers/${vhost}`, z.array(consumerSchema)),
+    connections: () => http.get(path`/vhosts/${vhost}/connections`, listing(connectionSchema)),
+    channels: () => http.get(path`/vhosts/${vhost}/channels`, listing(channelSchema)),
+    consumers: () => http.get(path`/consumers/${vhost}`, listing(consumerSchema)),
   };
 }

@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
+import { listing, told } from './schemas.ts';
 
-const named = z.array(z.looseObject({ name: z.string() }));
+const named = listing(z.looseObject({ name: z.string() }));
 
 /** What users are, and other lists that only the definitions of the whole broker have, is left out for one virtual host. */
 const definitionsSchema = z.looseObject({
-  rabbit_version: z.string(),
-  queues: named,
-  exchanges: named,
-  bindings: z.array(z.looseObject({ source: z.string(), destination: z.string(), routing_key: z.string() })),
-  policies: named.optional(),
-  users: named.optional(),
-  vhosts: named.optional(),
-  permissions: z.array(z.looseObject({ user: z.string(), vhost: z.string() })).optional(),
+  rabbit_version: told(z.string()),
+  queues: told(named),
+  exchanges: told(named),
+  bindings: told(
+    listing(z.looseObject({ source: z.string(), destination: z.string(), routing_key: told(z.string()) })),
+  ),
+  policies: told(named),
+  users: told(named),
+  vhosts: told(named),
+  permissions: told(listing(z.looseObject({ user: z.string(), vhost: told(z.string()) }))),
 });
 
 /** The definitions of the whole broker, or of one virtual host. */

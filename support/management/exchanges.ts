@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { bindingSchema } from './bindings.ts';
 import type { ManagementHttp } from './http.ts';
 import { exchangeSegment, path } from './path.ts';
-import { messageStats, namesSchema, table } from './schemas.ts';
+import { listing, messageStats, namesSchema, table, told } from './schemas.ts';
 
 const exchangeSchema = z.looseObject({
   /** Empty for the default exchange. */
   name: z.string(),
-  vhost: z.string(),
-  type: z.string(),
-  durable: z.boolean(),
-  auto_delete: z.boolean(),
-  internal: z.boolean(),
+  vhost: told(z.string()),
+  type: told(z.string()),
+  durable: told(z.boolean()),
+  auto_delete: told(z.boolean()),
+  internal: told(z.boolean()),
   arguments: table,
-  policy: z.string().nullish(),
-  message_stats: messageStats.optional(),
+  policy: told(z.string()),
+  message_stats: messageStats,
 });
 
 /** The exchanges of one virtual host. The default exchange is named `''`. */
@@ -22,7 +22,7 @@ export function exchangesOf(http: ManagementHttp, vhost: string) {
   const at = (name: string): string => path`/exchanges/${vhost}/${exchangeSegment(name)}`;
 
   return {
-    list: () => http.get(path`/exchanges/${vhost}`, z.array(exchangeSchema)),
+    list: () => http.get(path`/exchanges/${vhost}`, listing(exchangeSchema)),
 
     names: async (): Promise<string[]> => {
       const all = await http.get(path`/exchanges/${vhost}`, namesSchema, { query: { columns: 'name' } });
@@ -48,7 +48,7 @@ export function exchangesOf(http: ManagementHttp, vhost: string) {
 
     /** The bindings of which it is the source, or those of which it is the destination. */
     bindings: (name: string, end: 'source' | 'destination') =>
-      http.get(`${at(name)}${path`/bindings/${end}`}`, z.array(bindingSchema)),
+      http.get(`${at(name)}${path`/bindings/${end}`}`, listing(bindingSchema)),
 
     /** Publishes one message; a string travels as UTF-8, a buffer byte for byte. */
     publish: (
@@ -57,7 +57,7 @@ export function exchangesOf(http: ManagementHttp, vhost: string) {
       payload: string | Buffer,
       properties: Record<string, unknown> = {},
     ) =>
-      http.post(`${at(name)}/publish`, z.looseObject({ routed: z.boolean() }), {
+      http.post(`${at(name)}/publish`, z.looseObject({ routed: told(z.boolean()) }), {
         body: {
           routing_key: routingKey,
           properties,

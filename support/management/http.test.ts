@@ -1,29 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CouldNotRun, UsageError } from '../errors.ts';
 import { ManagementClient } from './client.ts';
 import { ManagementError } from './error.ts';
-
-/** A client of a server that behaves as no management API does. */
-async function facing(listener: RequestListener, prefix = '', timeoutMs = 5_000): Promise<ManagementClient> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  const management = new ManagementClient({
-    url: `http://127.0.0.1:${String(port)}${prefix}`,
-    username: 'guest',
-    password: 'gäst',
-    timeoutMs,
-  });
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await management.close();
-  });
-  return management;
-}
+import { answeredWith, facing, serving } from './facing.test-support.ts';
 
 test('a request carries the credentials in UTF-8 and goes below the prefix of the URL', async () => {
   const seen: unknown[] = [];
@@ -38,19 +17,24 @@ test('a request carries the credentials in UTF-8 and goes below the prefix of th
   ]);
 });
 
-test('an answer of another form names the field', async () => {
-  const management = await facing((_, response) =>
-    response.end(JSON.stringify([{ name: 'tasks', vhost: '/', durable: 'yes' }])),
-  );
+test('an answer without the name of what it is about says whose API it is, and what is missing', async () => {
+  const options = await serving((_, response) => response.end('{"durable":true}'));
+  const management = new ManagementClient({ ...options, of: 'GarageMQ 0.1' });
   const error: unknown = await management
     .in('/')
-    .queues.list()
+    .queues.get('tasks')
     .catch((reason: unknown) => reason);
+  await management.close();
   expect(error).toBeInstanceOf(CouldNotRun);
   expect(String(error)).toMatch(
-    /GET http:\/\/127\.0\.0\.1:\d+\/api\/queues\/%2F is not of the expected form/,
+    /The management API of GarageMQ 0\.1: the answer to GET http:\/\/127\.0\.0\.1:\d+\/api\/queues\/%2F\/tasks is not of the expected form\n/,
   );
-  expect(String(error)).toContain('expected boolean, received string\n  → at [0].durable');
+  expect(String(error)).toContain('expected string, received undefined\n  → at name');
+});
+
+test('an object where a listing is asked for is not of the expected form', async () => {
+  const management = await answeredWith({ items: [] });
+  await expect(management.in('/').queues.list()).rejects.toThrow('is not of the expected form');
 });
 
 test('an answer that is not JSON is quoted', async () => {
@@ -74,13 +58,21 @@ test('an error that is not of the API has its status and what was answered', asy
 test('no answer in time: what and where', async () => {
   const management = await facing(() => undefined, '', 50);
   await expect(management.overview()).rejects.toThrow(
-    /^The management API: GET http:\/\/127\.0\.0\.1:\d+\/api\/overview was not answered within 50 ms$/,
+    /^The management API of the broker: GET http:\/\/127\.0\.0\.1:\d+\/api\/overview was not answered within 50 ms$/,
   );
 });
 
 test('half an answer counts as none', async () => {
   const management = await facing((_, response) => response.write('{"rabbitmq_version":'), '', 50);
   await expect(management.overview()).rejects.toThrow('was not answered within 50 ms');
+});
+
+test('requests can be called off, with the reason of who does that', async () => {
+  const abort = new AbortController();
+  const options = await serving(() => abort.abort(new Error('called off')));
+  const management = new ManagementClient({ ...options, signal: abort.signal });
+  await expect(management.overview()).rejects.toThrow('called off');
+  await management.close();
 });
 
 test('nobody listens: what and where', async () => {

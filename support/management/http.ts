@@ -8,8 +8,12 @@ export interface ManagementOptions {
   url: string;
   username: string;
   password: string;
+  /** Whose API it is, for errors: `RabbitMQ 3.10.8`. Default: `the broker`. */
+  of?: string;
   /** How long one request may take until its whole answer is there, in milliseconds. Default: 10,000. */
   timeoutMs?: number;
+  /** Calls all requests off; they reject with its reason then. */
+  signal?: AbortSignal | undefined;
 }
 
 interface RequestOptions {
@@ -36,10 +40,14 @@ interface Answer {
  */
 export class ManagementHttp {
   readonly #authorization: string;
+  readonly #name: string;
+  readonly #signal: AbortSignal | undefined;
   readonly #timeoutMs: number;
   #api: { origin: string; prefix: string; pool: Pool };
 
-  constructor({ url, username, password, timeoutMs = 10_000 }: ManagementOptions) {
+  constructor({ url, username, password, of = 'the broker', timeoutMs = 10_000, signal }: ManagementOptions) {
+    this.#name = `The management API of ${of}`;
+    this.#signal = signal;
     this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
     this.#timeoutMs = timeoutMs;
     this.#api = apiAt(url);
@@ -102,7 +110,8 @@ export class ManagementHttp {
     target: string,
     options: { headers: Record<string, string>; body?: string },
   ): Promise<Answer> {
-    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const late = AbortSignal.timeout(this.#timeoutMs);
+    const signal = this.#signal === undefined ? late : AbortSignal.any([late, this.#signal]);
     try {
       const { statusCode, headers, body } = await this.#api.pool.request({
         method,
@@ -112,10 +121,11 @@ export class ManagementHttp {
       });
       return { status: statusCode, headers, text: await body.text() };
     } catch (error) {
-      const what = signal.aborted
+      this.#signal?.throwIfAborted();
+      const what = late.aborted
         ? `was not answered within ${this.#timeoutMs} ms`
         : `failed: ${networkFailure(error)}`;
-      throw new CouldNotRun(`The management API: ${method} ${this.#api.origin}${target} ${what}`, {
+      throw new CouldNotRun(`${this.#name}: ${method} ${this.#api.origin}${target} ${what}`, {
         cause: error,
       });
     }
@@ -127,14 +137,14 @@ export class ManagementHttp {
       json = JSON.parse(text);
     } catch (error) {
       throw new CouldNotRun(
-        `The management API: ${method} ${this.#api.origin}${this.#api.prefix}${path} was answered with something that is not JSON: ${text.slice(0, 200)}`,
+        `${this.#name}: ${method} ${this.#api.origin}${this.#api.prefix}${path} was answered with something that is not JSON: ${text.slice(0, 200)}`,
         { cause: error },
       );
     }
     const result = schema.safeParse(json);
     if (result.success) return result.data;
     throw new CouldNotRun(
-      `The management API: the answer to ${method} ${this.#api.origin}${this.#api.prefix}${path} is not of the expected form; its version may be another than 3.8 to 4.3\n${z.prettifyError(result.error)}`,
+      `${this.#name}: the answer to ${method} ${this.#api.origin}${this.#api.prefix}${path} is not of the expected form\n${z.prettifyError(result.error)}`,
       { cause: result.error },
     );
   }

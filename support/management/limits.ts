@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
-import { table } from './schemas.ts';
+import { listing, table } from './schemas.ts';
 
-const limitsSchema = z.array(z.looseObject({ value: table.pipe(z.record(z.string(), z.number())) }));
+const limitsSchema = listing(z.looseObject({ value: table }));
 
 /** What can be limited. */
 interface Limits {
@@ -15,7 +15,7 @@ interface Limits {
 export function limitsOf<Kind extends keyof Limits>(http: ManagementHttp, kind: Kind, owner: string) {
   return {
     /** Those that are set. */
-    get: async (): Promise<Readonly<Record<string, number>>> => {
+    get: async (): Promise<Readonly<Record<string, unknown>>> => {
       const [limits] = await http.get(path`/${kind}/${owner}`, limitsSchema);
       return { ...limits?.value };
     },

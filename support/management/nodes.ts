@@ -1,44 +1,44 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
-import { details, messageStats, sampled } from './schemas.ts';
+import { details, listing, messageStats, sampled, told } from './schemas.ts';
 
 const overviewSchema = z.looseObject({
-  rabbitmq_version: z.string(),
-  erlang_version: z.string(),
-  cluster_name: z.string(),
-  node: z.string(),
-  /** Absent where statistics are disabled. */
+  rabbitmq_version: told(z.string()),
+  erlang_version: told(z.string()),
+  cluster_name: told(z.string()),
+  node: told(z.string()),
+  /** Empty where statistics are disabled. */
   object_totals: details({
-    connections: z.number(),
-    channels: z.number(),
-    consumers: z.number(),
-    exchanges: z.number(),
-    queues: z.number(),
-  }).optional(),
+    connections: sampled,
+    channels: sampled,
+    consumers: sampled,
+    exchanges: sampled,
+    queues: sampled,
+  }),
   queue_totals: details({
-    messages: z.number(),
-    messages_ready: z.number(),
-    messages_unacknowledged: z.number(),
-  }).optional(),
-  message_stats: messageStats.optional(),
-  exchange_types: z.array(z.looseObject({ name: z.string() })),
+    messages: sampled,
+    messages_ready: sampled,
+    messages_unacknowledged: sampled,
+  }),
+  message_stats: messageStats,
+  exchange_types: told(listing(z.looseObject({ name: z.string() }))),
   /** Absent for a user who may not monitor. */
-  listeners: z.array(z.looseObject({ protocol: z.string(), port: z.number() })).optional(),
+  listeners: told(listing(z.looseObject({ protocol: told(z.string()), port: told(z.number()) }))),
 });
 
 const nodeSchema = z.looseObject({
   name: z.string(),
-  running: z.boolean(),
+  running: told(z.boolean()),
   mem_used: sampled,
   mem_limit: sampled,
-  mem_alarm: z.boolean().optional(),
-  disk_free: z.union([z.number(), z.string()]).optional(),
+  mem_alarm: told(z.boolean()),
+  disk_free: told(z.union([z.number(), z.string()])),
   disk_free_limit: sampled,
-  disk_free_alarm: z.boolean().optional(),
+  disk_free_alarm: told(z.boolean()),
 });
 
-const healthSchema = z.looseObject({ status: z.string(), reason: z.string().optional() });
+const healthSchema = z.looseObject({ status: told(z.string()), reason: told(z.string()) });
 
 /** The broker as a whole. */
 export function overviewOf(http: ManagementHttp) {
@@ -48,7 +48,7 @@ export function overviewOf(http: ManagementHttp) {
 /** The nodes of the broker; what is sampled of a node is absent until the first sample. */
 export function nodesOf(http: ManagementHttp) {
   return {
-    list: () => http.get('/nodes', z.array(nodeSchema)),
+    list: () => http.get('/nodes', listing(nodeSchema)),
     get: (name: string) => http.get(path`/nodes/${name}`, nodeSchema),
   };
 }

@@ -1,27 +1,28 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
+import { listing, told } from './schemas.ts';
 
 const permissionSchema = z.looseObject({
   user: z.string(),
-  vhost: z.string(),
-  configure: z.string(),
-  write: z.string(),
-  read: z.string(),
+  vhost: told(z.string()),
+  configure: told(z.string()),
+  write: told(z.string()),
+  read: told(z.string()),
 });
 
 const topicPermissionSchema = z.looseObject({
   user: z.string(),
-  vhost: z.string(),
-  exchange: z.string(),
-  write: z.string(),
-  read: z.string(),
+  vhost: told(z.string()),
+  exchange: told(z.string()),
+  write: told(z.string()),
+  read: told(z.string()),
 });
 
 /** What users may do in one virtual host; each permission is a regular expression, and `''` allows nothing. */
 export function permissionsOf(http: ManagementHttp, vhost: string) {
   return {
-    list: () => http.get(path`/vhosts/${vhost}/permissions`, z.array(permissionSchema)),
+    list: () => http.get(path`/vhosts/${vhost}/permissions`, listing(permissionSchema)),
 
     put: (user: string, permissions: { configure: string; write: string; read: string }) =>
       http.put(path`/permissions/${vhost}/${user}`, permissions),
@@ -33,7 +34,7 @@ export function permissionsOf(http: ManagementHttp, vhost: string) {
 /** Which routing keys users may publish and bind with on topic exchanges of one virtual host. */
 export function topicPermissionsOf(http: ManagementHttp, vhost: string) {
   return {
-    list: () => http.get(path`/vhosts/${vhost}/topic-permissions`, z.array(topicPermissionSchema)),
+    list: () => http.get(path`/vhosts/${vhost}/topic-permissions`, listing(topicPermissionSchema)),
 
     put: (user: string, permissions: { exchange: string; write: string; read: string }) =>
       http.put(path`/topic-permissions/${vhost}/${user}`, permissions),

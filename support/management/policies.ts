@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
-import { table } from './schemas.ts';
+import { listing, table, told } from './schemas.ts';
 
 const policySchema = z.looseObject({
   name: z.string(),
-  vhost: z.string(),
-  pattern: z.string(),
-  'apply-to': z.string(),
-  priority: z.number(),
+  vhost: told(z.string()),
+  pattern: told(z.string()),
+  'apply-to': told(z.string()),
+  priority: told(z.number()),
   definition: table,
 });
 
@@ -17,7 +17,7 @@ export function policiesOf(http: ManagementHttp, vhost: string, kind: 'policies'
   const at = (name: string): string => path`/${kind}/${vhost}/${name}`;
 
   return {
-    list: () => http.get(path`/${kind}/${vhost}`, z.array(policySchema)),
+    list: () => http.get(path`/${kind}/${vhost}`, listing(policySchema)),
 
     get: (name: string) => http.get(at(name), policySchema),
 

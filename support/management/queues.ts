@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { bindingSchema } from './bindings.ts';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
-import { messageStats, namesSchema, sampled, table } from './schemas.ts';
+import { listing, messageStats, namesSchema, sampled, table, told } from './schemas.ts';
 
 const queueSchema = z.looseObject({
   name: z.string(),
-  vhost: z.string(),
-  durable: z.boolean(),
-  auto_delete: z.boolean(),
-  /** Null where the API does not say: quorum queues and streams without statistics. */
-  exclusive: z.boolean().nullish(),
+  vhost: told(z.string()),
+  durable: told(z.boolean()),
+  auto_delete: told(z.boolean()),
+  /** Absent where the API does not say: quorum queues and streams without statistics. */
+  exclusive: told(z.boolean()),
   arguments: table,
   /** `classic`, `quorum`, `stream`. */
-  type: z.string().optional(),
-  node: z.string().optional(),
+  type: told(z.string()),
+  node: told(z.string()),
   /** `running`, `idle` (3.8 to 3.x, sampled), `down`, `crashed`, `minority` … */
-  state: z.string().optional(),
-  policy: z.string().nullish(),
-  operator_policy: z.string().nullish(),
-  effective_policy_definition: table.nullish(),
+  state: told(z.string()),
+  policy: told(z.string()),
+  operator_policy: told(z.string()),
+  effective_policy_definition: table,
   messages: sampled,
   messages_ready: sampled,
   messages_unacknowledged: sampled,
@@ -28,20 +28,20 @@ const queueSchema = z.looseObject({
   message_bytes_unacknowledged: sampled,
   memory: sampled,
   consumers: sampled,
-  message_stats: messageStats.optional(),
+  message_stats: messageStats,
 });
 type Queue = z.infer<typeof queueSchema>;
 
 const gotMessageSchema = z.looseObject({
-  payload: z.string(),
-  payload_encoding: z.enum(['string', 'base64']),
-  payload_bytes: z.number(),
+  payload: told(z.string()),
+  payload_encoding: told(z.enum(['string', 'base64'])),
+  payload_bytes: told(z.number()),
   properties: table,
-  exchange: z.string(),
-  routing_key: z.string(),
-  redelivered: z.boolean(),
+  exchange: told(z.string()),
+  routing_key: told(z.string()),
+  redelivered: told(z.boolean()),
   /** How many were left in the queue behind it. */
-  message_count: z.number(),
+  message_count: told(z.number()),
 });
 
 export interface QueueCounters {
@@ -63,25 +63,25 @@ export function queuesOf(http: ManagementHttp, vhost: string) {
   const at = (name: string): string => path`/queues/${vhost}/${name}`;
 
   /** Up to 3.12 only the listing takes `enable_queue_totals`: https://github.com/rabbitmq/rabbitmq-server/issues/10314 */
-  async function liveTotals(name: string): Promise<Queue | undefined> {
+  async function liveTotals(name: string): Promise<Queue> {
     const queue = await http.get(at(name), queueSchema, { query: live });
-    if (queue.messages_ready !== undefined) return queue;
-    const all = await http.get(path`/queues/${vhost}`, z.array(queueSchema), { query: live });
-    return all.find((other) => other.name === name);
+    if (typeof queue.messages_ready === 'number') return queue;
+    const all = await http.get(path`/queues/${vhost}`, listing(queueSchema), { query: live });
+    return all.find((other) => other.name === name) ?? queue;
   }
 
   /** The counters of a queue without those that are sampled. */
   async function totals(name: string): Promise<Omit<QueueCounters, 'consumers'>> {
     const queue = await liveTotals(name);
     return {
-      ready: queue?.messages_ready,
-      unacknowledged: queue?.messages_unacknowledged,
-      state: queue?.state,
+      ready: queue.messages_ready,
+      unacknowledged: queue.messages_unacknowledged,
+      state: queue.state,
     };
   }
 
   return {
-    list: () => http.get(path`/queues/${vhost}`, z.array(queueSchema)),
+    list: () => http.get(path`/queues/${vhost}`, listing(queueSchema)),
 
     /** The names of those that are declared now: without statistics, and without asking the queues. */
     names: async (): Promise<string[]> => {
@@ -107,7 +107,7 @@ export function queuesOf(http: ManagementHttp, vhost: string) {
     purge: (name: string) => http.delete(path`/queues/${vhost}/${name}/contents`),
 
     /** The default binding among them. */
-    bindings: (name: string) => http.get(path`/queues/${vhost}/${name}/bindings`, z.array(bindingSchema)),
+    bindings: (name: string) => http.get(path`/queues/${vhost}/${name}/bindings`, listing(bindingSchema)),
 
     /** Takes messages as `basic.get` does, and then acknowledges or requeues them: by default one, which is requeued. */
     getMessages: (
@@ -126,7 +126,7 @@ export function queuesOf(http: ManagementHttp, vhost: string) {
         truncate?: number;
       } = {},
     ) =>
-      http.post(path`/queues/${vhost}/${name}/get`, z.array(gotMessageSchema), {
+      http.post(path`/queues/${vhost}/${name}/get`, listing(gotMessageSchema), {
         body: { count, ackmode, encoding, truncate },
       }),
 

@@ -2,21 +2,20 @@ import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { limitsOf } from './limits.ts';
 import { path } from './path.ts';
+import { listing, tags, told } from './schemas.ts';
 
 const userSchema = z.looseObject({
   name: z.string(),
-  password_hash: z.string(),
-  hashing_algorithm: z.string(),
+  password_hash: told(z.string()),
+  hashing_algorithm: told(z.string()),
   /** `administrator`, `monitoring`, `policymaker`, `management`, `impersonator`, or one's own. */
-  tags: z
-    .union([z.array(z.string()), z.string()])
-    .transform((tags) => (typeof tags === 'string' ? tags.split(',').filter((tag) => tag !== '') : tags)),
+  tags,
 });
 
 /** The users of the broker. */
 export function usersOf(http: ManagementHttp) {
   return {
-    list: () => http.get('/users', z.array(userSchema)),
+    list: () => http.get('/users', listing(userSchema)),
 
     get: (name: string) => http.get(path`/users/${name}`, userSchema),
 

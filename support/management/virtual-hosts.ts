@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import type { ManagementHttp } from './http.ts';
 import { path } from './path.ts';
+import { listing, tags, told } from './schemas.ts';
 
 const virtualHostSchema = z.looseObject({
   name: z.string(),
-  tracing: z.boolean(),
-  description: z.string().optional(),
-  tags: z.array(z.string()).optional(),
-  default_queue_type: z.string().optional(),
+  tracing: told(z.boolean()),
+  description: told(z.string()),
+  tags,
+  default_queue_type: told(z.string()),
 });
 
 /** The virtual hosts of the broker. */
 export function virtualHostsOf(http: ManagementHttp) {
   return {
-    list: () => http.get('/vhosts', z.array(virtualHostSchema)),
+    list: () => http.get('/vhosts', listing(virtualHostSchema)),
 
     get: (name: string) => http.get(path`/vhosts/${name}`, virtualHostSchema),
 

@@ -1,5 +1,5 @@
 import { ask } from '../broker/handshake.ts';
-import type { Broker } from '../broker/broker.ts';
+import { type Broker, managementAccess } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/under-test/server.ts';
 import {
@@ -101,10 +101,11 @@ export class Session {
   /** Removes what the run made on a broker that goes on living. */
   async #clearUp(): Promise<void> {
     const { description } = this.#broker ?? {};
-    const url = description?.managementUrl;
-    if (this.#host === undefined || description?.provider !== 'external' || url === undefined) return;
+    if (this.#host === undefined || description?.provider !== 'external') return;
+    const access = managementAccess(description);
+    if (access === undefined || !description.capabilities.includes('administration')) return;
     const { run } = this.#host.address;
-    const management = new ManagementClient({ ...description, url });
+    const management = new ManagementClient(access);
     try {
       for (const resources of [management.virtualHosts, management.users]) {
         const ours = (await resources.list()).filter(({ name }) => name.startsWith(`${run}.`));

@@ -103,8 +103,7 @@ describe.skipIf(!engine.works)(
           virtualHost: '/',
           capabilities: ['restart', 'kill', 'log'],
           missing: {
-            management:
-              'what answers on port 15672 is no RabbitMQ management API (GET /api/overview: status 404)',
+            management: 'what answers on port 15672 is not a management API (GET /api/overview: status 404)',
             ctl: expect.stringContaining('not taken for RabbitMQ') as string,
             tls: expect.stringContaining('not known') as string,
             guest: expect.stringContaining('not known') as string,

@@ -2,7 +2,8 @@ import { CouldNotRun, UsageError } from '../../errors.ts';
 import { type BrokerDescription, exchangePlugins } from '../broker.ts';
 import { containerPorts } from './files.ts';
 import type { ImageDescription } from './image.ts';
-import { whyNoManagement } from './management.ts';
+import { withoutManagement } from '../../management/discovery.ts';
+import { managementOfContainer } from './management.ts';
 import { bootDeadlineMs, type ContainerSetup } from './setup.ts';
 import { waitUntilAnswering } from '../answering.ts';
 
@@ -50,12 +51,17 @@ export function labelledSetup(
       });
       const managementUrl =
         management === undefined ? undefined : `http://${management.host}:${management.port}`;
-      const noManagement =
+      const found =
         managementUrl === undefined
-          ? `the image exposes no port ${containerPorts.management}`
-          : await whyNoManagement(managementUrl, access, signal, ended);
+          ? withoutManagement(`the image exposes no port ${containerPorts.management}`)
+          : await managementOfContainer(
+              { url: managementUrl, username, password, of: `${name} ${version}` },
+              access.virtualHost,
+              signal,
+              ended,
+            );
       const missing: BrokerDescription['missing'] = {
-        ...(noManagement === undefined ? {} : { management: noManagement }),
+        ...found.missing,
         ctl: 'the image is not taken for RabbitMQ, because its labels tell a user of a broker of its own',
         tls: 'the authority of certificates that an image brings is not known',
         guest: 'whether the broker of the image has the user guest, and where guest may log in, is not known',
@@ -70,14 +76,9 @@ export function labelledSetup(
         version,
         amqp,
         amqpFromElsewhere: amqp,
-        ...(managementUrl === undefined || noManagement !== undefined ? {} : { managementUrl }),
+        ...(managementUrl === undefined || found.missing.management !== undefined ? {} : { managementUrl }),
         ...access,
-        capabilities: [
-          ...(noManagement === undefined ? ['management' as const] : []),
-          'restart',
-          'kill',
-          'log',
-        ],
+        capabilities: [...found.capabilities, 'restart', 'kill', 'log'],
         missing,
       };
     },

@@ -118,6 +118,8 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
         version: '3.10.8',
         capabilities: [
           'management',
+          'administration',
+          'policies',
           'restart',
           'kill',
           'ctl',
@@ -249,7 +251,7 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
   test('a run that is killed while it starts a broker leaves nothing', async () => {
     const tag = await anotherTag(`FROM ${image}`);
     const program = `
-      import { containerProvider } from '../support/broker/container/provider.ts';
+      import { containerProvider } from './support/broker/container/provider.ts';
       await containerProvider(process.env).start(new AbortController().signal);
     `;
     const run = execa(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {

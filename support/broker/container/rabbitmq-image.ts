@@ -43,6 +43,8 @@ export async function rabbitmqSetup(): Promise<ContainerSetup> {
         ...access,
         capabilities: [
           'management',
+          'administration',
+          'policies',
           'restart',
           'kill',
           'ctl',

@@ -12,32 +12,29 @@ import {
 } from '../broker.ts';
 import type { ReachedBroker } from './amqp.ts';
 import { bringDown } from './command.ts';
-import type { Credentials, ExternalSettings } from './settings.ts';
+import type { ExternalManagement } from './management.ts';
+import type { ExternalSettings } from './settings.ts';
 import { type BrokerIdentity, waitUntilAnswering } from '../answering.ts';
 
 const answerMs = 120_000;
 const outOfReach = 'an external broker is reached by its listeners alone';
 
-/** Whom to log in as, and the management API or why there is none. */
-export type Administration = Credentials &
-  ({ managementUrl: string; exchangeTypes: readonly string[] } | { noManagement: string });
-
 /** A broker that somebody else started; it is left running. */
 export class ExternalBroker implements Broker {
   readonly #settings: ExternalSettings;
   readonly #reached: ReachedBroker;
-  readonly #administration: Administration;
+  readonly #management: ExternalManagement;
   #identity: BrokerIdentity;
 
-  constructor(settings: ExternalSettings, reached: ReachedBroker, administration: Administration) {
+  constructor(settings: ExternalSettings, reached: ReachedBroker, management: ExternalManagement) {
     this.#settings = settings;
     this.#reached = reached;
-    this.#administration = administration;
+    this.#management = management;
     this.#identity = reached.identity;
   }
 
   get description(): BrokerDescription {
-    return describe(this.#settings, this.#identity, this.#reached.amqp, this.#administration);
+    return describe(this.#settings, this.#identity, this.#reached.amqp, this.#management);
   }
 
   async restart(): Promise<BrokerDescription> {
@@ -70,12 +67,12 @@ export class ExternalBroker implements Broker {
     if (command === undefined)
       throw new CouldNotRun(`The broker can't be brought down: no ${name} was given.`);
 
-    const { amqp, username, password, virtualHost, managementUrl } = this.description;
+    const { amqp, username, password, virtualHost, managementUrl, managementUser } = this.description;
     const target = { amqp, username, password, virtualHost };
     await bringDown(target, name, command);
     this.#identity = await waitUntilAnswering({
       ...target,
-      ...(managementUrl === undefined ? {} : { managementUrl }),
+      ...(managementUrl === undefined ? {} : { managementUrl, managementUser }),
       deadlineMs: answerMs,
     });
     return this.description;
@@ -86,9 +83,11 @@ function describe(
   { amqp, caFile, restartCommand, killCommand }: ExternalSettings,
   { name, product, version }: BrokerIdentity,
   reached: Address,
-  administration: Administration,
+  management: ExternalManagement,
 ): BrokerDescription {
-  const { username, password } = administration;
+  const { missing: withoutApi, api } = management;
+  // Who makes virtual hosts may do everything in them, and in no other
+  const { username, password } = withoutApi.administration === undefined && api !== undefined ? api : amqp;
   const host = amqp.host.includes(':') ? `[${amqp.host}]` : amqp.host;
   const url = `${amqp.tls ? 'amqps' : 'amqp'}://${host}:${amqp.port}`;
   const missing: BrokerDescription['missing'] = {
@@ -98,11 +97,11 @@ function describe(
     tick: 'the settings of an external broker are its own',
     ...(restartCommand === undefined ? { restart: 'no RESTART_COMMAND was given' } : {}),
     ...(killCommand === undefined ? { kill: 'no KILL_COMMAND was given' } : {}),
-    ...('noManagement' in administration ? { management: administration.noManagement } : {}),
+    ...withoutApi,
   };
   for (const [type, plugin] of Object.entries(exchangePlugins)) {
-    if ('noManagement' in administration) missing[plugin] = 'without the management API it is not known';
-    else if (!administration.exchangeTypes.includes(type)) missing[plugin] = 'it is not enabled';
+    if (api?.exchangeTypes === undefined) missing[plugin] = 'without the management API it is not known';
+    else if (!api.exchangeTypes.includes(type)) missing[plugin] = 'it is not enabled';
   }
   const noTls = whyNoTls(amqp, caFile);
   if (noTls !== undefined) missing.tls = noTls;
@@ -116,7 +115,10 @@ function describe(
     ...(noTls === undefined && caFile !== undefined
       ? { amqps: { host: amqp.host, port: amqp.port, serverName: amqp.host, caFile: resolve(caFile) } }
       : {}),
-    ...('managementUrl' in administration ? { managementUrl: administration.managementUrl } : {}),
+    ...(api === undefined ? {} : { managementUrl: api.url }),
+    ...(api === undefined || (api.username === username && api.password === password)
+      ? {}
+      : { managementUser: { username: api.username, password: api.password } }),
     username,
     password,
     virtualHost: amqp.virtualHost,
@@ -127,7 +129,7 @@ function describe(
     environment: {
       BROKER: 'external',
       AMQP_URL: `${url}/${encodeURIComponent(amqp.virtualHost)}`,
-      ...('managementUrl' in administration ? { MANAGEMENT_URL: administration.managementUrl } : {}),
+      ...(api === undefined ? {} : { MANAGEMENT_URL: api.url }),
     },
   };
 }

@@ -1,135 +1,192 @@
 import { randomBytes } from 'node:crypto';
 
-import { request } from 'undici';
-import { z } from 'zod';
-
-import { UsageError } from '../../errors.ts';
+import { CouldNotRun, UsageError } from '../../errors.ts';
+import { ManagementClient } from '../../management/client.ts';
+import {
+  type Discovery,
+  discoverManagement,
+  type ManagementCapabilities,
+  withoutManagement,
+} from '../../management/discovery.ts';
+import { ManagementError } from '../../management/error.ts';
 import { askUntil } from '../../waiting/until.ts';
-import type { Address } from '../broker.ts';
-import type { Credentials } from './settings.ts';
+import { ConversationError } from '../../wire/conversation.ts';
+import { RawConnection } from '../../wire/index.ts';
 import { identify } from '../answering.ts';
+import type { Access, Address } from '../broker.ts';
+import type { Credentials, ExternalSettings } from './settings.ts';
 
-type Management = Credentials & { url: string };
+/** What the management API of an external broker offers. */
+export type ExternalManagement = Pick<ManagementCapabilities, 'missing'> & {
+  /** The API and its user; absent where there is none for that user. */
+  api?: Credentials & {
+    url: string;
+    /** The types of exchanges that the broker knows; absent where it does not tell. */
+    exchangeTypes?: readonly string[] | undefined;
+  };
+};
 
-const answerMs = 5_000;
-/** How long a new virtual host may take to be known everywhere in a cluster, in milliseconds. */
+type Management = NonNullable<ExternalSettings['management']>;
+
+/** Of a broker that is busy or far away, in milliseconds. */
+const answerMs = 30_000;
+/** How long what was made may take to be known everywhere in a cluster, in milliseconds. */
 const spreadMs = 5_000;
-const overview = z.object({
-  node: z.string(),
-  exchange_types: z.array(z.object({ name: z.string() })).default([]),
-});
-const refusal = z.object({ reason: z.string() });
 
 /**
- * Checks that the management API of `MANAGEMENT_URL` belongs to the broker at `amqp`, and that its user may do
- * what specs need: a virtual host that is made there can be opened here.
+ * Finds out what the user of `MANAGEMENT_URL` may do, and checks that the API belongs to the broker at `amqp`: what is
+ * made at the one is to be seen at the other.
  *
- * @returns the types of exchanges that the broker knows, or why the user may not make virtual hosts
- * @throws UsageError when it can't be reached, is something else, refuses the user, or is another broker's
+ * @param access how to log in at the broker, by `AMQP_URL`
+ * @throws UsageError when it can't be reached, is something else, does not know the user, or is another broker's
  */
 export async function checkManagement(
   management: Management,
   amqp: Address,
-): Promise<{ exchangeTypes: string[] } | { refused: string }> {
-  const exchangeTypes = await checkOverview(management);
-  const virtualHost = `brokerproof-${randomBytes(6).toString('hex')}`;
-  const path = `/api/vhosts/${virtualHost}`;
-  const { status, text } = await ask(management, 'PUT', path);
-  if (status >= 400) {
-    return {
-      refused: `the user ${management.username} may not make virtual hosts (status ${status}: ${reasonIn(text)})`,
-    };
+  access: Access,
+): Promise<ExternalManagement> {
+  const found = await discover(management, access.virtualHost);
+  if (!found.isApi) {
+    if (!found.refused) {
+      throw new UsageError(
+        `What answers at ${management.url} ${found.why}.`,
+        'Set MANAGEMENT_URL to what comes before /api, as in http://user:password@host:15672, or unset it.',
+      );
+    }
+    await checkPassword(management, amqp, access, found.why);
+    return withoutManagement(`the management API ${found.why}`);
   }
+  const { missing, exchangeTypes } = found;
+  if (missing.management !== undefined) return { missing };
+  await (missing.administration === undefined
+    ? checkByVirtualHost(management, amqp)
+    : checkByQueue(management, amqp, access));
+  return { missing, api: { ...management, exchangeTypes } };
+}
+
+async function discover(management: Management, virtualHost: string): Promise<Discovery> {
   try {
-    await checkSameBroker(management, amqp, virtualHost);
-  } finally {
-    await ask(management, 'DELETE', path);
-  }
-  return { exchangeTypes };
-}
-
-async function checkOverview(management: Management): Promise<string[]> {
-  const { status, text } = await ask(management, 'GET', '/api/overview');
-  if (status === 401 || status === 403) {
-    throw new UsageError(
-      `The management API at ${management.url} refused the user ${management.username}: ${reasonIn(text)}.`,
-      'Put the user and the password of an administrator into MANAGEMENT_URL.',
+    return await discoverManagement(
+      { ...management, of: 'MANAGEMENT_URL', timeoutMs: answerMs },
+      virtualHost,
     );
-  }
-  const { data } = overview.safeParse(json(text));
-  if (status !== 200 || data === undefined) {
-    throw new UsageError(
-      `What answers at ${management.url} (status ${status}) is not the management API.`,
-      'Set MANAGEMENT_URL to what comes before /api, as in http://user:password@host:15672, or unset it.',
-    );
-  }
-  return data.exchange_types.map(({ name }) => name);
-}
-
-async function checkSameBroker(
-  { url, username, password }: Management,
-  amqp: Address,
-  virtualHost: string,
-): Promise<void> {
-  const refused = await askUntil(
-    async () =>
-      await identify({ amqp, username, password, virtualHost }).then(
-        () => undefined,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      ),
-    // Another refusal than that of the virtual host does not go away.
-    (last) => last === undefined || last.includes('ACCESS_REFUSED'),
-    { within: spreadMs, interval: 100 },
-  );
-  if (refused?.includes('ACCESS_REFUSED')) {
-    throw new UsageError(
-      `The user ${username} of MANAGEMENT_URL can't log in where AMQP_URL points: ${refused}`,
-      'Give an administrator of that very broker, or leave the user out of MANAGEMENT_URL to take that of AMQP_URL.',
-    );
-  }
-  if (refused !== undefined) {
-    throw new UsageError(
-      `MANAGEMENT_URL is of another broker than AMQP_URL: a virtual host made at ${url} is not there (${refused}).`,
-      'Let both point to the same broker, or unset MANAGEMENT_URL.',
-    );
-  }
-}
-
-async function ask(
-  { url, username, password }: Management,
-  method: 'GET' | 'PUT' | 'DELETE',
-  path: string,
-): Promise<{ status: number; text: string }> {
-  try {
-    const { statusCode: status, body } = await request(`${url}${path}`, {
-      method,
-      headers: {
-        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
-        'content-type': 'application/json',
-      },
-      body: method === 'PUT' ? '{}' : null,
-      signal: AbortSignal.timeout(answerMs),
-      reset: true,
-    });
-    return { status, text: await body.text() };
   } catch (error) {
-    const reason = error instanceof Error ? error.message || error.name : String(error);
+    if (!(error instanceof CouldNotRun)) throw error;
     throw new UsageError(
-      `The management API at ${url} can't be reached: ${reason}.`,
+      `${error.message}.`,
       'Check MANAGEMENT_URL, or unset it; for a certificate of an authority of your own set NODE_EXTRA_CA_CERTS.',
       { cause: error },
     );
   }
 }
 
-function reasonIn(text: string): string {
-  return refusal.safeParse(json(text)).data?.reason ?? 'no reason was given';
+/** A user whom the API refuses has a wrong password, or a right one and no right to use the API: AMQP tells. */
+async function checkPassword(
+  management: Management,
+  amqp: Address,
+  access: Access,
+  why: string,
+): Promise<void> {
+  const { url, username, password } = management;
+  if (username === access.username && password === access.password) return;
+  const refused = await refusalOfLogIn(management, amqp, access.virtualHost);
+  if (refused?.includes('ACCESS_REFUSED') !== true) return;
+  throw new UsageError(
+    `The management API at ${url} ${why}.`,
+    'Put the user and the password of an administrator into MANAGEMENT_URL.',
+  );
 }
 
-function json(text: string): unknown {
+/** By a virtual host that is made by the API and opened by AMQP, as the user does who makes them. */
+async function checkByVirtualHost(management: Management, amqp: Address): Promise<void> {
+  const { url, username } = management;
+  const virtualHost = unique();
+  const client = new ManagementClient(management);
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    await client.virtualHosts.put(virtualHost);
+    const refused = await askUntil(
+      async () => await refusalOfLogIn(management, amqp, virtualHost),
+      // Another refusal than that of the virtual host does not go away.
+      (last) => last === undefined || last.includes('ACCESS_REFUSED'),
+      { within: spreadMs, interval: 100 },
+    );
+    if (refused?.includes('ACCESS_REFUSED')) {
+      throw new UsageError(
+        `The user ${username} of MANAGEMENT_URL can't log in where AMQP_URL points: ${refused}`,
+        'Give an administrator of that very broker, or leave the user out of MANAGEMENT_URL to take that of AMQP_URL.',
+      );
+    }
+    if (refused !== undefined) throw ofAnother(`a virtual host made at ${url} is not there (${refused})`);
+  } finally {
+    await client.virtualHosts.delete(virtualHost);
+    await client.close();
   }
+}
+
+/** By a queue that is declared by AMQP and asked for by the API, where the user of `AMQP_URL` may declare one. */
+async function checkByQueue(management: Management, amqp: Address, access: Access): Promise<void> {
+  const connection = await RawConnection.connect(amqp);
+  const client = new ManagementClient(management);
+  try {
+    const queue = await declareQueue(connection, access);
+    if (queue === undefined) return;
+    const status = await askUntil(
+      async () => await statusOf(client.in(access.virtualHost).queues.get(queue)),
+      (last) => last !== 404,
+      { within: spreadMs, interval: 100 },
+    );
+    if (status === 404) throw ofAnother(`a queue declared there is not known at ${management.url}`);
+  } finally {
+    connection.destroy();
+    await client.close();
+  }
+}
+
+/** Declares a queue that goes with the connection; `undefined` where that is refused. */
+async function declareQueue(connection: RawConnection, access: Access): Promise<string | undefined> {
+  const queue = unique();
+  try {
+    await connection.open(access);
+    await connection.send('channel.open');
+    await connection.expect('channel.open-ok');
+    await connection.send('queue.declare', { queue, exclusive: true });
+    await connection.expect('queue.declare-ok');
+    return queue;
+  } catch (error) {
+    if (error instanceof ConversationError) return undefined;
+    throw error;
+  }
+}
+
+async function statusOf(request: Promise<unknown>): Promise<number> {
+  try {
+    await request;
+    return 200;
+  } catch (error) {
+    if (error instanceof ManagementError) return error.status;
+    throw error;
+  }
+}
+
+/** Why the user of `MANAGEMENT_URL` can't open a virtual host by AMQP; `undefined` when that is possible. */
+async function refusalOfLogIn(
+  { username, password }: Credentials,
+  amqp: Address,
+  virtualHost: string,
+): Promise<string | undefined> {
+  return await identify({ amqp, username, password, virtualHost }).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
+
+function ofAnother(why: string): UsageError {
+  return new UsageError(
+    `MANAGEMENT_URL is of another broker than AMQP_URL: ${why}.`,
+    'Let both point to the same broker, or unset MANAGEMENT_URL.',
+  );
+}
+
+function unique(): string {
+  return `brokerproof-${randomBytes(6).toString('hex')}`;
 }

@@ -14,6 +14,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { UsageError } from '../../errors.ts';
+import { ManagementClient } from '../../management/client.ts';
 import type { Broker, BrokerDescription } from '../broker.ts';
 import { embedded } from '../node/embedded.ts';
 import { externalProvider } from './provider.ts';
@@ -113,6 +114,8 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
         rabbitmq_consistent_hash_exchange: 'without the management API it is not known',
         rabbitmq_recent_history_exchange: 'without the management API it is not known',
         management: 'no MANAGEMENT_URL was given',
+        administration: 'no MANAGEMENT_URL was given',
+        policies: 'no MANAGEMENT_URL was given',
         restart: 'no RESTART_COMMAND was given',
         kill: 'no KILL_COMMAND was given',
         ctl: expect.any(String),
@@ -130,26 +133,162 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
     const before = await vhosts();
     const broker = await start({ AMQP_URL, MANAGEMENT_URL: `${it.managementUrl}/` });
 
-    expect(broker.description.capabilities).toEqual(['management', ...plugins]);
+    expect(broker.description.capabilities).toEqual(['management', 'administration', 'policies', ...plugins]);
     expect(broker.description.managementUrl).toBe(it.managementUrl);
     expect(await vhosts()).toBe(before);
     await broker.stop();
   });
 
-  test('who may not make virtual hosts has no management, and is told why', async () => {
-    await owned.control(['add_user', 'modest', 'secret']);
-    await owned.control(['set_user_tags', 'modest', 'monitoring']);
-    await owned.control(['set_permissions', 'modest', '.*', '.*', '.*']);
-    const broker = await start({
-      AMQP_URL: `amqp://modest:secret@${at}`,
-      MANAGEMENT_URL: it.managementUrl ?? '',
+  describe('of which a user has one virtual host', () => {
+    const seesNothing = /^the management API refused the user tagged-none \(status 401: .+\)$/;
+    const noVirtualHosts = /may not make virtual hosts \(status 401: Not administrator user\)$/;
+    const noPolicies = /may not set policies \(status 401: .+\)$/;
+
+    let owner: ManagementClient;
+
+    beforeAll(async () => {
+      owner = ownerOf(owned);
+      await owner.virtualHosts.put('tenant');
+      await owner.users.put('homeless', { password: 'secret', tags: ['monitoring'] });
+    });
+    afterAll(() => owner?.close());
+
+    function ownerOf({ description: { username, password, managementUrl = '' } }: Broker): ManagementClient {
+      return new ManagementClient({ url: managementUrl, username, password });
+    }
+
+    /** Adds a user with these tags and all permissions in the one virtual host. */
+    async function tenant(name: string, tags: string[], on = owner): Promise<void> {
+      await on.users.put(name, { password: 'secret', tags });
+      await on.in('tenant').permissions.put(name, { configure: '.*', write: '.*', read: '.*' });
+    }
+
+    test.each<{ tags: string[]; has: string[]; lacks: Record<string, RegExp> }>([
+      {
+        tags: ['none'],
+        has: [],
+        lacks: { management: seesNothing, administration: seesNothing, policies: seesNothing },
+      },
+      {
+        tags: ['management'],
+        has: ['management', ...plugins],
+        lacks: { administration: noVirtualHosts, policies: noPolicies },
+      },
+      {
+        tags: ['monitoring'],
+        has: ['management', ...plugins],
+        lacks: { administration: noVirtualHosts, policies: noPolicies },
+      },
+      {
+        tags: ['policymaker'],
+        has: ['management', 'policies', ...plugins],
+        lacks: { administration: noVirtualHosts },
+      },
+      {
+        tags: ['management', 'policymaker'],
+        has: ['management', 'policies', ...plugins],
+        lacks: { administration: noVirtualHosts },
+      },
+      {
+        tags: ['administrator'],
+        has: ['management', 'administration', 'policies', ...plugins],
+        lacks: {},
+      },
+    ])('and is tagged $tags', async ({ tags, has, lacks }) => {
+      const name = `tagged-${tags.join('-')}`;
+      await tenant(
+        name,
+        tags.filter((tag) => tag !== 'none'),
+      );
+      const made = async () => {
+        const [hosts, policies] = [owner.virtualHosts.list(), owner.in('tenant').policies.list()];
+        return [...(await hosts), ...(await policies)].map((each) => each.name);
+      };
+      const before = await made();
+      const broker = await start({
+        AMQP_URL: `amqp://${name}:secret@${at}/tenant`,
+        MANAGEMENT_URL: it.managementUrl ?? '',
+      });
+
+      const { capabilities, missing, managementUrl, managementUser, username, virtualHost } =
+        broker.description;
+      const seen = { managementUrl, managementUser, username, virtualHost };
+      await broker.stop();
+
+      expect(capabilities).toEqual(has);
+      expect(missing).toMatchObject(
+        Object.fromEntries(
+          Object.entries(lacks).map(([capability, why]) => [capability, expect.stringMatching(why)]),
+        ),
+      );
+      expect(seen).toEqual({
+        managementUrl: has.includes('management') ? it.managementUrl : undefined,
+        managementUser: undefined,
+        username: name,
+        virtualHost: 'tenant',
+      });
+      expect(await made()).toEqual(before);
     });
 
-    expect(broker.description.capabilities).toEqual([]);
-    expect(broker.description.missing.management).toMatch(
-      /^the user modest may not make virtual hosts \(status 401: .+\)$/,
-    );
-    await broker.stop();
+    test('another user asks the management API, who sees that virtual host', async () => {
+      await tenant('worker', []);
+      await tenant('watcher', ['monitoring']);
+      const url = new URL(it.managementUrl ?? '');
+      [url.username, url.password] = ['watcher', 'secret'];
+      const broker = await start({
+        AMQP_URL: `amqp://worker:secret@${at}/tenant`,
+        MANAGEMENT_URL: url.href,
+      });
+
+      expect(broker.description).toMatchObject({
+        username: 'worker',
+        managementUser: { username: 'watcher', password: 'secret' },
+        capabilities: ['management', ...plugins],
+      });
+      await broker.stop();
+    });
+
+    test.each([
+      [
+        'who does not see it',
+        'homeless',
+        /^the user homeless may not see the virtual host tenant \(status 401/,
+      ],
+      ['without any tag', 'clerk', /^the management API refused the user clerk \(status 401/],
+    ])('another user asks the management API, %s', async (_, name, why) => {
+      await tenant(`${name}-worker`, []);
+      if (name === 'clerk') await tenant(name, []);
+      const url = new URL(it.managementUrl ?? '');
+      [url.username, url.password] = [name, 'secret'];
+      const broker = await start({
+        AMQP_URL: `amqp://${name}-worker:secret@${at}/tenant`,
+        MANAGEMENT_URL: url.href,
+      });
+
+      expect(broker.description).toMatchObject({
+        username: `${name}-worker`,
+        capabilities: [],
+        missing: { management: expect.stringMatching(why) },
+      });
+      await broker.stop();
+    });
+
+    test('and so has a user of the same name of another broker, whose management API is given', async () => {
+      const ownerOfOther = ownerOf(other);
+      await ownerOfOther.virtualHosts.put('tenant');
+      await tenant('twin', ['management']);
+      await tenant('twin', ['management'], ownerOfOther);
+      const error = await failure({
+        AMQP_URL: `amqp://twin:secret@${at}/tenant`,
+        MANAGEMENT_URL: other.description.managementUrl ?? '',
+      });
+      await ownerOfOther.virtualHosts.delete('tenant');
+      await ownerOfOther.close();
+
+      expect(error.problem).toMatch(
+        /^MANAGEMENT_URL is of another broker than AMQP_URL: a queue declared there is not known at http:/,
+      );
+    });
   });
 
   describe('with commands of its owner', () => {
@@ -175,7 +314,14 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
         RESTART_COMMAND: `${owner} restart`,
         KILL_COMMAND: `${owner} kill`,
       });
-      expect(broker.description.capabilities).toEqual(['management', 'restart', 'kill', ...plugins]);
+      expect(broker.description.capabilities).toEqual([
+        'management',
+        'administration',
+        'policies',
+        'restart',
+        'kill',
+        ...plugins,
+      ]);
 
       const restarted = Date.now();
       expect(await broker.restart()).toEqual(broker.description);
@@ -282,15 +428,15 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
   test('a management API that is not there', async () => {
     const error = await failure({ AMQP_URL, MANAGEMENT_URL: 'http://127.0.0.1:1' });
     expect(error.problem).toMatch(
-      /^The management API at http:\/\/127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED/,
+      /^The management API of MANAGEMENT_URL: GET http:\/\/127\.0\.0\.1:1\/api\/overview failed: .*ECONNREFUSED/,
     );
   });
 
   test('something else than a management API', async () => {
-    const port = await listening(createHttpServer((_, response) => response.end('{"hello":1}')));
+    const port = await listening(createHttpServer((_, response) => response.end('["hello"]')));
     const error = await failure({ AMQP_URL, MANAGEMENT_URL: `http://127.0.0.1:${port}` });
     expect(error.problem).toBe(
-      `What answers at http://127.0.0.1:${port} (status 200) is not the management API.`,
+      `What answers at http://127.0.0.1:${port} is not a management API (GET /api/overview: status 200, and no JSON object).`,
     );
   });
 
@@ -299,7 +445,9 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
     url.username = 'brokerproof';
     url.password = 'secret';
     const error = await failure({ AMQP_URL, MANAGEMENT_URL: url.href });
-    expect(error.problem).toMatch(/^The management API at \S+ refused the user brokerproof: /);
+    expect(error.problem).toMatch(
+      /^The management API at \S+ refused the user brokerproof \(status 401: .+\)\.$/,
+    );
   });
 
   test('the management API of another broker, where the same user may do everything', async () => {

@@ -1,8 +1,9 @@
 import { UsageError } from '../../errors.ts';
+import { withoutManagement } from '../../management/discovery.ts';
 import type { Availability, Broker, Provider } from '../broker.ts';
 import { reachAmqp, type ReachedBroker } from './amqp.ts';
-import { type Administration, ExternalBroker } from './broker.ts';
-import { checkManagement } from './management.ts';
+import { ExternalBroker } from './broker.ts';
+import { checkManagement, type ExternalManagement } from './management.ts';
 import { type ExternalSettings, readExternalSettings } from './settings.ts';
 
 /**
@@ -29,7 +30,7 @@ export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
       signal.throwIfAborted();
       const reached = await reachAmqp(settings, signal);
       try {
-        const broker = new ExternalBroker(settings, reached, await administration(settings, reached));
+        const broker = new ExternalBroker(settings, reached, await managementOf(settings, reached));
         signal.throwIfAborted();
         return broker;
       } catch (error) {
@@ -40,20 +41,11 @@ export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
   };
 }
 
-async function administration(
+async function managementOf(
   { amqp, management }: ExternalSettings,
   reached: ReachedBroker,
-): Promise<Administration> {
-  const { username, password } = amqp;
-  if (management === undefined) return { username, password, noManagement: 'no MANAGEMENT_URL was given' };
-
-  const checked = await checkManagement(management, reached.amqp);
-  return 'refused' in checked
-    ? { username, password, noManagement: checked.refused }
-    : {
-        username: management.username,
-        password: management.password,
-        managementUrl: management.url,
-        exchangeTypes: checked.exchangeTypes,
-      };
+): Promise<ExternalManagement> {
+  return management === undefined
+    ? withoutManagement('no MANAGEMENT_URL was given')
+    : await checkManagement(management, reached.amqp, amqp);
 }

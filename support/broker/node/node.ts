@@ -177,7 +177,18 @@ class Node implements Broker {
   #describe({ product, name, version, platform }: BrokerIdentity): BrokerDescription {
     const { amqp, amqps, elsewhere, management, password, certificates } = this.#folder;
     const plugins = Object.values(exchangePlugins);
-    const always = ['management', 'restart', 'kill', 'ctl', 'log', 'tls', 'tick', ...plugins] as const;
+    const always = [
+      'management',
+      'administration',
+      'policies',
+      'restart',
+      'kill',
+      'ctl',
+      'log',
+      'tls',
+      'tick',
+      ...plugins,
+    ] as const;
     return {
       provider: this.#provider,
       title: `${name} ${version}, ${this.#provider} (${[this.#installation.origin, platform].filter(Boolean).join(', ')})`,
