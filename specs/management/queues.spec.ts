@@ -101,7 +101,7 @@ claim(
 
     expect(before.map(({ routing_key }) => routing_key)).toEqual([listener.name]);
     const made = after.filter(({ source }) => source === logs.name);
-    expect(made.map(({ routing_key }) => routing_key).toSorted()).toEqual(['error', 'warning']);
+    expect(made.map(({ routing_key }) => String(routing_key)).toSorted()).toEqual(['error', 'warning']);
     const others = after.filter(({ source }) => source !== logs.name);
     expect(others.map(({ routing_key }) => routing_key)).toEqual([listener.name]);
   },

@@ -24,10 +24,6 @@ export function claim(id: string, about: Claim, spec: Spec): void {
   if (seen.has(id))
     throw new UsageError(`The claim ${id} is declared twice in ${file}.`, 'Give each its own id.');
   seen.add(id);
-  const declared: Spec = async (stage) => {
-    stage.needs = description.needs;
-    await spec(stage);
-  };
   const within = about.within ?? 30_000;
   // The runner's own limit comes second: the harness's tells more, and leaves out what the harness does itself
   const timeout = within + 600_000;
@@ -35,7 +31,7 @@ export function claim(id: string, about: Claim, spec: Spec): void {
   if (plan === undefined) {
     const meta = { claim: description };
     test.concurrent(`${id}: ${about.says}`, { meta, timeout }, (context: TestContext) =>
-      run(description, declared, context, within),
+      run(description, spec, context, within),
     );
     return;
   }
@@ -47,7 +43,7 @@ export function claim(id: string, about: Claim, spec: Spec): void {
       trial: { kind, mutant: { name, says, ...(widely === undefined ? {} : { widely }) } },
     };
     test.concurrent(`${id}: against ${name}`, { meta, timeout }, (context: TestContext) =>
-      tryAgainst(trial, description, declared, context, within),
+      tryAgainst(trial, description, spec, context, within),
     );
   }
 }

@@ -116,6 +116,7 @@ async function attempt(
     const time = new OwnTime(within);
     const own = new Stage({
       name,
+      needs: claim.needs,
       description: await through(real),
       broker,
       meet,

@@ -20,16 +20,15 @@ function stage(needs: readonly Capability[]): Stage {
     missing: {},
     environment: {},
   };
-  const made = new Stage({
+  return new Stage({
     name: 'area.slug',
+    needs,
     description,
     broker: new BrokerUnderTest({ url: 'http://127.0.0.1:1', token: '', run: 'brokerproof-run' }),
     meet: async () => {},
     aside: (what) => what(),
     through: async (broker) => broker,
   });
-  made.needs = needs;
-  return made;
 }
 
 test.for<[string, Capability, Capability[], (stage: Stage) => unknown]>([

@@ -40,6 +40,8 @@ export interface User {
 export interface StageSetting {
   /** Begins the names of all that the spec makes; nobody else's do. */
   name: string;
+  /** What the spec may use beyond an AMQP connection: what its claim needs. */
+  needs: readonly Capability[];
   /** The broker as the spec is to see it. */
   description: BrokerDescription;
   broker: BrokerUnderTest;
@@ -58,9 +60,8 @@ export interface StageSetting {
  */
 export class Stage {
   readonly recorder = new Recorder();
-  /** What the spec may use beyond an AMQP connection: what its claim needs. */
-  needs: readonly Capability[] = [];
   readonly #name: string;
+  readonly #needs: readonly Capability[];
   readonly #brokerUnderTest: BrokerUnderTest;
   readonly #meet: Meet;
   readonly #aside: OwnTime['aside'];
@@ -75,8 +76,9 @@ export class Stage {
   #named = 0;
   #opened = 0;
 
-  constructor({ name, description, broker, meet, aside, through, translatedPrograms }: StageSetting) {
+  constructor({ name, needs, description, broker, meet, aside, through, translatedPrograms }: StageSetting) {
     this.#name = name;
+    this.#needs = needs;
     this.#description = description;
     this.#brokerUnderTest = broker;
     this.#meet = meet;
@@ -362,7 +364,7 @@ export class Stage {
 
   /** What a claim does not say that it needs, its spec does not get, on any broker. */
   #need(capability: Capability): void {
-    if (this.needs.includes(capability)) return;
+    if (this.#needs.includes(capability)) return;
     throw new CouldNotRun(`The claim uses ${capabilities[capability]}: say so, needs: ['${capability}'].`);
   }
 
@@ -371,7 +373,7 @@ export class Stage {
     return new Arrangement({
       virtualHost,
       recorder: this.recorder,
-      management: this.needs.includes('management') ? this.#api() : undefined,
+      management: this.#needs.includes('management') ? this.#api() : undefined,
       connect: () => this.#connect('client', { name: 'arrangement', virtualHost }),
     });
   }

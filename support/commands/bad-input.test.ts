@@ -100,7 +100,9 @@ describe('a broken set-up', () => {
     );
     const results = readResults(project.report('results.json'));
     expect(results).toMatchObject({ exitCode: 2, claims: [], interrupted: false });
-    expect(results.problems).toEqual([expect.stringContaining('BROKER=dokcer is not a way to get a broker.')]);
+    expect(results.problems).toEqual([
+      expect.stringContaining('BROKER=dokcer is not a way to get a broker.'),
+    ]);
   });
 
   test('no provider that works', async () => {

@@ -35,6 +35,7 @@ afterAll(async () => {
 beforeEach(() => {
   stage = new Stage({
     name: `expectations-${randomUUID()}`,
+    needs: ['management', 'administration'],
     description: broker.description,
     broker: new BrokerUnderTest(host.address),
     meet: async (_what, perform) => await perform(),

@@ -66,7 +66,7 @@ export function frame(
   return new Frame(type, channel, bytes);
 }
 
-/** By which a peer tells that it is still there. @testing */
+/** By which a peer tells that it is still there. */
 export const heartbeat: Frame = frame('heartbeat', 0, Buffer.alloc(0));
 
 /** `AMQP` and the version 0-9-1, by which a client begins. */
