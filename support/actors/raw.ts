@@ -8,8 +8,8 @@ export async function witnessedRawConnection(
   connection: number,
   witness: Witness,
 ): Promise<RawConnection> {
-  return await RawConnection.connect(address, (direction, said) => {
-    witness.saw({ direction, connection, ...seen(said) });
+  return await RawConnection.connect(address, {
+    watch: (direction, said) => witness.saw({ direction, connection, ...seen(said) }),
   });
 }
 

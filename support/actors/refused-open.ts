@@ -1,6 +1,6 @@
 import { RawConnection } from '../wire/index.ts';
 import type { ConnectionOptions } from './connection.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '../wire/index.ts';
 
 /**
  * amqplib forgets why the broker refused `connection.open` (no such virtual host, no access, a limit):

@@ -7,7 +7,8 @@ import { UsageError } from '../../errors.ts';
 import { askUntil } from '../../waiting/until.ts';
 import type { Address } from '../broker.ts';
 import type { Credentials } from './settings.ts';
-import { identify } from '../answering.ts';
+import { ask as askByAmqp, BrokenOff, TurnedAway } from '../handshake.ts';
+import { amqpFailure } from './amqp.ts';
 
 type Management = Credentials & { url: string };
 
@@ -71,28 +72,34 @@ async function checkSameBroker(
   amqp: Address,
   virtualHost: string,
 ): Promise<void> {
-  const refused = await askUntil(
+  const target = { amqp, username, password, virtualHost };
+  const failure = await askUntil(
     async () =>
-      await identify({ amqp, username, password, virtualHost }).then(
+      await askByAmqp(target, { within: answerMs }).then(
         () => undefined,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        (error: unknown) => error,
       ),
     // Another refusal than that of the virtual host does not go away.
-    (last) => last === undefined || last.includes('ACCESS_REFUSED'),
+    (last) => !(last instanceof TurnedAway && last.step === 'virtual host'),
     { within: spreadMs, interval: 100 },
   );
-  if (refused?.includes('ACCESS_REFUSED')) {
+  if (failure === undefined) return;
+
+  if (!(failure instanceof TurnedAway || failure instanceof BrokenOff))
+    throw amqpFailure(failure, { ...target, ...amqp });
+
+  if (failure.step === 'log-in') {
     throw new UsageError(
-      `The user ${username} of MANAGEMENT_URL can't log in where AMQP_URL points: ${refused}`,
+      `The user ${username} of MANAGEMENT_URL can't log in where AMQP_URL points: ${failure.message}`,
       'Give an administrator of that very broker, or leave the user out of MANAGEMENT_URL to take that of AMQP_URL.',
+      { cause: failure },
     );
   }
-  if (refused !== undefined) {
-    throw new UsageError(
-      `MANAGEMENT_URL is of another broker than AMQP_URL: a virtual host made at ${url} is not there (${refused}).`,
-      'Let both point to the same broker, or unset MANAGEMENT_URL.',
-    );
-  }
+  throw new UsageError(
+    `MANAGEMENT_URL is of another broker than AMQP_URL: a virtual host made at ${url} is not there (${failure.message}).`,
+    'Let both point to the same broker, or unset MANAGEMENT_URL.',
+    { cause: failure },
+  );
 }
 
 async function ask(
