@@ -1,4 +1,4 @@
-import { methodName, type Refusal } from '../wire/index.ts';
+import { methodName, RefusedByBroker, type Refusal } from '../wire/index.ts';
 
 export { ConnectionLost, RefusedByBroker } from '../wire/index.ts';
 
@@ -32,15 +32,24 @@ export function connectionError(code: number, text: string | RegExp, method?: st
 
 /** Reads the refusal out of an error of the client library, if it is one. */
 export function refusalOf(error: unknown, scope: Refusal['scope']): Refusal | undefined {
-  if (!(error instanceof Error)) return undefined;
-  // The code of a refused handshake is in the text alone
-  const handshake = /^Handshake terminated by server: (?<code>\d+)/.exec(error.message)?.groups?.['code'];
-  const code = handshake === undefined && 'code' in error ? error.code : Number(handshake);
-  if (typeof code !== 'number' || Number.isNaN(code)) return undefined;
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) return undefined;
   // "… closed by server: 404 (NOT-FOUND) with message "NOT_FOUND - no queue …""
   const text = /with message "(?<text>.*)"/s.exec(error.message)?.groups?.['text'] ?? error.message;
   const classId = 'classId' in error ? Number(error.classId) : 0;
   const methodId = 'methodId' in error ? Number(error.methodId) : 0;
   const method = methodName(classId, methodId);
-  return { scope, code, text, ...(method === undefined ? {} : { method }) };
+  return { scope, code: error.code, text, ...(method === undefined ? {} : { method }) };
+}
+
+/**
+ * Turns an error of the client library into what the broker did.
+ *
+ * @param end why nothing more comes on the channel, if so
+ */
+export async function reasonOf(error: unknown, end: () => Error | undefined): Promise<unknown> {
+  const refusal = refusalOf(error, 'channel');
+  if (refusal !== undefined) return new RefusedByBroker(refusal, { cause: error });
+  // A pending method is rejected just before the end of its connection is told
+  await new Promise(setImmediate);
+  return end() ?? error;
 }
