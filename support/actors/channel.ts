@@ -1,77 +1,269 @@
+import { EventEmitter } from 'node:events';
 import type { Channel as AmqpChannel, ChannelModel, ConsumeMessage } from 'amqplib';
-import type { Witness } from '../evidence/recorder.ts';
-import { openOf } from './channel-life.ts';
-import type { ConsumeProperties } from './channel-properties.ts';
-import type { Connection } from './connection.ts';
+import type { Opening } from '../broker/handshake.ts';
+import type { Seen, Witness } from '../evidence/recorder.ts';
+import { type ConnectionLost, RefusedByBroker } from '../wire/index.ts';
+import { declareExchange, numberOf } from './amqplib-channel.ts';
+import { answeredBy } from './answered.ts';
+import { bindingOf, ChannelRecord } from './channel-record.ts';
+import type {
+  Arguments,
+  ConsumeProperties,
+  ExchangeProperties,
+  QueueProperties,
+} from './channel-properties.ts';
+import { Confirmations } from './confirmations.ts';
 import { flat } from './flat.ts';
-import { Delivery, labelOf } from './messages.ts';
-import { PublishingChannel } from './publishing-channel.ts';
+import { bodyOf, Delivery, type Message, propertiesOf, Returned } from './messages.ts';
+import { reasonOf, refusalOf } from './refusal.ts';
+
+/** How a channel is opened. */
+export interface ChannelOptions {
+  /** In confirm mode; default `false`. */
+  confirms?: boolean;
+  /** Who uses it; default: the connection's own client. */
+  witness?: Witness;
+}
+
+/** The connection that carries a channel. Emits `change` when it ends. */
+export interface Carrier extends EventEmitter {
+  /** In the order in which the spec opened them, from 1. */
+  readonly number: number;
+  /** How another connection is opened to the same listener, as the same user. */
+  readonly opening: Opening;
+  /** How it ended, or `undefined` while it is open. */
+  readonly end: RefusedByBroker | ConnectionLost | 'closed' | undefined;
+  /** Whether it is open, and nobody has begun to close it. */
+  readonly open: boolean;
+  /** Opens another channel. */
+  channel(options?: ChannelOptions): Promise<Channel>;
+  /** Closes it in order. */
+  close(): Promise<void>;
+  /** Breaks it off without a word. */
+  cut(): void;
+}
 
 /**
  * A channel with the methods of AMQP 0-9-1, under their names. Whatever it sends and receives goes
  * into the evidence. Emits `change` when something arrived and when it ended.
  */
-export class Channel extends PublishingChannel {
-  /** Where a delivery came from, by its tag. */
-  readonly #queues = new Map<number, string>();
-
+export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> {
+  readonly connection: Carrier;
+  /** The messages that came back by `basic.return`, in order. */
+  readonly returned: Returned[] = [];
+  /** What the broker confirmed, in confirm mode. */
+  readonly confirmations = new Confirmations();
   /** The tags of consumers that the broker cancelled by itself. */
   readonly cancelled: string[] = [];
+  readonly #amqp: AmqpChannel;
+  readonly #record: ChannelRecord;
+  #published = 0;
+  #refusal: RefusedByBroker | undefined;
+  #closed = false;
 
+  /** @throws RefusedByBroker, ConnectionLost, Unanswered, CouldNotRun when the broker does not open it */
   static async open(
-    connection: Connection,
+    connection: Carrier,
     model: ChannelModel,
     confirms: boolean,
     witness: Witness,
   ): Promise<Channel> {
-    return new Channel(connection, await openOf(connection, model, confirms), witness);
+    try {
+      const opened = confirms ? model.createConfirmChannel() : model.createChannel();
+      const channel = await answeredBy(connection.opening, 'channel.open', opened);
+      return new Channel(connection, channel, witness);
+    } catch (error) {
+      throw await reasonOf(error, () => (connection.end === 'closed' ? undefined : connection.end));
+    }
   }
 
-  private constructor(connection: Connection, channel: AmqpChannel, witness: Witness) {
-    super(connection, channel, witness);
+  private constructor(connection: Carrier, channel: AmqpChannel, witness: Witness) {
+    super();
+    this.setMaxListeners(0);
+    this.connection = connection;
+    this.#amqp = channel;
+    const numbers = { connection: connection.number, channel: numberOf(channel) };
+    this.#record = new ChannelRecord(witness, numbers);
+    connection.on('change', () => this.emit('change'));
+    channel.on('error', (error) => this.#failed(error));
+    channel.on('close', () => {
+      this.#closed = true;
+      this.emit('change');
+    });
+    channel.on('return', (message) => this.#gotBack(message));
+    channel.on('ack', (fields) => this.#confirmed('ack', fields));
+    channel.on('nack', (fields) => this.#confirmed('nack', fields));
     channel.on('cancel', ({ consumerTag }) => {
       this.cancelled.push(consumerTag);
-      this.saw({ direction: 'in', what: 'basic.cancel', label: consumerTag });
+      this.#record.saw({ direction: 'in', what: 'basic.cancel', label: consumerTag });
       this.emit('change');
     });
   }
 
+  /** From whose side it is recorded. */
+  get witness(): Witness {
+    return this.#record.witness;
+  }
+
+  /** How it ended when the spec did not end it: refused by the broker, or the connection under it is gone. */
+  get end(): RefusedByBroker | ConnectionLost | undefined {
+    if (this.#refusal !== undefined) return this.#refusal;
+    const { end } = this.connection;
+    return end === 'closed' ? undefined : end;
+  }
+
+  /** Whether it is open, and nobody has begun to close it. */
+  get open(): boolean {
+    return !this.#closed && this.connection.open;
+  }
+
+  async close(): Promise<void> {
+    if (!this.open) return;
+    this.#closed = true;
+    await this.#call('channel.close', {}, () => this.#amqp.close());
+  }
+
+  /** An empty name asks the broker for one. */
+  async declareQueue(name: string, properties: QueueProperties = {}) {
+    const { durable = true, exclusive = false, autoDelete = false, arguments: args = {} } = properties;
+    return await this.#call(
+      'queue.declare',
+      { via: { kind: 'queue', name }, fields: { durable, exclusive, autoDelete, ...flat(args) } },
+      () => this.#amqp.assertQueue(name, { durable, exclusive, autoDelete, arguments: args }),
+    );
+  }
+
+  /** Asks for a queue without making it: `queue.declare` with `passive`. */
+  async declareQueuePassively(name: string) {
+    return await this.#call(
+      'queue.declare',
+      { via: { kind: 'queue', name }, fields: { passive: true } },
+      () => this.#amqp.checkQueue(name),
+    );
+  }
+
+  async deleteQueue(name: string, options: { ifUnused?: boolean; ifEmpty?: boolean } = {}) {
+    return await this.#call('queue.delete', { via: { kind: 'queue', name }, fields: { ...options } }, () =>
+      this.#amqp.deleteQueue(name, options),
+    );
+  }
+
+  async purgeQueue(name: string) {
+    return await this.#call('queue.purge', { via: { kind: 'queue', name } }, () =>
+      this.#amqp.purgeQueue(name),
+    );
+  }
+
+  async bindQueue(queue: string, exchange: string, key = '', args: Arguments = {}): Promise<void> {
+    await this.#call('queue.bind', bindingOf({ queue }, exchange, key, args), () =>
+      this.#amqp.bindQueue(queue, exchange, key, args),
+    );
+  }
+
+  async unbindQueue(queue: string, exchange: string, key = '', args: Arguments = {}): Promise<void> {
+    await this.#call('queue.unbind', bindingOf({ queue }, exchange, key, args), () =>
+      this.#amqp.unbindQueue(queue, exchange, key, args),
+    );
+  }
+
+  /** `exchange.bind`: what matches goes on from the source to the destination. */
+  async bindExchange(destination: string, source: string, key = '', args: Arguments = {}): Promise<void> {
+    await this.#call('exchange.bind', bindingOf({ destination }, source, key, args), () =>
+      this.#amqp.bindExchange(destination, source, key, args),
+    );
+  }
+
+  async unbindExchange(destination: string, source: string, key = '', args: Arguments = {}): Promise<void> {
+    await this.#call('exchange.unbind', bindingOf({ destination }, source, key, args), () =>
+      this.#amqp.unbindExchange(destination, source, key, args),
+    );
+  }
+
+  async declareExchange(name: string, type: string, properties: ExchangeProperties = {}): Promise<void> {
+    const { durable = true, autoDelete = false, internal = false, arguments: args = {} } = properties;
+    await this.#call(
+      'exchange.declare',
+      {
+        via: { kind: 'exchange', name },
+        label: type,
+        fields: { durable, autoDelete, internal, ...flat(args) },
+      },
+      () => this.#amqp.assertExchange(name, type, { durable, autoDelete, internal, arguments: args }),
+    );
+  }
+
+  /**
+   * Asks for an exchange without making it: `exchange.declare` with `passive`. The type is one that every broker
+   * knows: a broker is to ignore it, and some refuse the empty one all the same.
+   */
+  async declareExchangePassively(name: string): Promise<void> {
+    const fields = { exchange: name, passive: true, type: 'direct' };
+    await this.#call('exchange.declare', { via: { kind: 'exchange', name }, fields: { passive: true } }, () =>
+      declareExchange(this.#amqp, fields),
+    );
+  }
+
+  async deleteExchange(name: string, options: { ifUnused?: boolean } = {}): Promise<void> {
+    await this.#call('exchange.delete', { via: { kind: 'exchange', name }, fields: { ...options } }, () =>
+      this.#amqp.deleteExchange(name, options),
+    );
+  }
+
+  /** How many messages were published on it; the sequence number of the last one in confirm mode. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Writes a publish, and does not wait for anything. */
+  publish(
+    exchange: string,
+    routingKey: string,
+    message: Message,
+    options: { mandatory?: boolean } = {},
+  ): void {
+    const content = bodyOf(message);
+    const properties = { ...propertiesOf(message), ...options };
+    this.#published += 1;
+    this.#record.published(content, exchange, routingKey, properties);
+    this.#write(() => this.#amqp.publish(exchange, routingKey, content, properties));
+  }
+
   /** Takes one message (`basic.get`); `undefined` is `basic.get-empty`. */
   async get(queue: string, { noAck = false }: { noAck?: boolean } = {}): Promise<Delivery | undefined> {
-    const answer = await this.call(
+    const answer = await this.#call(
       'basic.get',
       { via: { kind: 'queue', name: queue }, fields: { noAck } },
-      () => this.amqp.get(queue, { noAck }),
+      () => this.#amqp.get(queue, { noAck }),
     );
     if (answer === false) {
-      this.saw({ direction: 'in', what: 'basic.get-empty', via: { kind: 'queue', name: queue } });
+      this.#record.saw({ direction: 'in', what: 'basic.get-empty', via: { kind: 'queue', name: queue } });
       return undefined;
     }
     const delivery = new Delivery(answer);
-    this.#sawDelivery('basic.get-ok', delivery, queue);
+    this.#record.delivered('basic.get-ok', delivery, queue);
     return delivery;
   }
 
   /** Starts a consumer and gives its tag; what it is sent comes as `delivery` events. */
   async consume(queue: string, properties: ConsumeProperties = {}): Promise<string> {
-    const { consumerTag } = await this.call(
+    const { consumerTag } = await this.#call(
       'basic.consume',
       {
         via: { kind: 'queue', name: queue },
         fields: { noAck: properties.noAck ?? false, ...flat(properties.arguments) },
       },
-      () => this.amqp.consume(queue, (message) => this.#delivered(message, queue), properties),
+      () => this.#amqp.consume(queue, (message) => this.#delivered(message, queue), properties),
     );
     return consumerTag;
   }
 
   async cancel(consumerTag: string): Promise<void> {
-    await this.call('basic.cancel', { label: consumerTag }, () => this.amqp.cancel(consumerTag));
+    await this.#call('basic.cancel', { label: consumerTag }, () => this.#amqp.cancel(consumerTag));
   }
 
   /** A delivery, or the tag alone. */
   ack(delivery: Delivery | number, { multiple = false }: { multiple?: boolean } = {}): void {
-    this.#settle('basic.ack', delivery, { multiple }, (message) => this.amqp.ack(message, multiple));
+    this.#settle('basic.ack', delivery, { multiple }, (message) => this.#amqp.ack(message, multiple));
   }
 
   /** @see https://www.rabbitmq.com/docs/nack */
@@ -80,24 +272,69 @@ export class Channel extends PublishingChannel {
     { multiple = false, requeue = true }: { multiple?: boolean; requeue?: boolean } = {},
   ): void {
     this.#settle('basic.nack', delivery, { multiple, requeue }, (message) =>
-      this.amqp.nack(message, multiple, requeue),
+      this.#amqp.nack(message, multiple, requeue),
     );
   }
 
   reject(delivery: Delivery | number, { requeue = true }: { requeue?: boolean } = {}): void {
-    this.#settle('basic.reject', delivery, { requeue }, (message) => this.amqp.reject(message, requeue));
+    this.#settle('basic.reject', delivery, { requeue }, (message) => this.#amqp.reject(message, requeue));
   }
 
   /** `basic.recover`: everything unacknowledged on this channel goes back to its queue. */
   async recover(): Promise<void> {
-    await this.call('basic.recover', {}, () => this.amqp.recover());
+    await this.#call('basic.recover', {}, () => this.#amqp.recover());
   }
 
   /** `basic.qos`; `global` as RabbitMQ reads it: shared by the channel instead of for each new consumer. */
   async qos(prefetchCount: number, { global = false }: { global?: boolean } = {}): Promise<void> {
-    await this.call('basic.qos', { label: String(prefetchCount), fields: { global } }, () =>
-      this.amqp.prefetch(prefetchCount, global),
+    await this.#call('basic.qos', { label: String(prefetchCount), fields: { global } }, () =>
+      this.#amqp.prefetch(prefetchCount, global),
     );
+  }
+
+  /**
+   * Waits until the broker has dealt with all that was sent on this channel: methods of a channel are
+   * handled in order, so the answer to one more tells. Not for the channel of a consumer, whose
+   * prefetch the question would change.
+   */
+  async settled(): Promise<void> {
+    await this.#question(() => this.#amqp.prefetch(0, false));
+  }
+
+  /**
+   * Waits until all that the broker had sent to this channel for a queue has arrived. The answer of the queue
+   * tells that it has handed over what it had, and may overtake that inside the channel; the next answer of
+   * the channel can't. Both are asked for what every broker answers.
+   *
+   * @returns whether the queue could still be asked
+   */
+  async caughtUpWith(queue: string): Promise<boolean> {
+    if (!this.open) return false;
+    await this.#question(() => this.#amqp.checkQueue(queue));
+    await this.#question(() => this.#amqp.checkQueue(queue));
+    return true;
+  }
+
+  /** A question of the harness: its answer matters, and it is not part of the evidence. */
+  async #question(ask: () => Promise<unknown>): Promise<void> {
+    await this.#answered('a question', ask);
+  }
+
+  async #call<Answer>(
+    what: string,
+    seen: Pick<Seen, 'label' | 'via' | 'fields'>,
+    call: () => Promise<Answer>,
+  ): Promise<Answer> {
+    this.#record.saw({ direction: 'out', what, ...seen });
+    return await this.#answered(what, call);
+  }
+
+  async #answered<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await answeredBy(this.connection.opening, what, call());
+    } catch (error) {
+      throw await reasonOf(error, () => this.end);
+    }
   }
 
   #settle(
@@ -107,17 +344,15 @@ export class Channel extends PublishingChannel {
     settle: (message: ConsumeMessage) => void,
   ): void {
     const deliveryTag = typeof delivery === 'number' ? delivery : delivery.deliveryTag;
-    const name = this.#queues.get(deliveryTag);
-    this.saw({
-      direction: 'out',
-      what,
-      label: typeof delivery === 'number' ? `tag ${deliveryTag}` : labelOf(delivery.content),
-      ...(name === undefined ? {} : { via: { kind: 'queue', name } }),
-      fields: { deliveryTag, ...flags },
-    });
+    this.#record.settled(what, delivery, flags);
+    // amqplib reads nothing but the tag
+    this.#write(() => settle({ fields: { deliveryTag } } as ConsumeMessage));
+  }
+
+  /** Sends what is not answered. */
+  #write(send: () => unknown): void {
     try {
-      // amqplib reads nothing but the tag
-      settle({ fields: { deliveryTag } } as ConsumeMessage);
+      send();
     } catch (error) {
       throw this.end ?? error;
     }
@@ -126,24 +361,31 @@ export class Channel extends PublishingChannel {
   #delivered(message: ConsumeMessage | null, queue: string): void {
     if (message === null) return; // the broker cancelled the consumer: told by the `cancel` event
     const delivery = new Delivery(message);
-    this.#sawDelivery('basic.deliver', delivery, queue);
+    this.#record.delivered('basic.deliver', delivery, queue);
     this.emit('delivery', delivery);
     this.emit('change');
   }
 
-  #sawDelivery(what: string, delivery: Delivery, queue: string): void {
-    this.#queues.set(delivery.deliveryTag, queue);
-    this.saw({
-      direction: 'in',
-      what,
-      label: labelOf(delivery.content),
-      via: { kind: 'queue', name: queue },
-      fields: {
-        deliveryTag: delivery.deliveryTag,
-        redelivered: delivery.redelivered,
-        exchange: delivery.exchange,
-        routingKey: delivery.routingKey,
-      },
-    });
+  #gotBack(message: unknown): void {
+    const returned = new Returned(message as ConstructorParameters<typeof Returned>[0]);
+    this.returned.push(returned);
+    this.#record.returned(returned);
+    this.emit('change');
+  }
+
+  #confirmed(
+    confirmation: 'ack' | 'nack',
+    { deliveryTag, multiple }: { deliveryTag: number; multiple: boolean },
+  ): void {
+    this.#record.confirmed(confirmation, deliveryTag, multiple);
+    this.confirmations.add(confirmation, deliveryTag, multiple);
+    this.emit('change');
+  }
+
+  #failed(error: unknown): void {
+    const refusal = refusalOf(error, 'channel');
+    if (refusal === undefined) return;
+    this.#refusal = new RefusedByBroker(refusal, { cause: error });
+    this.#record.refused(refusal);
   }
 }

@@ -1,64 +1,57 @@
 import { EventEmitter } from 'node:events';
-import type { Duplex } from 'node:stream';
-import { connect, type ChannelModel } from 'amqplib';
-import type { Address } from '../broker/broker.ts';
-import { CouldNotRun } from '../errors.ts';
+import type { Socket } from 'node:net';
+import type { ChannelModel } from 'amqplib';
+import type { Opening } from '../broker/handshake.ts';
 import type { Witness } from '../evidence/recorder.ts';
-import { Channel } from './channel.ts';
-import { ConnectionLost, RefusedByBroker, refusalOf } from './refusal.ts';
-import { refusalOfOpen } from './refused-open.ts';
+import { ConnectionLost, RefusedByBroker } from '../wire/index.ts';
+import { type AmqplibConnection, openAmqplib } from './amqplib-connection.ts';
+import { type Carrier, Channel, type ChannelOptions } from './channel.ts';
+import { type ConnectionOptions, openingOf } from './connection-options.ts';
+import { refusalOf } from './refusal.ts';
 
-/** Where and as whom to connect. */
-export interface ConnectionOptions extends Address {
-  username: string;
-  password: string;
-  virtualHost: string;
-  /** Client-provided connection name, as operators see it. */
-  name: string;
-  /** Seconds; 0, the default, switches heartbeats off. */
-  heartbeat?: number;
-  /** Absent: a plain connection. */
-  tls?: {
-    /** Certificate authorities that are trusted, PEM; absent: the certificate is not verified. */
-    ca?: string;
-    /** The name that the certificate must carry. */
-    serverName: string;
-  };
-}
-
-/** How long the TCP connection and the handshake may take, in milliseconds, before the harness gives up. */
-const handshakeMs = 15_000;
+export type { ConnectionOptions };
 
 /** A connection of an actor to the broker under test. Emits `change` when it ends. */
-export class Connection extends EventEmitter<{ change: [] }> {
+export class Connection extends EventEmitter<{ change: [] }> implements Carrier {
   /** In the order in which the spec opened them, from 1. */
   readonly number: number;
   readonly witness: Witness;
-  readonly options: ConnectionOptions;
+  readonly opening: Opening;
   readonly #model: ChannelModel;
+  readonly #socket: Socket;
   #end: RefusedByBroker | ConnectionLost | 'closed' | undefined;
   #lastError: unknown;
   #ending = false;
 
-  private constructor(model: ChannelModel, options: ConnectionOptions, number: number, witness: Witness) {
+  private constructor(
+    { model, socket }: AmqplibConnection,
+    options: ConnectionOptions,
+    number: number,
+    witness: Witness,
+  ) {
     super();
     this.setMaxListeners(0);
     this.number = number;
     this.witness = witness;
-    this.options = options;
+    this.opening = openingOf(options);
     this.#model = model;
+    this.#socket = socket;
     model.on('error', (error) => {
       this.#lastError = error;
     });
     model.on('close', (error?: Error) => {
       this.#ended(error ?? this.#lastError);
     });
+    witness.recorder.connected(witness.name, () =>
+      this.#end instanceof ConnectionLost ? this.#end.message : undefined,
+    );
   }
 
   /**
    * @throws RefusedByBroker when the broker closes the connection during the handshake
    * @throws ConnectionLost when there is no broker, or the socket breaks
-   * @throws CouldNotRun when the handshake takes longer than the harness gives it
+   * @throws Unanswered when the broker does not answer the handshake, and answers others
+   * @throws CouldNotRun when it answers nobody in time
    */
   static async open(options: ConnectionOptions, number: number, witness: Witness): Promise<Connection> {
     witness.saw({
@@ -68,55 +61,15 @@ export class Connection extends EventEmitter<{ change: [] }> {
       fields: { virtualHost: options.virtualHost, user: options.username },
     });
     try {
-      const model = await connect(
-        {
-          protocol: options.tls === undefined ? 'amqp' : 'amqps',
-          hostname: options.host,
-          port: options.port,
-          username: options.username,
-          password: options.password,
-          // amqplib takes this field as part of a URL and unescapes it
-          vhost: encodeURIComponent(options.virtualHost),
-          heartbeat: options.heartbeat ?? 0,
-        },
-        {
-          noDelay: true,
-          timeout: handshakeMs,
-          clientProperties: { connection_name: options.name },
-          ...(options.tls === undefined
-            ? {}
-            : {
-                servername: options.tls.serverName,
-                ...(options.tls.ca === undefined ? { rejectUnauthorized: false } : { ca: [options.tls.ca] }),
-              }),
-        },
-      );
-      return new Connection(model, options, number, witness);
+      return new Connection(await openAmqplib(options), options, number, witness);
     } catch (error) {
-      const refusal = refusalOf(error, 'connection') ?? (await refusalOfOpen(error, options));
-      if (refusal !== undefined) {
-        witness.saw({
-          direction: 'in',
-          what: 'connection.close',
-          label: String(refusal.code),
-          connection: number,
-          fields: { text: refusal.text },
-        });
-        throw new RefusedByBroker(refusal, { cause: error });
+      if (error instanceof RefusedByBroker) sawRefusal(witness, number, error);
+      else {
+        const { message, cause } = error as Error;
+        const label = cause instanceof Error ? cause.message : message;
+        witness.saw({ direction: 'in', what: 'connection lost', label, connection: number });
       }
-      const reason = error instanceof Error ? error.message : String(error);
-      witness.saw({ direction: 'in', what: 'connection lost', label: reason, connection: number });
-      if (reason === 'connect ETIMEDOUT') {
-        throw new CouldNotRun(
-          `No AMQP handshake with ${options.host}:${options.port} in ${handshakeMs} ms.`,
-          {
-            cause: error,
-          },
-        );
-      }
-      throw new ConnectionLost(`No connection to ${options.host}:${options.port}: ${reason}`, {
-        cause: error,
-      });
+      throw error;
     }
   }
 
@@ -135,11 +88,8 @@ export class Connection extends EventEmitter<{ change: [] }> {
     return this.#model.connection.serverProperties;
   }
 
-  /** Opens a channel; `confirms`: in confirm mode; `witness`: who uses it, if not the connection's own client. */
-  async channel({
-    confirms = false,
-    witness = this.witness,
-  }: { confirms?: boolean; witness?: Witness } = {}): Promise<Channel> {
+  /** Opens a channel. */
+  async channel({ confirms = false, witness = this.witness }: ChannelOptions = {}): Promise<Channel> {
     return await Channel.open(this, this.#model, confirms, witness);
   }
 
@@ -179,8 +129,7 @@ export class Connection extends EventEmitter<{ change: [] }> {
 
   #destroy(): void {
     this.#ending = true;
-    // amqplib gives no other way to the socket
-    (this.#model.connection as unknown as { stream: Duplex }).stream.destroy();
+    this.#socket.destroy();
     this.#ended(undefined);
   }
 
@@ -189,13 +138,7 @@ export class Connection extends EventEmitter<{ change: [] }> {
     const refusal = refusalOf(error, 'connection');
     if (refusal !== undefined) {
       this.#end = new RefusedByBroker(refusal, { cause: error });
-      this.witness.saw({
-        direction: 'in',
-        what: 'connection.close',
-        label: String(refusal.code),
-        connection: this.number,
-        fields: { text: refusal.text },
-      });
+      sawRefusal(this.witness, this.number, this.#end);
     } else if (this.#ending) this.#end = 'closed';
     else {
       const reason = error instanceof Error ? error.message : 'the socket ended';
@@ -204,6 +147,16 @@ export class Connection extends EventEmitter<{ change: [] }> {
     }
     this.emit('change');
   }
+}
+
+function sawRefusal(witness: Witness, connection: number, { refusal }: RefusedByBroker): void {
+  witness.saw({
+    direction: 'in',
+    what: 'connection.close',
+    label: String(refusal.code),
+    connection,
+    fields: { text: refusal.text },
+  });
 }
 
 /** amqplib notes from which line a connection is closed, and to look that up costs more than to close it: without that. */

@@ -8,7 +8,7 @@ import type { Channel } from './channel.ts';
 import type { ConsumeProperties } from './channel-properties.ts';
 import type { Delivery } from './messages.ts';
 import { type QueueName, nameOf } from './names.ts';
-import { RefusedByBroker } from './refusal.ts';
+import { RefusedByBroker } from '../wire/index.ts';
 import type { Receiver } from './receiver.ts';
 
 export interface ConsumerOptions extends Omit<ConsumeProperties, 'consumerTag'> {
@@ -88,17 +88,22 @@ export class Consumer extends EventEmitter<{ change: [] }> implements Receiver {
   /**
    * Waits for the next delivery that was not asked for yet.
    *
-   * @throws Unmet when none comes
+   * @throws Unmet when none comes, and none can be under way
+   * @throws Unanswered, CouldNotRun when the broker does not answer whether one is
    */
   async next(): Promise<Delivery> {
     const wanted = this.#taken;
     this.#taken += 1;
-    await holdsEventually(this, () => this.deliveries.length > wanted || !this.channel.open);
+    const came = () => this.deliveries.length > wanted;
+    await holdsEventually(this, () => came() || !this.channel.open);
+    // Before the question, which ends the channel where the queue is gone
+    const { end } = this.channel;
+    if (!came()) await this.caughtUp();
     const delivery = this.deliveries[wanted];
     if (delivery !== undefined) return delivery;
     throw new Unmet(
       `${this.name} receives a delivery number ${wanted + 1}`,
-      `it received ${this.deliveries.length} in ${deadlineMs()} ms. ${this.channel.end?.message ?? ''}`,
+      `it received ${this.deliveries.length} in ${deadlineMs()} ms. ${end?.message ?? ''}`,
       history(this.recorder),
     );
   }

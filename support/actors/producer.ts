@@ -1,8 +1,9 @@
 import { holdsEventually } from '../waiting/until.ts';
+import { answersOthers } from './answered.ts';
 import type { Channel } from './channel.ts';
+import type { Confirmation } from './confirmations.ts';
 import type { Message, Returned } from './messages.ts';
 import { type ExchangeName, type QueueName, nameOf } from './names.ts';
-import type { Confirmation } from './publishing-channel.ts';
 
 /** Publishes on a channel of its own. */
 export class Producer {
@@ -37,6 +38,7 @@ export class Producer {
    *
    * @returns what was confirmed for each message, in the order of publishing; empty without confirm mode
    * @throws RefusedByBroker when the broker closes the channel over it
+   * @throws CouldNotRun when confirms are missing, and the broker is slow to all
    */
   async publish(
     exchange: ExchangeName,
@@ -58,10 +60,11 @@ export class Producer {
         { length: last - first + 1 },
         (_, index) => this.channel.confirmations.get(first + index)?.[0],
       );
-    await holdsEventually(
+    const inTime = await holdsEventually(
       this.channel,
       () => confirmations().every((confirmation) => confirmation !== undefined) || !this.channel.open,
     );
+    if (!inTime) await answersOthers(this.channel.connection.opening, 'all that was published by a confirm');
     if (this.channel.end !== undefined) throw this.channel.end;
     return confirmations().map((confirmation) => confirmation ?? 'none');
   }

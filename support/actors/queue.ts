@@ -5,7 +5,7 @@ import type { Arguments } from './channel-properties.ts';
 import type { Consumer } from './consumer.ts';
 import type { Delivery } from './messages.ts';
 import { type ExchangeName, nameOf } from './names.ts';
-import { RefusedByBroker } from './refusal.ts';
+import { RefusedByBroker } from '../wire/index.ts';
 
 /** How specs reach what they arrange with. */
 export interface Arranging {

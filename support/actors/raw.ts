@@ -1,16 +1,50 @@
+import { openChannel, openConnection, type Opening } from '../broker/handshake.ts';
 import type { Seen, Witness } from '../evidence/recorder.ts';
-import { Command, type Frame, RawConnection } from '../wire/index.ts';
+import { deadlineMs } from '../waiting/until.ts';
+import { Command, type Frame, type RawConnection } from '../wire/index.ts';
+import { answeredBy, answersOthers } from './answered.ts';
 import { labelOf } from './messages.ts';
 
-/** A raw connection of which the timeline tells everything. */
-export async function witnessedRawConnection(
-  address: { host: string; port: number },
-  connection: number,
-  witness: Witness,
-): Promise<RawConnection> {
-  return await RawConnection.connect(address, (direction, said) => {
-    witness.saw({ direction, connection, ...seen(said) });
-  });
+/** More than `answeredBy` waits for an answer and then for that of another connection, as a multiple of the deadline. */
+const longest = 3;
+
+/**
+ * Opens a raw connection of which the timeline tells everything, with channel 1 open. What it expects in vain counts
+ * against the broker only if that answers others.
+ *
+ * @param opening with `until`, the handshake ends there and no channel is opened
+ * @throws RefusedByBroker, ConnectionLost, Unanswered, CouldNotRun when that fails; none of it is an assertion
+ */
+export async function openRaw(opening: Opening, number: number, witness: Witness): Promise<RawConnection> {
+  const within = longest * deadlineMs();
+  // Another connection is an ordinary one
+  const { amqp, username, password, virtualHost } = opening;
+  const broker = { amqp, username, password, virtualHost };
+  const giveUp = new AbortController();
+  try {
+    const opened = openConnection(opening, {
+      within,
+      signal: giveUp.signal,
+      watch: (direction, said) => witness.saw({ direction, connection: number, ...seen(said) }),
+      onSilence: async (expected) => await answersOthers(broker, expected),
+    });
+    const { connection } = await answeredBy(broker, 'the handshake of a connection', opened);
+    if (opening.until === undefined) await withChannel(connection, broker, within);
+    witness.recorder.connected(witness.name, () => connection.lost);
+    return connection;
+  } catch (error) {
+    giveUp.abort();
+    throw error;
+  }
+}
+
+async function withChannel(connection: RawConnection, broker: Opening, within: number): Promise<void> {
+  try {
+    await answeredBy(broker, 'channel.open', openChannel(connection, broker, within));
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
 }
 
 function seen(said: Command | Frame | Buffer | string): Omit<Seen, 'direction'> {

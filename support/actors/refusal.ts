@@ -1,33 +1,4 @@
-import { methodName } from '../wire/index.ts';
-
-/** How a broker refuses: a channel or a whole connection ends, with a code and a text. */
-export interface Refusal {
-  /** What was closed. */
-  scope: 'channel' | 'connection';
-  /** The reply code: 404. */
-  code: number;
-  /** The reply text: `NOT_FOUND - no queue 'tasks' in vhost '/'`. */
-  text: string;
-  /** The method that was refused, if the broker names one: `queue.declare`. */
-  method?: string;
-}
-
-/** The broker closed a channel or a connection, and told why. */
-export class RefusedByBroker extends Error {
-  override readonly name = 'RefusedByBroker';
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal, options?: ErrorOptions) {
-    const by = refusal.method === undefined ? '' : ` (${refusal.method})`;
-    super(`The broker closed the ${refusal.scope}: ${refusal.code} ${refusal.text}${by}`, options);
-    this.refusal = refusal;
-  }
-}
-
-/** The connection ended without a `connection.close` of the broker: the socket broke, or was never there. */
-export class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost';
-}
+import { methodName, RefusedByBroker, type Refusal } from '../wire/index.ts';
 
 /** What a spec expects of a refusal. */
 export interface ExpectedRefusal {
@@ -59,15 +30,24 @@ export function connectionError(code: number, text: string | RegExp, method?: st
 
 /** Reads the refusal out of an error of the client library, if it is one. */
 export function refusalOf(error: unknown, scope: Refusal['scope']): Refusal | undefined {
-  if (!(error instanceof Error)) return undefined;
-  // The code of a refused handshake is in the text alone
-  const handshake = /^Handshake terminated by server: (?<code>\d+)/.exec(error.message)?.groups?.['code'];
-  const code = handshake === undefined && 'code' in error ? error.code : Number(handshake);
-  if (typeof code !== 'number' || Number.isNaN(code)) return undefined;
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) return undefined;
   // "… closed by server: 404 (NOT-FOUND) with message "NOT_FOUND - no queue …""
   const text = /with message "(?<text>.*)"/s.exec(error.message)?.groups?.['text'] ?? error.message;
   const classId = 'classId' in error ? Number(error.classId) : 0;
   const methodId = 'methodId' in error ? Number(error.methodId) : 0;
   const method = methodName(classId, methodId);
-  return { scope, code, text, ...(method === undefined ? {} : { method }) };
+  return { scope, code: error.code, text, ...(method === undefined ? {} : { method }) };
+}
+
+/**
+ * Turns an error of the client library into what the broker did.
+ *
+ * @param end why nothing more comes on the channel, if so
+ */
+export async function reasonOf(error: unknown, end: () => Error | undefined): Promise<unknown> {
+  const refusal = refusalOf(error, 'channel');
+  if (refusal !== undefined) return new RefusedByBroker(refusal, { cause: error });
+  // A pending method is rejected just before the end of its connection is told
+  await new Promise(setImmediate);
+  return end() ?? error;
 }

@@ -1,18 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { type ChannelModel, connect } from 'amqplib';
-import { z } from 'zod';
-
 import { CouldNotRun } from '../errors.ts';
 import { askForApi } from '../management/discovery.ts';
-import type { Address } from './broker.ts';
+import type { Access, Address } from './broker.ts';
+import { ask, type BrokerIdentity } from './handshake.ts';
 
 /** A broker to wait for. */
-export interface ProbeOptions {
+interface ProbeOptions extends Access {
   amqp: Address;
-  username: string;
-  password: string;
-  virtualHost: string;
   /** Base URL of the management API; absent: only AMQP is waited for. */
   managementUrl?: string;
   /** Who asks it, where that is another than who logs in. */
@@ -26,24 +21,8 @@ export interface ProbeOptions {
   ended?: () => string | undefined | Promise<string | undefined>;
 }
 
-/** What a broker says of itself in `connection.start`. */
-export interface BrokerIdentity {
-  /** The product, as it writes itself: `RabbitMQ`. */
-  name: string;
-  /** The same in lower case. */
-  product: string;
-  version: string;
-  /** What it runs on, if it says so: `Erlang/OTP 25.2.3`. */
-  platform?: string;
-}
-
 const intervalMs = 50;
 const attemptMs = 5_000;
-const serverProperties = z.object({
-  product: z.string(),
-  version: z.string(),
-  platform: z.string().optional(),
-});
 
 /**
  * Waits until an AMQP connection can be opened, the management API answers and the start is complete.
@@ -58,7 +37,10 @@ export async function waitUntilAnswering(options: ProbeOptions): Promise<BrokerI
     signal?.throwIfAborted();
     let seen: unknown;
     try {
-      const identity = await identify(options);
+      const { identity } = await ask(options, {
+        within: attemptMs,
+        ...(signal === undefined ? {} : { signal }),
+      });
       await askManagement(options);
       if ((await options.started?.()) ?? true) return identity;
 
@@ -79,32 +61,6 @@ export async function waitUntilAnswering(options: ProbeOptions): Promise<BrokerI
     }
     await pause(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => {});
   }
-}
-
-/** Opens an AMQP connection and closes it. */
-export async function identify(
-  options: Pick<ProbeOptions, 'amqp' | 'username' | 'password' | 'virtualHost' | 'signal'>,
-): Promise<BrokerIdentity> {
-  const connection: ChannelModel = await connect(
-    {
-      hostname: options.amqp.host,
-      port: options.amqp.port,
-      username: options.username,
-      password: options.password,
-      vhost: options.virtualHost,
-    },
-    {
-      noDelay: true,
-      timeout: attemptMs,
-      // A signal for each socket, because sockets leave their listeners behind.
-      ...(options.signal === undefined ? {} : { signal: AbortSignal.any([options.signal]) }),
-    },
-  );
-  // An error after the handshake shows in close.
-  connection.on('error', () => {});
-  const { product: name, version, platform } = serverProperties.parse(connection.connection.serverProperties);
-  await connection.close();
-  return { name, product: name.toLowerCase(), version, ...(platform === undefined ? {} : { platform }) };
 }
 
 async function askManagement(options: ProbeOptions): Promise<void> {

@@ -107,7 +107,10 @@ export interface ProfiledBroker extends BrokerDescription {
 }
 
 /** Where a broker contradicts its profile. */
-export function contradictions(profile: Profile | undefined, { announced, configuration }: Asked): Finding[] {
+export function contradictions(
+  profile: Profile | undefined,
+  { announced, configuration }: Pick<Asked, 'announced' | 'configuration'>,
+): Finding[] {
   if (profile === undefined) return [];
   const findings: Finding[] = [];
   for (const name of announcedExtensions) {

@@ -7,7 +7,7 @@ import type { QueueName } from '../actors/names.ts';
 import { Producer } from '../actors/producer.ts';
 import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts';
 import { Exchange, Queue } from '../actors/queue.ts';
-import { witnessedRawConnection } from '../actors/raw.ts';
+import { openRaw } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
 import { type BrokerDescription, capabilities, type Capability, managementAccess } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test/client.ts';
@@ -209,13 +209,10 @@ export class Stage {
   }: Partial<HandshakeOptions> & { name?: string } = {}): Promise<RawConnection> => {
     const witness = this.recorder.actor('client', name);
     const { amqp, username, password } = this.#description;
-    const raw = await witnessedRawConnection(amqp, this.#nextConnection(), witness);
+    const virtualHost = await this.virtualHost();
+    const opening = { amqp, username, password, virtualHost, ...options };
+    const raw = await openRaw(opening, this.#nextConnection(), witness);
     this.#cleanups.push(async () => raw.destroy());
-    await raw.open({ username, password, virtualHost: await this.virtualHost(), ...options });
-    if (options.until === undefined) {
-      await raw.send('channel.open');
-      await raw.expect('channel.open-ok');
-    }
     return raw;
   };
 
@@ -386,6 +383,7 @@ export class Stage {
   async #disturb(what: 'restart' | 'kill'): Promise<void> {
     const broker = this.recorder.actor('broker', 'broker');
     await this.#aside(() => this.#meet(what, () => this.#brokerUnderTest[what]()));
+    this.recorder.disturbed();
     broker.saw({ direction: 'note', what: what === 'restart' ? 'restart' : 'kill and restart' });
     this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;

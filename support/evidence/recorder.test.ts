@@ -56,6 +56,22 @@ describe('evidence', () => {
   });
 });
 
+test('tells who has lost a connection, as long as the spec has not disturbed the broker', () => {
+  const recorder = new Recorder();
+  let why: string | undefined;
+  recorder.connected('alice', () => why);
+  recorder.connected('bob', () => undefined);
+  expect(recorder.lost).toEqual([]);
+
+  why = 'the socket ended';
+  expect(recorder.lost).toEqual([{ actor: 'alice', why: 'the socket ended' }]);
+
+  recorder.disturbed();
+  expect(recorder.lost).toEqual([]);
+  recorder.connected('carol', () => why);
+  expect(recorder.lost).toEqual([{ actor: 'carol', why: 'the socket ended' }]);
+});
+
 test('the last events are lines of text', () => {
   const recorder = new Recorder();
   recorder.actor('client').saw({ direction: 'out', what: 'connection.open' });

@@ -13,10 +13,8 @@ export class Recorder {
   readonly #events: EvidenceEvent[] = [];
   readonly #counters: QueueCounters[] = [];
   readonly #names = new Set<string>();
+  #connections: { actor: string; lost: () => string | undefined }[] = [];
   #omitted = 0;
-
-  /** Who lost the connection to the broker although the spec did not end it, and how. */
-  readonly lost: { actor: string; why: string }[] = [];
 
   /** Milliseconds since the epoch at which the spec began. */
   get startedAt(): number {
@@ -45,6 +43,28 @@ export class Recorder {
 
   addCounters(counters: Omit<QueueCounters, 'at'>): void {
     this.#counters.push({ at: performance.now() - this.#started, ...counters });
+  }
+
+  /**
+   * An actor has opened a connection.
+   *
+   * @param lost why the connection is gone, if neither the spec nor a `connection.close` of the broker ended it
+   */
+  connected(actor: string, lost: () => string | undefined): void {
+    this.#connections.push({ actor, lost });
+  }
+
+  /** The spec has done something to the broker that may end all connections that there are: none of them is lost. */
+  disturbed(): void {
+    this.#connections = [];
+  }
+
+  /** Who has lost a connection up to now although the spec did not end it, and why. */
+  get lost(): readonly { actor: string; why: string }[] {
+    return this.#connections.flatMap(({ actor, lost }) => {
+      const why = lost();
+      return why === undefined ? [] : [{ actor, why }];
+    });
   }
 
   /** The last events as lines of text, for the message of a failure. */

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Consumer } from '../actors/consumer.ts';
 import { type Message, numbered } from '../actors/messages.ts';
 import type { Queue } from '../actors/queue.ts';
-import { channelError, connectionError, RefusedByBroker } from '../actors/refusal.ts';
+import { channelError, connectionError } from '../actors/refusal.ts';
+import { RefusedByBroker } from '../wire/index.ts';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { BrokerServer } from '../broker/under-test/server.ts';

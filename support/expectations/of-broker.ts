@@ -1,4 +1,4 @@
-import { RefusedByBroker } from '../actors/refusal.ts';
+import { RefusedByBroker } from '../wire/index.ts';
 import { Unanswered } from '../waiting/until.ts';
 
 /**

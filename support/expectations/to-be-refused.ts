@@ -1,8 +1,15 @@
 import { Channel } from '../actors/channel.ts';
 import { Connection } from '../actors/connection.ts';
-import { type ExpectedRefusal, type Refusal, RefusedByBroker } from '../actors/refusal.ts';
+import type { ExpectedRefusal } from '../actors/refusal.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
-import { carriesContent, isMethodName, methodName, RawConnection } from '../wire/index.ts';
+import {
+  carriesContent,
+  isMethodName,
+  RawConnection,
+  refusalIn,
+  type Refusal,
+  RefusedByBroker,
+} from '../wire/index.ts';
 import { textsCount } from './expect.ts';
 import type { MatcherResult } from './matcher.ts';
 import { isOfBroker } from './of-broker.ts';
@@ -87,14 +94,7 @@ async function closeOf(
   scope: ExpectedRefusal['scope'],
   within: number,
 ): Promise<RefusedByBroker> {
-  const { arguments: close } = await raw.expect(`${scope}.close`, { within });
-  const method = methodName(close.classId, close.methodId);
-  return new RefusedByBroker({
-    scope,
-    code: close.replyCode,
-    text: close.replyText.toString(),
-    ...(method === undefined ? {} : { method }),
-  });
+  return new RefusedByBroker(refusalIn(await raw.expect(`${scope}.close`, { within })));
 }
 
 async function failureOf(attempt: Promise<unknown>): Promise<unknown> {

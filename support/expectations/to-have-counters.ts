@@ -1,5 +1,5 @@
 import type { Queue } from '../actors/queue.ts';
-import { RefusedByBroker } from '../actors/refusal.ts';
+import { RefusedByBroker } from '../wire/index.ts';
 import { CouldNotRun } from '../errors.ts';
 import { ManagementError } from '../management/error.ts';
 import { askUntil } from '../waiting/until.ts';

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { channelError, ConnectionLost, RefusedByBroker } from '../actors/refusal.ts';
+import { channelError } from '../actors/refusal.ts';
 import { CouldNotRun } from '../errors.ts';
 import { premise } from '../expectations/premise.ts';
 import '../expectations/register.ts';
 import { ManagementError } from '../management/error.ts';
 import { Unanswered } from '../waiting/until.ts';
-import { ConversationError, RawConnection } from '../wire/index.ts';
-import { silentPeer } from '../wire/silent-peer.test-support.ts';
+import { ConnectionLost, ConversationError, RawConnection, RefusedByBroker } from '../wire/index.ts';
+import { FakePeer } from '../wire/fake-peer.test-support.ts';
 import { concluded, judge, type Seen, withDeviation } from './decide.ts';
 import { faultOf, reported } from './fault.ts';
 import type { ClaimOutcome } from './outcome.ts';
@@ -18,7 +18,7 @@ const refused = new RefusedByBroker({
   text: 'NOT_FOUND - no queue',
   method: 'queue.declare',
 });
-const peer = silentPeer();
+const peer = FakePeer.start({ 'protocol-header': () => {} });
 afterAll(async () => (await peer).close());
 
 /** What these really throw. */

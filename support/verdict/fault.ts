@@ -1,7 +1,6 @@
 import { chai } from 'vitest';
-import { RefusedByBroker } from '../actors/refusal.ts';
 import { Unmet } from '../waiting/unmet.ts';
-import { ConversationError } from '../wire/index.ts';
+import { ConversationError, RefusedByBroker } from '../wire/index.ts';
 import type { ReportedError } from './outcome.ts';
 
 /**

@@ -1,16 +1,31 @@
+import type { Command } from './command.ts';
+import type { Frame } from './frame.ts';
+
+/** How a peer ends a TCP connection: it closes its side, or breaks the connection off. */
+export type TcpEnd = 'FIN' | 'RST';
+
+/** What came instead of what should have come: a method, a frame, the end of the TCP connection, or what broke it. */
+export type Contradiction = Command | Frame | TcpEnd | Error;
+
 /** The peer did not answer as the conversation says; the message tells what was sent and received. */
 export class ConversationError extends Error {
   override readonly name = 'ConversationError';
   /** What should have come. */
   readonly expected: string;
-  /** What came instead. */
+  /** What came instead, in words. */
   readonly actual: string;
+  /** What came instead; `undefined` when nothing came in time, or it was us who ended the connection. */
+  readonly came: Contradiction | undefined;
 
-  constructor(expected: string, actual: string, lines: readonly string[], options?: ErrorOptions) {
+  constructor(expected: string, actual: string, lines: readonly string[], came?: Contradiction) {
     const told = lines.map((line) => `\n  ${line}`).join('');
-    super(`Expected ${expected}, but ${actual}. The conversation was:${told}`, options);
+    super(
+      `Expected ${expected}, but ${actual}. The conversation was:${told}`,
+      came instanceof Error ? { cause: came } : {},
+    );
     this.expected = expected;
     this.actual = actual;
+    this.came = came;
   }
 }
 
@@ -29,8 +44,8 @@ export class Conversation {
     this.#add(`← ${what}`);
   }
 
-  contradiction(expected: string, actual: string, options?: ErrorOptions): ConversationError {
-    return new ConversationError(expected, actual, this.#lines, options);
+  contradiction(expected: string, actual: string, came?: Contradiction): ConversationError {
+    return new ConversationError(expected, actual, this.#lines, came);
   }
 
   #add(line: string): void {

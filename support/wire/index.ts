@@ -12,6 +12,8 @@
  *   `method-lookup.ts`: what else the rows tell;
  * - `method-codec.ts`, `content-header.ts`: methods and message properties in frames, decoded when asked;
  * - `command.ts`: a method and the content that belongs to it, put together from frames and taken apart;
+ * - `break-off.ts`: how a TCP connection is broken off;
+ * - `refusal.ts`: how a broker ends a channel or a connection;
  * - `raw-connection.ts`: a connection on which a spec says every frame itself.
  *
  * Decoding accepts what encoding would have made, and nothing else. The values of a field table can say
@@ -19,15 +21,17 @@
  * a content header) can't be said, and are a WireError with the code `reserved-bits`. A proxy forwards such
  * frames as they came: a frame keeps its octets.
  */
+export { breakOff } from './break-off.ts';
 export { type BasicProperties, bodySize, encodeHeader } from './content-header.ts';
-export { ConversationError } from './conversation.ts';
 export { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
+export { ConversationError } from './conversation.ts';
 export { WireError } from './errors.ts';
 export type { FieldTable, FieldValue } from './field-table.ts';
-export { Frame, FrameDecoder } from './frame.ts';
+export { Frame, FrameDecoder, heartbeat } from './frame.ts';
 export type { HandshakeOptions } from './handshake.ts';
 export { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
 export { carriesContent, isMethodName, methodName, repliesTo } from './method-lookup.ts';
 export type { MethodArguments, MethodName } from './methods.ts';
 export { plain, table } from './plain-table.ts';
-export { RawConnection } from './raw-connection.ts';
+export { RawConnection, type RawConnectionOptions } from './raw-connection.ts';
+export { ConnectionLost, RefusedByBroker, type Refusal, refusalIn } from './refusal.ts';

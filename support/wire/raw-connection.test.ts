@@ -227,4 +227,14 @@ describe('with a peer that misbehaves', () => {
     second.destroy();
     await expect.poll(() => ends).toEqual(['FIN', 'RST']);
   });
+
+  test('a connection that is ended and broken off at once leaves nothing behind', async () => {
+    const sockets = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
+    const before = sockets();
+    const raw = await connectTo(() => {});
+    raw.end();
+    raw.destroy();
+    await expect.poll(sockets).toBe(before);
+  });
 });

@@ -4,11 +4,12 @@ import tls from 'node:tls';
 
 import { CouldNotRun } from '../errors.ts';
 import { deadlineMs } from '../waiting/until.ts';
+import { breakOff } from './break-off.ts';
 import { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type TcpEnd } from './conversation.ts';
 import { describe } from './describe.ts';
 import { WireError } from './errors.ts';
-import { type Frame, FrameDecoder, protocolHeader } from './frame.ts';
+import { type Frame, FrameDecoder, heartbeat, protocolHeader } from './frame.ts';
 import { type HandshakeOptions, usualStartOk } from './handshake.ts';
 import { encodeMethod } from './method-codec.ts';
 import type { MethodArguments, MethodName } from './methods.ts';
@@ -18,16 +19,25 @@ import { shownOctets } from './octets.ts';
 type Expected = MethodName | 'heartbeat' | 'protocol-header';
 type Received<What extends Expected> = What extends MethodName ? Command<What> : Frame;
 
-/** How a peer ends a TCP connection: it closes its side, or breaks the connection off. */
-type TcpEnd = 'FIN' | 'RST';
-
 interface OnChannel {
   /** Default: 0 for methods of the connection, and 1 for all others. */
   channel?: number;
 }
 
-/** Is told what is sent and received: methods, frames, octets that are neither, the end of the TCP connection. */
-export type Watch = (direction: 'out' | 'in', what: Command | Frame | Buffer | TcpEnd) => void;
+/** How a raw connection is connected. */
+export interface RawConnectionOptions {
+  /** Is told of all that is sent and received: methods, frames, octets that are neither, the end of the TCP connection. */
+  watch?: (direction: 'out' | 'in', what: Command | Frame | Buffer | TcpEnd) => void;
+  /**
+   * Is asked when something expected has not come in time, and throws if the peer is not to blame for that; what came
+   * meanwhile counts. Absent: the peer is to blame.
+   *
+   * @param expected `queue.declare-ok on channel 1`
+   */
+  onSilence?: (expected: string) => Promise<void>;
+  /** Ends the attempt to connect; default: after 10 s. */
+  signal?: AbortSignal;
+}
 
 interface Within {
   /** Milliseconds to wait; default: those of `deadlineMs`. */
@@ -54,13 +64,17 @@ export class RawConnection {
   readonly #unread: (Command | Frame)[] = [];
   readonly #conversation = new Conversation();
   readonly #waiting = new Set<() => void>();
-  readonly #watch: Watch;
+  readonly #watch: NonNullable<RawConnectionOptions['watch']>;
+  readonly #onSilence: NonNullable<RawConnectionOptions['onSilence']>;
   #end: TcpEnd | undefined;
   #broken: Error | undefined;
+  #mayEnd = false;
+  #lost: string | undefined;
 
-  private constructor(socket: net.Socket, watch: Watch) {
+  private constructor(socket: net.Socket, options: RawConnectionOptions) {
     this.#socket = socket;
-    this.#watch = watch;
+    this.#watch = options.watch ?? (() => {});
+    this.#onSilence = options.onSilence ?? (async () => {});
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('end', () => this.#ended('FIN'));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
@@ -70,17 +84,16 @@ export class RawConnection {
   /**
    * Connects, and sends nothing.
    *
-   * @param options with `tls`, TLS is spoken from the beginning
-   * @param watch is told of everything that is sent and received
-   * @throws CouldNotRun when nobody answers within 10 s, or the TLS handshake fails; the cause tells why
+   * @param to with `tls`, TLS is spoken from the beginning
+   * @throws CouldNotRun when nobody answers in time, or the TLS handshake fails; the cause tells why
    */
   static async connect(
     { tls: tlsOptions, ...address }: net.TcpNetConnectOpts & { tls?: tls.ConnectionOptions },
-    watch: Watch = () => {},
+    options: RawConnectionOptions = {},
   ): Promise<RawConnection> {
     const to = { noDelay: true, ...address };
     const socket = tlsOptions === undefined ? net.connect(to) : tls.connect({ ...to, ...tlsOptions });
-    const signal = AbortSignal.timeout(10_000);
+    const { signal = AbortSignal.timeout(10_000) } = options;
     try {
       await once(socket, tlsOptions === undefined ? 'connect' : 'secureConnect', { signal });
     } catch (error) {
@@ -90,12 +103,20 @@ export class RawConnection {
       });
     }
     socket.setNoDelay(true);
-    return new RawConnection(socket, watch);
+    return new RawConnection(socket, options);
   }
 
   /** What came and was not expected yet, without heartbeats. */
   get unread(): readonly (Command | Frame)[] {
     return this.#unread.filter(isNoHeartbeat);
+  }
+
+  /**
+   * How the peer ended the TCP connection, if nothing speaks for its having had to: neither side had closed the
+   * connection, we had not ended it nor sent what is no method, heartbeats were off, and nobody expected the end.
+   */
+  get lost(): string | undefined {
+    return this.#lost;
   }
 
   /**
@@ -113,18 +134,22 @@ export class RawConnection {
         ? [encodeMethod(channel, name, values)]
         : encodeContent(channel, name, values, content, this.frameMax);
     const command = new Command(name, frames);
+    if (isClose(command) || (command.is('connection.tune-ok') && command.arguments.heartbeat > 0))
+      this.#mayEnd = true;
     this.#watch('out', command);
     await this.#write(describe(command), frames);
   }
 
   /** Sends a frame as it is. */
   async sendFrame(frame: Frame): Promise<void> {
+    if (frame !== protocolHeader && frame !== heartbeat) this.#mayEnd = true;
     this.#watch('out', frame);
     await this.#write(`${frame.type} frame, ${shownOctets(frame.payload)}`, [frame]);
   }
 
   /** Sends octets as they are. */
   async sendOctets(octets: Uint8Array): Promise<void> {
+    this.#mayEnd = true;
     this.#watch('out', Buffer.from(octets));
     await this.#write(`octets ${shownOctets(Buffer.from(octets))}`, [{ bytes: octets }]);
   }
@@ -142,7 +167,8 @@ export class RawConnection {
   ): Promise<Command | Frame> {
     const expected = channel === 0 ? what : `${what} on channel ${channel}`;
     const next = await this.#wait(expected, within, () => this.#takeNext(what, channel));
-    if (nameOf(next) !== what) throw this.#conversation.contradiction(expected, `${describe(next)} came`);
+    if (nameOf(next) !== what)
+      throw this.#conversation.contradiction(expected, `${describe(next)} came`, next);
     return next;
   }
 
@@ -153,7 +179,9 @@ export class RawConnection {
    * @throws ConversationError when it does not
    */
   async expectEnd({ within = deadlineMs() }: Within = {}): Promise<TcpEnd> {
-    return await this.#wait('the end of the TCP connection', within, () => this.#end);
+    const end = await this.#wait('the end of the TCP connection', within, () => this.#end);
+    this.#lost = undefined;
+    return end;
   }
 
   /** The handshake of a client, from the protocol header on; gives what the server said on the way. */
@@ -184,14 +212,15 @@ export class RawConnection {
 
   /** Closes our side of the TCP connection (FIN), without any method. */
   end(): void {
+    this.#mayEnd = true;
     this.#conversation.sent('FIN');
     this.#socket.end();
   }
 
   /** Breaks the TCP connection off (RST where TCP allows it). Harmless when it has ended already. */
   destroy(): void {
-    if (this.#socket instanceof tls.TLSSocket) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    this.#mayEnd = true;
+    breakOff(this.#socket);
   }
 
   async #write(description: string, parts: readonly { bytes: Uint8Array }[]): Promise<void> {
@@ -221,6 +250,7 @@ export class RawConnection {
     const alone = frame.type === 'heartbeat' || frame.type === 'protocol-header';
     const received = alone ? frame : this.#assembler.push(frame);
     if (received === undefined) return;
+    if (isClose(received)) this.#mayEnd = true;
     this.#conversation.received(describe(received));
     this.#watch('in', received);
     this.#unread.push(received);
@@ -228,16 +258,24 @@ export class RawConnection {
 
   #failed(error: NodeJS.ErrnoException): void {
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#ended('RST');
-    else this.#break(error);
+    else {
+      this.#noteLoss(error.code ?? error.message);
+      this.#break(error);
+    }
   }
 
   #ended(end: TcpEnd): void {
     if (this.#end === undefined) {
       this.#end = end;
+      this.#noteLoss(end);
       this.#conversation.received(end);
       this.#watch('in', end);
     }
     this.#wake();
+  }
+
+  #noteLoss(how: string): void {
+    if (!this.#mayEnd) this.#lost = `The broker ended the TCP connection without a word (${how}).`;
   }
 
   #break(error: Error): void {
@@ -258,24 +296,31 @@ export class RawConnection {
 
   async #wait<Value>(expected: string, within: number, look: () => Value | undefined): Promise<Value> {
     const deadline = performance.now() + within;
-    for (;;) {
+    for (let silent = false; ;) {
       const found = look();
       if (found !== undefined) return found;
       if (this.#broken !== undefined) {
-        throw this.#conversation.contradiction(expected, `the connection broke: ${this.#broken.message}`, {
-          cause: this.#broken,
-        });
+        throw this.#conversation.contradiction(
+          expected,
+          `the connection broke: ${this.#broken.message}`,
+          this.#broken,
+        );
       }
       if (this.#end !== undefined || this.#socket.destroyed) {
         throw this.#conversation.contradiction(
           expected,
           `the TCP connection has ended (${this.#end ?? 'by us'})`,
+          this.#end,
         );
       }
       const left = deadline - performance.now();
-      if (left <= 0)
+      if (left > 0) await this.#arrival(left);
+      else if (silent)
         throw this.#conversation.contradiction(expected, `nothing more came within ${within} ms`);
-      await this.#arrival(left);
+      else {
+        await this.#onSilence(expected);
+        silent = true;
+      }
     }
   }
 
@@ -303,6 +348,11 @@ function usualChannel(what: Expected): number {
 
 function nameOf(received: Command | Frame): string {
   return received instanceof Command ? received.name : received.type;
+}
+
+/** Whether a side says by it that the connection ends. */
+function isClose(said: Command | Frame): boolean {
+  return said instanceof Command && (said.is('connection.close') || said.is('connection.close-ok'));
 }
 
 function isNoHeartbeat(received: Command | Frame): boolean {

@@ -1,6 +1,6 @@
 import type { BrokerDescription } from '../broker.ts';
 import type { ContainerOptions, EngineContainer } from './engine-container.ts';
-import type { BrokerIdentity } from '../answering.ts';
+import type { BrokerIdentity } from '../handshake.ts';
 
 /** Longest time from the start of a container until its broker answers, in milliseconds. */
 export const bootDeadlineMs = 60_000;

@@ -1,9 +1,17 @@
 import { readFile } from 'node:fs/promises';
 
-import { UsageError } from '../../errors.ts';
+import { CouldNotRun, UsageError } from '../../errors.ts';
 import type { Address } from '../broker.ts';
 import type { ExternalSettings } from './settings.ts';
-import { type BrokerIdentity, identify } from '../answering.ts';
+import {
+  ask,
+  BrokenOff,
+  type BrokerIdentity,
+  NoAmqp,
+  NoAnswerInTime,
+  NotReached,
+  TurnedAway,
+} from '../handshake.ts';
 import { openTlsTunnel, tryTls } from './tls-tunnel.ts';
 
 /** An AMQP listener without TLS that was seen to work. */
@@ -14,7 +22,11 @@ export interface ReachedBroker {
   close(): Promise<void>;
 }
 
-const tlsMs = 5_000;
+/** How long the listener of `AMQP_URL` may take to answer, in milliseconds. */
+const answerMs = 5_000;
+/** AMQP's reply code for who may not come in. */
+const accessRefused = 403;
+const userCure = 'Check the user and the password in AMQP_URL.';
 const amqpCure = 'Check AMQP_URL, and that the broker runs and can be reached from here.';
 
 /**
@@ -29,7 +41,8 @@ export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal)
   const close = async (): Promise<void> => await tunnel?.close();
   try {
     const { username, password, virtualHost } = settings.amqp;
-    return { identity: await identify({ amqp, username, password, virtualHost, signal }), amqp, close };
+    const { identity } = await ask({ amqp, username, password, virtualHost }, { within: answerMs, signal });
+    return { identity, amqp, close };
   } catch (error) {
     await close();
     signal.throwIfAborted();
@@ -44,9 +57,9 @@ async function openCheckedTunnel({
   const ca = caFile === undefined ? {} : { ca: await readCertificate(caFile) };
   const remote = { host, port, ...ca };
   try {
-    await tryTls(remote, tlsMs);
+    await tryTls(remote, answerMs);
   } catch (error) {
-    throw connectFailure(error, remote) ?? tlsFailure(error, remote);
+    throw connectFailure(codeOf(error), error, remote) ?? tlsFailure(error, remote);
   }
   return await openTlsTunnel(remote);
 }
@@ -93,57 +106,71 @@ function tlsFailure(error: unknown, remote: Address): UsageError {
   );
 }
 
-function amqpFailure(error: unknown, amqp: ExternalSettings['amqp']): UsageError {
-  const message = messageOf(error);
-  const failure = connectFailure(error, amqp);
-  if (failure !== undefined) return failure;
-
+/**
+ * What is wrong when there was no handshake, in words of the environment's variables.
+ *
+ * @returns what is none of that as it is
+ */
+export function amqpFailure(
+  error: unknown,
+  amqp: Pick<ExternalSettings['amqp'], 'host' | 'port' | 'username' | 'virtualHost'>,
+): unknown {
   const at = `${amqp.host}:${amqp.port}`;
-  // What the broker wrote into connection.close, if it came that far.
-  const said = /^Handshake terminated by server: .* with message "(.*)"$/s.exec(message)?.[1];
-  if (said?.startsWith('ACCESS_REFUSED')) {
-    return new UsageError(
-      `The broker at ${at} refused the user ${amqp.username}: ${said}`,
-      'Check the user and the password in AMQP_URL.',
-      { cause: error },
+  const usageError = (problem: string, cure: string): UsageError =>
+    new UsageError(problem, cure, { cause: error });
+  if (error instanceof TurnedAway) {
+    const { code, text } = error.refusal;
+    if (error.step === 'virtual host') {
+      return usageError(
+        `The broker at ${at} does not open the virtual host ${amqp.virtualHost} for the user ${amqp.username}: ${text}`,
+        'Check that the path of AMQP_URL names a virtual host that is there, and the permissions of the user.',
+      );
+    }
+    return code === accessRefused
+      ? usageError(`The broker at ${at} refused the user ${amqp.username}: ${text}`, userCure)
+      : usageError(`The broker at ${at} refused the connection: ${text}`, amqpCure);
+  }
+  if (error instanceof BrokenOff && error.step === 'log-in') {
+    return usageError(
+      `The broker at ${at} ended the connection when the user ${amqp.username} logged in, without a word.`,
+      userCure,
     );
   }
-  // What the broker answers to connection.open is not passed on by the client.
-  if (message.startsWith('Expected ConnectionOpenOk; got <ConnectionClose')) {
-    return new UsageError(
-      `The broker at ${at} does not open the virtual host ${amqp.virtualHost} for the user ${amqp.username}.`,
-      'Check that the path of AMQP_URL names a virtual host that is there, and the permissions of the user.',
-      { cause: error },
+  if (error instanceof NoAmqp) {
+    return usageError(
+      `What answers at ${at} does not speak AMQP 0-9-1: ${error.came}.`,
+      'Check the port in AMQP_URL (5672 by default, and 5671 with amqps://).',
     );
   }
-  if (said !== undefined)
-    return new UsageError(`The broker at ${at} refused the connection: ${said}`, amqpCure, { cause: error });
-
-  return new UsageError(
-    `What answers at ${at} does not speak AMQP 0-9-1: ${message}.`,
-    'Check the port in AMQP_URL (5672 by default, and 5671 with amqps://).',
-    { cause: error },
-  );
+  const code = error instanceof NoAnswerInTime ? 'ETIMEDOUT' : codeOf(error);
+  const failure = connectFailure(code, error, amqp);
+  if (failure !== undefined) return failure;
+  return error instanceof CouldNotRun || error instanceof BrokenOff || error instanceof NotReached
+    ? usageError(error.message, amqpCure)
+    : error;
 }
 
-function connectFailure(error: unknown, { host, port }: Address): UsageError | undefined {
+function connectFailure(
+  code: string | undefined,
+  cause: unknown,
+  { host, port }: Address,
+): UsageError | undefined {
   const at = `${host}:${port}`;
-  switch (codeOf(error) ?? messageOf(error)) {
+  switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new UsageError(`The host of AMQP_URL, ${host}, can't be found.`, amqpCure, { cause: error });
+      return new UsageError(`The host of AMQP_URL, ${host}, can't be found.`, amqpCure, { cause });
     case 'ECONNREFUSED':
-      return new UsageError(`Nothing listens at ${at}, where AMQP_URL points.`, amqpCure, { cause: error });
+      return new UsageError(`Nothing listens at ${at}, where AMQP_URL points.`, amqpCure, { cause });
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return new UsageError(`There is no way from here to ${at}, where AMQP_URL points.`, amqpCure, {
-        cause: error,
+        cause,
       });
     case 'ETIMEDOUT':
     case 'ABORT_ERR':
-    case 'connect ETIMEDOUT':
       return new UsageError(`There was no answer in time from ${at}, where AMQP_URL points.`, amqpCure, {
-        cause: error,
+        cause,
       });
     default:
       return undefined;

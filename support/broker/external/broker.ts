@@ -14,7 +14,8 @@ import type { ReachedBroker } from './amqp.ts';
 import { bringDown } from './command.ts';
 import type { ExternalManagement } from './management.ts';
 import type { ExternalSettings } from './settings.ts';
-import { type BrokerIdentity, waitUntilAnswering } from '../answering.ts';
+import { waitUntilAnswering } from '../answering.ts';
+import type { BrokerIdentity } from '../handshake.ts';
 
 const answerMs = 120_000;
 const outOfReach = 'an external broker is reached by its listeners alone';

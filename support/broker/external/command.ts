@@ -1,16 +1,18 @@
-import { type ChannelModel, connect } from 'amqplib';
 import { execa } from 'execa';
-import { pEvent, TimeoutError } from 'p-event';
 
 import { CouldNotRun } from '../../errors.ts';
-import type { Address } from '../broker.ts';
-import type { Credentials } from './settings.ts';
+import { Command, ConversationError, heartbeat, type RawConnection } from '../../wire/index.ts';
+import type { Access, Address } from '../broker.ts';
+import { closeConnection, openConnection } from '../handshake.ts';
 
-type Target = Credentials & { amqp: Address; virtualHost: string };
+type Target = Access & { amqp: Address };
 
 const commandMs = 120_000;
 const downMs = 60_000;
+const answerMs = 10_000;
 const heartbeatSeconds = 2;
+/** After how long without a heartbeat the broker is taken for gone, in milliseconds. */
+const silenceMs = 3 * heartbeatSeconds * 1_000;
 
 /**
  * Runs a command of the user's that brings the broker down, and waits until it was down.
@@ -22,39 +24,53 @@ const heartbeatSeconds = 2;
  * @throws CouldNotRun when the command fails, with what it printed, or when the broker does not go down
  */
 export async function bringDown(target: Target, name: string, command: string): Promise<void> {
-  const watch = await openWatch(target);
-  let isDown = false;
-  watch.once('close', () => (isDown = true));
+  // By heartbeats the end of a machine that had no time to say goodbye is noticed too.
+  const { connection } = await openConnection(
+    { ...target, tuneOk: { heartbeat: heartbeatSeconds } },
+    { within: answerMs },
+  );
+  const down = ended(connection);
+  let late: NodeJS.Timeout | undefined;
   try {
     await runCommand(name, command);
-    if (!isDown) await pEvent(watch, 'close', { rejectionEvents: [], timeout: downMs });
-  } catch (error) {
-    throw error instanceof TimeoutError
-      ? new CouldNotRun(
-          `${name} ended well, but the broker did not go down: ${downMs / 1000} s later a connection from before is still open.`,
-        )
-      : error;
+    const stays = new Promise<never>((_, reject) => {
+      const stillUp = new CouldNotRun(
+        `${name} ended well, but the broker did not go down: ${downMs / 1000} s later a connection from before is still open.`,
+      );
+      late = setTimeout(() => reject(stillUp), downMs);
+    });
+    await Promise.race([down, stays]);
   } finally {
-    if (!isDown) await watch.close();
+    clearTimeout(late);
+    await closeConnection(connection);
   }
 }
 
-async function openWatch(target: Target): Promise<ChannelModel> {
-  const { amqp, username, password, virtualHost } = target;
-  const connection = await connect(
-    {
-      hostname: amqp.host,
-      port: amqp.port,
-      username,
-      password,
-      vhost: virtualHost,
-      // By this the end of a machine that had no time to say goodbye is noticed too.
-      heartbeat: heartbeatSeconds,
-    },
-    { noDelay: true },
-  );
-  connection.on('error', () => {});
-  return connection;
+/** Waits for the end of a connection on which heartbeats go both ways. */
+async function ended(connection: RawConnection): Promise<void> {
+  const beats = setInterval(() => void connection.sendFrame(heartbeat), (heartbeatSeconds * 1_000) / 2);
+  try {
+    for (;;) await beat(connection);
+  } catch (error) {
+    if (!(error instanceof ConversationError)) throw error;
+  } finally {
+    clearInterval(beats);
+  }
+}
+
+/**
+ * Waits for the next heartbeat, or for what a broker in need says of its own accord (`connection.blocked`).
+ *
+ * @throws ConversationError at the end
+ */
+async function beat(connection: RawConnection): Promise<void> {
+  try {
+    await connection.expect('heartbeat', { within: silenceMs });
+  } catch (error) {
+    if (!(error instanceof ConversationError)) throw error;
+    const goesOn = error.came instanceof Command && !error.came.is('connection.close');
+    if (!goesOn) throw error;
+  }
 }
 
 async function runCommand(name: string, command: string): Promise<void> {

@@ -10,10 +10,10 @@ import {
 } from '../../management/discovery.ts';
 import { ManagementError } from '../../management/error.ts';
 import { askUntil } from '../../waiting/until.ts';
-import { ConversationError } from '../../wire/conversation.ts';
-import { RawConnection } from '../../wire/index.ts';
-import { identify } from '../answering.ts';
+import { ConversationError, type RawConnection } from '../../wire/index.ts';
 import type { Access, Address } from '../broker.ts';
+import { ask, BrokenOff, openChannel, openConnection, TurnedAway } from '../handshake.ts';
+import { amqpFailure } from './amqp.ts';
 import type { Credentials, ExternalSettings } from './settings.ts';
 
 /** What the management API of an external broker offers. */
@@ -89,11 +89,12 @@ async function checkPassword(
 ): Promise<void> {
   const { url, username, password } = management;
   if (username === access.username && password === access.password) return;
-  const refused = await refusalOfLogIn(management, amqp, access.virtualHost);
-  if (refused?.includes('ACCESS_REFUSED') !== true) return;
+  const failure = await logIn(management, amqp, access.virtualHost);
+  if (!isRefusal(failure) || failure.step !== 'log-in') return;
   throw new UsageError(
     `The management API at ${url} ${why}.`,
     'Put the user and the password of an administrator into MANAGEMENT_URL.',
+    { cause: failure },
   );
 }
 
@@ -104,19 +105,22 @@ async function checkByVirtualHost(management: Management, amqp: Address): Promis
   const client = new ManagementClient(management);
   try {
     await client.virtualHosts.put(virtualHost);
-    const refused = await askUntil(
-      async () => await refusalOfLogIn(management, amqp, virtualHost),
+    const failure = await askUntil(
+      async () => await logIn(management, amqp, virtualHost),
       // Another refusal than that of the virtual host does not go away.
-      (last) => last === undefined || last.includes('ACCESS_REFUSED'),
+      (last) => !(last instanceof TurnedAway && last.step === 'virtual host'),
       { within: spreadMs, interval: 100 },
     );
-    if (refused?.includes('ACCESS_REFUSED')) {
+    if (failure === undefined) return;
+    if (!isRefusal(failure)) throw amqpFailure(failure, { ...amqp, username, virtualHost });
+    if (failure.step === 'log-in') {
       throw new UsageError(
-        `The user ${username} of MANAGEMENT_URL can't log in where AMQP_URL points: ${refused}`,
+        `The user ${username} of MANAGEMENT_URL can't log in where AMQP_URL points: ${failure.message}`,
         'Give an administrator of that very broker, or leave the user out of MANAGEMENT_URL to take that of AMQP_URL.',
+        { cause: failure },
       );
     }
-    if (refused !== undefined) throw ofAnother(`a virtual host made at ${url} is not there (${refused})`);
+    throw ofAnother(`a virtual host made at ${url} is not there (${failure.message})`);
   } finally {
     await client.virtualHosts.delete(virtualHost);
     await client.close();
@@ -125,10 +129,11 @@ async function checkByVirtualHost(management: Management, amqp: Address): Promis
 
 /** By a queue that is declared by AMQP and asked for by the API, where the user of `AMQP_URL` may declare one. */
 async function checkByQueue(management: Management, amqp: Address, access: Access): Promise<void> {
-  const connection = await RawConnection.connect(amqp);
+  const { connection } = await openConnection({ amqp, ...access }, { within: answerMs });
   const client = new ManagementClient(management);
   try {
-    const queue = await declareQueue(connection, access);
+    await openChannel(connection, { amqp }, answerMs);
+    const queue = await declareQueue(connection);
     if (queue === undefined) return;
     const status = await askUntil(
       async () => await statusOf(client.in(access.virtualHost).queues.get(queue)),
@@ -143,14 +148,11 @@ async function checkByQueue(management: Management, amqp: Address, access: Acces
 }
 
 /** Declares a queue that goes with the connection; `undefined` where that is refused. */
-async function declareQueue(connection: RawConnection, access: Access): Promise<string | undefined> {
+async function declareQueue(connection: RawConnection): Promise<string | undefined> {
   const queue = unique();
   try {
-    await connection.open(access);
-    await connection.send('channel.open');
-    await connection.expect('channel.open-ok');
     await connection.send('queue.declare', { queue, exclusive: true });
-    await connection.expect('queue.declare-ok');
+    await connection.expect('queue.declare-ok', { within: answerMs });
     return queue;
   } catch (error) {
     if (error instanceof ConversationError) return undefined;
@@ -169,15 +171,21 @@ async function statusOf(request: Promise<unknown>): Promise<number> {
 }
 
 /** Why the user of `MANAGEMENT_URL` can't open a virtual host by AMQP; `undefined` when that is possible. */
-async function refusalOfLogIn(
+async function logIn(
   { username, password }: Credentials,
   amqp: Address,
   virtualHost: string,
-): Promise<string | undefined> {
-  return await identify({ amqp, username, password, virtualHost }).then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+): Promise<unknown> {
+  try {
+    await ask({ amqp, username, password, virtualHost }, { within: answerMs });
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function isRefusal(failure: unknown): failure is TurnedAway | BrokenOff {
+  return failure instanceof TurnedAway || failure instanceof BrokenOff;
 }
 
 function ofAnother(why: string): UsageError {

@@ -15,11 +15,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { UsageError } from '../../errors.ts';
 import { ManagementClient } from '../../management/client.ts';
+import { FakePeer } from '../../wire/fake-peer.test-support.ts';
 import type { Broker, BrokerDescription } from '../broker.ts';
 import { embedded } from '../node/embedded.ts';
 import { externalProvider } from './provider.ts';
 import { local } from '../node/local.ts';
-import { identify } from '../answering.ts';
+import { ask } from '../handshake.ts';
 
 const never = new AbortController().signal;
 // Of one that keeps its ports over a restart, as an external broker does.
@@ -326,12 +327,12 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
       const restarted = Date.now();
       expect(await broker.restart()).toEqual(broker.description);
       expect(await owned.log(restarted)).toContain('RabbitMQ is asked to stop');
-      await identify(broker.description);
+      await ask(broker.description);
 
       const killed = Date.now();
       await broker.kill();
       expect(await owned.log(killed)).not.toContain('RabbitMQ is asked to stop');
-      await identify(broker.description);
+      await ask(broker.description);
       await broker.stop();
     });
 
@@ -372,10 +373,10 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
       expect(capabilities).toEqual(['tls']);
       expect(amqps).toEqual({ host: 'localhost', port, serverName: 'localhost', caFile });
       expect(amqp.port).not.toBe(port);
-      await identify(broker.description);
+      await ask(broker.description);
 
       await broker.stop();
-      await expect(identify(broker.description)).rejects.toThrow('ECONNREFUSED');
+      await expect(ask(broker.description)).rejects.toThrow('ECONNREFUSED');
     });
 
     test('an authority that nobody knows', async () => {
@@ -420,8 +421,8 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
 
   test('an unknown virtual host', async () => {
     const error = await failure({ AMQP_URL: `${AMQP_URL}/no%2Fsuch` });
-    expect(error.problem).toBe(
-      `The broker at ${at} does not open the virtual host no/such for the user brokerproof.`,
+    expect(error.problem).toMatch(
+      /^The broker at \S+ does not open the virtual host no\/such for the user brokerproof: NOT_ALLOWED - /,
     );
   });
 
@@ -498,6 +499,25 @@ test.each<[string, Server]>([
   const port = await listening(server);
   const error = await failure({ AMQP_URL: `amqp://me:secret@127.0.0.1:${port}` });
   expect(error.problem).toMatch(/^What answers at 127\.0\.0\.1:\d+ does not speak AMQP 0-9-1: /);
+});
+
+test('a broker that ends the connection at the log-in, without the extension to say why', async () => {
+  const peer = await FakePeer.start({ 'connection.start-ok': ({ socket }) => socket.end() });
+  const { port } = peer.address;
+  const error = await failure({ AMQP_URL: `amqp://me:secret@127.0.0.1:${port}` });
+  expect(error.problem).toBe(
+    `The broker at 127.0.0.1:${port} ended the connection when the user me logged in, without a word.`,
+  );
+  expect(error.cure).toBe('Check the user and the password in AMQP_URL.');
+  peer.close();
+});
+
+test('a broker that never answers the close of a connection is used all the same', async () => {
+  const peer = await FakePeer.start({ 'connection.close': () => {} });
+  const broker = await start({ AMQP_URL: `amqp://me:secret@127.0.0.1:${peer.address.port}` });
+  expect(broker.description).toMatchObject({ product: 'fake', version: '1.2.3' });
+  await broker.stop();
+  peer.close();
 });
 
 test.each(['amqp', 'amqps'])('a server that never answers, by %s', async (scheme) => {

@@ -9,7 +9,8 @@ import { administrator } from '../rabbitmq/configuration.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
 import { makeNodeFolder, type NodeFolder } from './folder.ts';
-import { type BrokerIdentity, waitUntilAnswering } from '../answering.ts';
+import { waitUntilAnswering } from '../answering.ts';
+import type { BrokerIdentity } from '../handshake.ts';
 import { ProcessGroup } from '../processes/process-group.ts';
 
 const bootDeadlineMs = 60_000;

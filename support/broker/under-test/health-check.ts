@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
-import { RawConnection } from '../../wire/index.ts';
+import { ConversationError, RefusedByBroker } from '../../wire/index.ts';
 import type { BrokerDescription } from '../broker.ts';
+import { NoAnswerInTime, openChannel, openConnection, type Opened } from '../handshake.ts';
 
-/** How long a broker may take to answer before it is said to hang, in milliseconds. */
+/** How long a broker may take for each answer before it is said to hang, in milliseconds. */
 const patienceMs = 10_000;
 
 /** What a client found that asked a broker for a queue of its own. */
@@ -14,28 +15,30 @@ export async function askWhetherServing(
   { amqp, username, password, virtualHost }: BrokerDescription,
   within = patienceMs,
 ): Promise<Served> {
-  const began = performance.now();
+  const hung = (asked: string): Served => ({
+    serves: false,
+    hangs: true,
+    why: `it did not answer ${asked} within ${within / 1000} s`,
+  });
+  const access = { amqp, username, password, virtualHost };
   let asked = 'a connection';
-  let raw: RawConnection | undefined;
+  let opened: Opened | undefined;
   try {
-    raw = await RawConnection.connect(amqp);
-    await raw.open({ username, password, virtualHost, within });
+    opened = await openConnection(access, { within });
     asked = 'channel.open';
-    await raw.send('channel.open');
-    await raw.expect('channel.open-ok', { within });
+    await openChannel(opened.connection, access, within);
     asked = 'queue.declare';
     const queue = `brokerproof-probe-${randomBytes(6).toString('hex')}`;
-    await raw.send('queue.declare', { queue, exclusive: true });
-    await raw.expect('queue.declare-ok', { within });
+    await opened.connection.send('queue.declare', { queue, exclusive: true });
+    await opened.connection.expect('queue.declare-ok', { within });
     return { serves: true };
   } catch (error) {
-    if (performance.now() - began >= within)
-      return { serves: false, hangs: true, why: `it did not answer ${asked} within ${within / 1000} s` };
-
-    if (asked === 'queue.declare') return { serves: true };
+    if (error instanceof NoAnswerInTime) return hung(asked);
+    if (error instanceof RefusedByBroker) return { serves: true };
+    if (error instanceof ConversationError) return error.came === undefined ? hung(asked) : { serves: true };
     const why = error instanceof Error ? error.message : String(error);
     return { serves: false, hangs: false, why };
   } finally {
-    raw?.destroy();
+    opened?.connection.destroy();
   }
 }

@@ -1,6 +1,12 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
-import { type Command, decodeArguments, type Frame, methodOf, WireError } from '../../wire/index.ts';
+import {
+  breakOff,
+  type Command,
+  decodeArguments,
+  type Frame,
+  methodOf,
+  WireError,
+} from '../../wire/index.ts';
 import type { Side } from '../rule.ts';
 import { Dialogue, type Peers } from './dialogue.ts';
 import { Inlet, type Listener } from './inlet.ts';
@@ -87,7 +93,7 @@ export class ProxiedConnection {
       this.#outlets[other[from]].end();
     });
     // A connection that is broken off is broken off for the other side as well
-    socket.on('error', () => reset(receiver));
+    socket.on('error', () => breakOff(receiver));
     socket.on('close', (failed) => {
       if (!failed) receiver.destroySoon();
     });
@@ -109,9 +115,4 @@ function frameMaxIn(frame: Frame): number | undefined {
     if (!(error instanceof WireError)) throw error;
     return undefined;
   }
-}
-
-function reset(socket: Socket): void {
-  if (socket instanceof TLSSocket) socket.destroy();
-  else socket.resetAndDestroy();
 }
