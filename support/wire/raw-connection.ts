@@ -190,7 +190,8 @@ export class RawConnection {
 
   /** Breaks the TCP connection off (RST where TCP allows it). Harmless when it has ended already. */
   destroy(): void {
-    if (this.#socket instanceof tls.TLSSocket) this.#socket.destroy();
+    // To reset what is shutting down fails, and its handle would stay open and keep the process busy for ever
+    if (this.#socket instanceof tls.TLSSocket || this.#socket.writableEnded) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }
 
