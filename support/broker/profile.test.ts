@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimsIn } from '../claim/places.ts';
-import { contradictions, offeredExtensions, profileOf, readProfiles } from './profile.ts';
+import { contradictions, knownExtensions, profileOf, readProfiles } from './profile.ts';
 
 let root: string;
 
@@ -111,16 +111,33 @@ test('what the broker says otherwise than its profile is a finding', () => {
       },
     ],
   );
-  expect(offeredExtensions(profile, { announced })).toEqual([
-    'direct_reply_to',
-    'per_consumer_qos',
-    'publisher_confirms',
-    'message_ttl',
-  ]);
+  expect(knownExtensions(profile, { announced })).toEqual({
+    offers: ['direct_reply_to', 'per_consumer_qos', 'publisher_confirms', 'message_ttl'],
+    lacks: {
+      authentication_failure_close: 'its own announcement',
+      'basic.nack': 'fixtures/profiles/a.json',
+      'connection.blocked': 'its own announcement',
+      consumer_cancel_notify: 'its own announcement',
+      consumer_priorities: 'its own announcement',
+      exchange_exchange_bindings: 'its own announcement',
+    },
+  });
+});
+
+test('a broker that announces nothing at all says nothing otherwise than its profile', () => {
+  const capabilities = { publisher_confirms: true, 'basic.nack': false };
+  write('a.json', { product: 'a', versions: '*', capabilities });
+  const profile = profileOf({ product: 'a', version: '1' }, readProfiles(claims, root));
+  expect(contradictions(profile, { announced: {}, configuration })).toEqual([]);
+  expect(knownExtensions(profile, { announced: {} })).toEqual({
+    offers: ['publisher_confirms'],
+    lacks: { 'basic.nack': 'fixtures/profiles/a.json' },
+  });
 });
 
 test('an unknown product has the extensions that it announces', () => {
   const announced = { 'basic.nack': true, per_consumer_qos: false, something_new: true };
   expect(contradictions(undefined, { announced, configuration })).toEqual([]);
-  expect(offeredExtensions(undefined, { announced })).toEqual(['basic.nack']);
+  expect(knownExtensions(undefined, { announced }).offers).toEqual(['basic.nack']);
+  expect(knownExtensions(undefined, { announced: {} })).toEqual({ offers: [], lacks: {} });
 });

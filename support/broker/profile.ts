@@ -106,14 +106,17 @@ export interface ProfiledBroker extends BrokerDescription {
   findings?: Finding[];
 }
 
-/** Where a broker contradicts its profile. */
+/**
+ * Where a broker contradicts its profile. One that announces nothing at all says nothing of its extensions, and so
+ * nothing otherwise.
+ */
 export function contradictions(
   profile: Profile | undefined,
   { announced, configuration }: Pick<Asked, 'announced' | 'configuration'>,
 ): Finding[] {
   if (profile === undefined) return [];
   const findings: Finding[] = [];
-  for (const name of announcedExtensions) {
+  for (const name of announcesAnything(announced) ? announcedExtensions : []) {
     const declared = profile.capabilities[name];
     const seen = announced[name] ?? false;
     if (declared === undefined || declared === seen) continue;
@@ -135,12 +138,34 @@ export function contradictions(
   return findings;
 }
 
-/** The extensions of AMQP 0-9-1 that a broker has: as its profile declares; else as the broker announces. */
-export function offeredExtensions(
+/** What is known of the extensions of AMQP 0-9-1 that a broker has. Plain data. */
+export interface KnownExtensions {
+  /** Those that it has. */
+  offers: readonly Extension[];
+  /** Those that it does not have, and who says so: the file of its profile, or the broker. Of others it is not known. */
+  lacks: Readonly<Partial<Record<Extension, string>>>;
+}
+
+/** What is known of a broker's extensions: what its profile declares; else what it announces, if it announces any. */
+export function knownExtensions(
   profile: Profile | undefined,
   { announced }: Pick<Asked, 'announced'>,
-): Extension[] {
-  return extensions.filter((name) => profile?.capabilities[name] ?? announced[name] ?? false);
+): KnownExtensions {
+  const offers: Extension[] = [];
+  const lacks: Partial<Record<Extension, string>> = {};
+  const told: readonly Extension[] = announcesAnything(announced) ? announcedExtensions : [];
+  for (const name of extensions) {
+    const declared = profile?.capabilities[name];
+    if (declared ?? announced[name] ?? false) offers.push(name);
+    else if (profile !== undefined && declared === false) lacks[name] = profile.file;
+    else if (told.includes(name)) lacks[name] = 'its own announcement';
+  }
+  return { offers, lacks };
+}
+
+/** Whether a broker says which extensions it has; what it leaves out then, it does not have. */
+export function announcesAnything(announced: Asked['announced']): boolean {
+  return Object.keys(announced).length > 0;
 }
 
 function parsed(file: string, text: string): z.infer<typeof profileSchema> {

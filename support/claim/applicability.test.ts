@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { applicability, testability } from './applicability.ts';
 
-const lavinmq = {
-  product: 'lavinmq',
-  version: '2.4.1',
-  offers: ['basic.nack', 'publisher_confirms'] as const,
-};
-const garagemq = { product: 'garagemq', version: '0.1.0', offers: [] };
+const lavinmq = { product: 'lavinmq', version: '2.4.1' };
+const garagemq = { product: 'garagemq', version: '0.1.0' };
+const nothing = { extensions: { offers: [], lacks: {} } };
 
-describe('a claim speaks of a broker', () => {
+describe('a claim applies to a broker', () => {
   test.for([
     { range: '<4.3', version: '4.2.0', speaks: true },
     { range: '<4.3', version: '4.3.0', speaks: false },
@@ -23,42 +20,70 @@ describe('a claim speaks of a broker', () => {
   ])('of $range when it is $version: $speaks', ({ range, version, speaks }) => {
     const unfit = applicability(
       { appliesTo: { rabbitmq: range }, extensions: [] },
-      { product: 'rabbitmq', version, offers: [] },
+      { product: 'rabbitmq', version },
+      nothing,
     );
     expect(unfit).toEqual(
       speaks
         ? undefined
-        : { verdict: 'not applicable', reason: `It speaks of rabbitmq ${range}; this is ${version}.` },
+        : { verdict: 'not applicable', reason: `It applies to rabbitmq ${range}; this is ${version}.` },
     );
   });
 
   test('of any, where it names none', () => {
-    expect(applicability({ extensions: [] }, lavinmq)).toBeUndefined();
+    expect(applicability({ extensions: [] }, lavinmq, nothing)).toBeUndefined();
   });
 
   test('of those products alone that it names', () => {
     const appliesTo = { rabbitmq: '*', lavinmq: '>=2' };
-    expect(applicability({ appliesTo, extensions: [] }, garagemq)).toEqual({
+    expect(applicability({ appliesTo, extensions: [] }, garagemq, nothing)).toEqual({
       verdict: 'not applicable',
-      reason: 'It speaks of rabbitmq, lavinmq, not of garagemq.',
+      reason: 'It applies to rabbitmq, lavinmq, not to garagemq.',
     });
-    expect(applicability({ appliesTo, extensions: [] }, lavinmq)).toBeUndefined();
+    expect(applicability({ appliesTo, extensions: [] }, lavinmq, nothing)).toBeUndefined();
   });
 
   test('of all others too, where it says so', () => {
     const appliesTo = { rabbitmq: '<4.3', '*': '*' };
-    expect(applicability({ appliesTo, extensions: [] }, garagemq)).toBeUndefined();
+    expect(applicability({ appliesTo, extensions: [] }, garagemq, nothing)).toBeUndefined();
     expect(
-      applicability({ appliesTo, extensions: [] }, { product: 'rabbitmq', version: '4.3.6', offers: [] }),
-    ).toMatchObject({ reason: 'It speaks of rabbitmq <4.3; this is 4.3.6.' });
+      applicability({ appliesTo, extensions: [] }, { product: 'rabbitmq', version: '4.3.6' }, nothing),
+    ).toMatchObject({ reason: 'It applies to rabbitmq <4.3; this is 4.3.6.' });
   });
 
   test('of an extension only where the broker has it', () => {
-    expect(applicability({ extensions: ['publisher_confirms', 'basic.nack'] }, lavinmq)).toBeUndefined();
-    expect(applicability({ extensions: ['publisher_confirms', 'message_ttl'] }, lavinmq)).toEqual({
+    const extensions = { offers: ['basic.nack', 'publisher_confirms'] as const, lacks: {} };
+    expect(
+      applicability({ extensions: ['publisher_confirms', 'basic.nack'] }, lavinmq, { extensions }),
+    ).toBeUndefined();
+    expect(
+      applicability({ extensions: ['publisher_confirms', 'message_ttl'] }, lavinmq, { extensions }),
+    ).toEqual({
       verdict: 'not applicable',
       reason:
-        'It speaks of message_ttl, beyond AMQP 0-9-1, which lavinmq neither announces nor is declared to have.',
+        'It applies to brokers with message_ttl, beyond AMQP 0-9-1; whether lavinmq has it is not known: it does not announce it, and no profile says so. pnpm profile finds out.',
+    });
+  });
+
+  test('of an extension: a profile that does not say is named', () => {
+    const known = { profile: 'fixtures/profiles/lavinmq.json', extensions: { offers: [], lacks: {} } };
+    expect(applicability({ extensions: ['message_ttl', 'queue_ttl'] }, lavinmq, known)).toMatchObject({
+      reason:
+        'It applies to brokers with message_ttl and queue_ttl, beyond AMQP 0-9-1; whether lavinmq has them is not known: it does not announce them, and fixtures/profiles/lavinmq.json does not say. pnpm profile finds out.',
+    });
+  });
+
+  test('of an extension: who says that the broker lacks it is named, whatever else is not known', () => {
+    const profile = 'fixtures/profiles/garagemq.json';
+    const lacks = { message_ttl: profile, priority_queues: profile, direct_reply_to: 'its own announcement' };
+    const known = { profile, extensions: { offers: [], lacks } };
+    expect(applicability({ extensions: ['message_ttl', 'queue_ttl'] }, garagemq, known)).toMatchObject({
+      reason: 'garagemq does not have message_ttl, says fixtures/profiles/garagemq.json.',
+    });
+    const three = ['message_ttl', 'direct_reply_to', 'priority_queues'] as const;
+    expect(applicability({ extensions: [...three] }, garagemq, known)).toMatchObject({
+      reason:
+        'garagemq does not have message_ttl and priority_queues, says fixtures/profiles/garagemq.json. garagemq does not have direct_reply_to, says its own announcement.',
     });
   });
 });

@@ -1,32 +1,45 @@
 import { type BrokerDescription, capabilities } from '../broker/broker.ts';
-import type { Extension } from '../broker/extensions.ts';
+import type { KnownExtensions } from '../broker/profile.ts';
 import { isWithin } from '../broker/version.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 
-/** A broker, as claims speak of one. */
-interface SpokenOf extends Pick<BrokerDescription, 'product' | 'version'> {
-  /** The extensions of AMQP 0-9-1 that it has. */
-  offers: readonly Extension[];
+/** What is known of a broker beforehand. */
+interface Foreknown {
+  /** The file of its profile; absent: it has none. */
+  profile?: string;
+  extensions: KnownExtensions;
 }
 
-/** Whether the claim speaks of this broker; if not, the verdict and why. */
+/** Whether the claim applies to this broker; if not, the verdict and why. */
 export function applicability(
   { appliesTo, extensions }: Pick<ClaimDescription, 'appliesTo' | 'extensions'>,
-  { product, version, offers }: SpokenOf,
+  { product, version }: Pick<BrokerDescription, 'product' | 'version'>,
+  { profile, extensions: { offers, lacks } }: Foreknown,
 ): { verdict: 'not applicable'; reason: string } | undefined {
   const notApplicable = (reason: string) => ({ verdict: 'not applicable', reason }) as const;
   if (appliesTo !== undefined) {
     const range = appliesTo[product] ?? appliesTo[anyOther];
     if (range === undefined)
-      return notApplicable(`It speaks of ${Object.keys(appliesTo).join(', ')}, not of ${product}.`);
+      return notApplicable(`It applies to ${Object.keys(appliesTo).join(', ')}, not to ${product}.`);
 
     if (!isWithin(range, version))
-      return notApplicable(`It speaks of ${product} ${range}; this is ${version}.`);
+      return notApplicable(`It applies to ${product} ${range}; this is ${version}.`);
   }
   const missing = extensions.filter((name) => !offers.includes(name));
   if (missing.length === 0) return undefined;
+  const sources = new Set(missing.flatMap((name) => lacks[name] ?? []));
+  if (sources.size > 0) {
+    const lacking = [...sources].map((source) => {
+      const names = missing.filter((name) => lacks[name] === source);
+      return `${product} does not have ${names.join(' and ')}, says ${source}.`;
+    });
+    return notApplicable(lacking.join(' '));
+  }
+
+  const them = missing.length === 1 ? 'it' : 'them';
   return notApplicable(
-    `It speaks of ${missing.join(' and ')}, beyond AMQP 0-9-1, which ${product} neither announces nor is declared to have.`,
+    `It applies to brokers with ${missing.join(' and ')}, beyond AMQP 0-9-1; whether ${product} has ${them} is not known: ` +
+      `it does not announce ${them}, and ${profile === undefined ? 'no profile says so' : `${profile} does not say`}. pnpm profile finds out.`,
   );
 }
 

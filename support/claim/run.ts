@@ -99,8 +99,8 @@ async function attempt(
   try {
     const { description: real, hangs } = await broker.state();
     hung = hangs;
-    const { offers } = await broker.foreknowledge();
-    const unfit = applicability(claim, { ...real, offers }) ?? testability(claim, real);
+    const foreknowledge = await broker.foreknowledge();
+    const unfit = applicability(claim, real, foreknowledge) ?? testability(claim, real);
     if (unfit !== undefined) return { outcome: { ...judge({ unfit, faults: [] }), errors: [] } };
     const exception = mutated?.exception(real);
     if (exception !== undefined)

@@ -89,7 +89,7 @@ describe('pnpm claims --for', () => {
     const { stdout, exitCode } = await project.command(['claims', '--for', `rabbitmq@${version}`]);
     expect(stdout).toMatch(/^✓ {2}queues\/second {2}holds +It is said\.$/m);
     expect(stdout).toMatch(
-      /^– {2}queues\/first {3}not applicable {2}It is said\. It speaks of anotherbroker/m,
+      /^– {2}queues\/first {3}not applicable {2}It is said\. It applies to anotherbroker/m,
     );
     expect(stdout).toMatch(/^RabbitMQ .*, embedded .*, as seen \d{4}-/m);
     expect(exitCode).toBe(0);

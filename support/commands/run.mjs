@@ -7,6 +7,7 @@ const usages = {
   prove: 'pnpm prove [area | claim | spec file …] [--all]',
   matrix: 'pnpm matrix [image | name | address | results.json …]',
   compare: 'pnpm compare A B [--markdown | --json]',
+  profile: 'pnpm profile BROKER',
   claims: 'pnpm claims [area | claim | spec file …] [--json] [--for product@version]',
 };
 

@@ -180,7 +180,7 @@ describe('the verdict of a spec', () => {
   test('of a claim that speaks of others: not applicable', () => {
     expect(result('not-applicable')).toMatchObject({
       verdict: 'not applicable',
-      reason: `It speaks of anotherbroker, not of ${broker.description.product}.`,
+      reason: `It applies to anotherbroker, not to ${broker.description.product}.`,
       errors: [],
     });
   });

@@ -25,7 +25,7 @@ let stage: Stage;
 beforeAll(async () => {
   const signal = new AbortController().signal;
   broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
-  const foreknowledge = { deviations: {}, offers: [] };
+  const foreknowledge = { deviations: {}, extensions: { offers: [], lacks: {} } };
   host = await BrokerServer.serve(Promise.resolve({ broker, foreknowledge }), () => {});
 });
 afterAll(async () => {

@@ -37,7 +37,7 @@ const matrix: Matrix = {
     row('queues/same', { old: cell('violated', 'expected 1'), new: cell('violated', 'expected 2') }),
     row('queues/proven', { old: cell('holds'), new: cell('proven') }),
     row('queues/differs', { old: cell('holds'), new: cell('deviates', 'Known.\nSince 2.') }),
-    row('queues/gone', { old: cell('proven'), new: cell('not applicable', 'It speaks of <2.') }),
+    row('queues/gone', { old: cell('proven'), new: cell('not applicable', 'It applies to <2.') }),
     row('tls/untestable', { old: cell('holds'), new: cell('not testable', 'Missing: tls') }),
     row('tls/broken', { old: cell('could not run', 'It hung.'), new: cell('violated', 'expected 3') }),
     row('tls/later', { new: cell('holds') }),
@@ -79,7 +79,7 @@ test('people read both verdicts, the reasons, the documentation and where the ev
         evidence: page.html#queues/differs
       gone: proven → not applicable
         It says | queues/gone.
-        Broker 2: It speaks of <2.
+        Broker 2: It applies to <2.
         documented: https://example.org/docs
         evidence: page.html#queues/gone
 
@@ -102,7 +102,7 @@ test('in Markdown no text breaks out of its cell', () => {
     | claim | Broker 1 | Broker 2 | why |
     |---|---|---|---|
     | \`queues/differs\`<br>It says \\| queues/differs.<br>[Docs](https://example.org/docs) | holds | deviates | Broker 2: Known.<br>Since 2. |
-    | \`queues/gone\`<br>It says \\| queues/gone.<br>[Docs](https://example.org/docs) | proven | not applicable | Broker 2: It speaks of <2. |
+    | \`queues/gone\`<br>It says \\| queues/gone.<br>[Docs](https://example.org/docs) | proven | not applicable | Broker 2: It applies to <2. |
 
     ### Could not be compared
 

@@ -32,7 +32,7 @@ const { matrix, evidence } = matrixOf([rabbit, old, garage], {
   'queues/quorum': {
     on: {
       [rabbit.id]: 'proven',
-      [old.id]: { verdict: 'not applicable', reason: 'speaks of rabbitmq >=4' },
+      [old.id]: { verdict: 'not applicable', reason: 'applies to rabbitmq >=4' },
       [garage.id]: { verdict: 'not testable', reason: 'needs management' },
     },
   },
@@ -252,7 +252,7 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('the 
     ]);
     await page.reload();
     await page.getByLabel('with').selectOption('RabbitMQ 3.10.8');
-    await page.getByText('speaks of rabbitmq >=4').waitFor();
+    await page.getByText('applies to rabbitmq >=4').waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'RabbitMQ 4.3.6 and GarageMQ 1.0 compared' }).waitFor();
     await page.getByRole('link', { name: 'All brokers' }).click();

@@ -50,7 +50,7 @@ function descriptionOf(result: ClaimResult, broker: BrokerDescription | undefine
   return [
     `**${capitalised(verdict)}.** ${verdicts[verdict]}`,
     ...(reason === undefined ? [] : [`Reason: ${markdownEscaped(reason)}`]),
-    ...(applies.length === 0 ? [] : [`Speaks of: ${applies.join(', ')}`]),
+    ...(applies.length === 0 ? [] : [`Applies to: ${applies.join(', ')}`]),
     ...(claim.needs.length === 0 ? [] : [`Needs: ${claim.needs.join(', ')}`]),
     ...seenToFail(result),
     `Run it again:\n\n    ${rerunCommand(claim.id, broker)}`,

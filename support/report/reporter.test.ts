@@ -59,7 +59,7 @@ const good = `
 fabricate('consuming/proven', { verdict: 'proven' });
 fabricate('consuming/holds', { verdict: 'holds' });
 fabricate('consuming/not-testable', { verdict: 'not testable', reason: 'restart: no command', skip: true });
-fabricate('consuming/not-applicable', { verdict: 'not applicable', reason: 'speaks of <4', skip: true });
+fabricate('consuming/not-applicable', { verdict: 'not applicable', reason: 'applies to <4', skip: true });
 fabricate('consuming/deviates', { verdict: 'deviates', reason: 'known since 3.8', errors: [new Error('expected 501')] });
 `;
 const violated = `

@@ -1,10 +1,20 @@
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
+import type { BrokerDescription } from '../broker/broker.ts';
 
 import { factsOf, resultOf } from './fabricated-results.test-support.ts';
 import { summaryText } from './summary.ts';
 
 const plain = picocolors.createColors(false);
+
+test('of a broker that no profile describes, the summary tells how to get one', () => {
+  const broker = { title: 'garagemq 0.1' } as BrokerDescription;
+  expect(summaryText(factsOf({ broker }), [], plain)).toBe(
+    `0 claims in 3.0 s: garagemq 0.1
+No profile describes it: nothing is expected of it but what is documented. pnpm profile drafts one.
+`,
+  );
+});
 
 test('the summary has verdicts by area, the slowest, reasons, and how to run the bad ones again', () => {
   const skipped = { verdict: 'not testable', reason: 'restart: no command was given', duration: 0 } as const;

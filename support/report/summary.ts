@@ -120,7 +120,7 @@ function ending(results: readonly ClaimResult[], run: RunFacts): string {
   const profile =
     broker === undefined || broker.profile !== undefined
       ? ''
-      : '\nNo profile speaks of it: nothing is expected of it but what is documented.';
+      : '\nNo profile describes it: nothing is expected of it but what is documented. pnpm profile drafts one.';
   return `${claimsInWords(results.length)} in ${seconds} s: ${broker?.title ?? 'no broker'}${profile}`;
 }
 

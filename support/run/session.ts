@@ -5,7 +5,7 @@ import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/
 import {
   contradictions,
   type Finding,
-  offeredExtensions,
+  knownExtensions,
   type Profile,
   type ProfiledBroker,
   profileOf,
@@ -84,8 +84,13 @@ export class Session {
     this.#profile = profileOf(broker.description, profiles);
     const asked = await ask(broker.description);
     this.#findings = contradictions(this.#profile, asked);
-    const { deviations = {} } = this.#profile ?? {};
-    return { broker, foreknowledge: { deviations, offers: offeredExtensions(this.#profile, asked) } };
+    const { deviations = {}, file } = this.#profile ?? {};
+    const foreknowledge = {
+      ...(file === undefined ? {} : { profile: file }),
+      deviations,
+      extensions: knownExtensions(this.#profile, asked),
+    };
+    return { broker, foreknowledge };
   }
 
   async #stopped(): Promise<void> {

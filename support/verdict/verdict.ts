@@ -4,7 +4,7 @@ export const verdicts = {
   holds: 'The spec passed; nobody has shown yet that it can fail.',
   violated: "The claim's own assertion failed.",
   deviates: 'Violated, and the profile of this broker declares it with a reason.',
-  'not applicable': 'The claim does not speak of this product or version.',
+  'not applicable': 'The claim does not apply to this product, version or extension.',
   'not testable': 'A capability that the spec needs is missing here.',
   'could not run': 'Set-up or the harness failed, or a deadline of the harness passed.',
 } as const;

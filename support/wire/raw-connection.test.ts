@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Broker } from '../broker/broker.ts';
@@ -208,6 +209,22 @@ describe('with a peer that misbehaves', () => {
     await raw.send('tx.select');
     expect(await raw.expectEnd()).toBe('RST');
     await expect(raw.expect('tx.select-ok')).rejects.toThrow(/has ended \(RST\)/);
+  });
+
+  test('a process that breaks off a connection after the peer has closed it can end', async () => {
+    const program = `
+      import net from 'node:net';
+      import { RawConnection } from '${new URL('index.ts', import.meta.url)}';
+      const server = net.createServer((socket) => socket.end());
+      server.listen(0, '127.0.0.1', async () => {
+        const raw = await RawConnection.connect({ host: '127.0.0.1', port: server.address().port });
+        console.log(await raw.expectEnd());
+        raw.destroy();
+        server.close();
+      });`;
+    const options = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const { stdout, timedOut } = await execa(process.execPath, options, { timeout: 20_000, reject: false });
+    expect({ stdout, timedOut }).toEqual({ stdout: 'FIN', timedOut: false });
   });
 
   test('how we end the connection can be chosen', async () => {

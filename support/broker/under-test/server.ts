@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Broker } from '../broker.ts';
 import { ChangeCounter } from './change-counter.ts';
-import type { Extension } from '../extensions.ts';
-import type { Profile } from '../profile.ts';
+import type { KnownExtensions, Profile } from '../profile.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Where and with which secret the processes that run specs reach the broker's host. Plain data. */
@@ -18,10 +17,11 @@ export interface ServerAddress {
 
 /** What a run knows of its broker beforehand. Plain data. */
 export interface Foreknowledge {
+  /** The file of its profile; absent: it has none. */
+  profile?: string;
   /** How it is declared to deviate, by the ids of claims. */
   deviations: Profile['deviations'];
-  /** The extensions of AMQP 0-9-1 that it has. */
-  offers: Extension[];
+  extensions: KnownExtensions;
 }
 
 /**

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { builtImage } from '../../fixtures/images/built.test-support.ts';
+import type { Broker } from '../broker/broker.ts';
+import { findEngine } from '../broker/container/find-engine.ts';
+import { containerProvider } from '../broker/container/provider.ts';
+import { declaredExtensions, type Extension, extensions } from '../broker/extensions.ts';
+import { inquire } from './inquire.ts';
+
+const engine = await findEngine(process.env);
+const never = new AbortController().signal;
+
+/** What nobody finds out by talking. */
+const notAsked: readonly Extension[] = ['authentication_failure_close', 'connection.blocked'];
+
+describe.skipIf(!engine.works).for([
+  { name: 'rabbitmq', release: 'bookworm', version: '3.10.8', profile: 'rabbitmq-3.json' },
+  { name: 'rabbitmq', release: 'forky', version: '4.3.6', profile: 'rabbitmq-4.3.json' },
+  { name: 'garagemq', release: 'bookworm', version: '0.1', profile: 'garagemq.json' },
+])(`$name $version${engine.works ? '' : ` (${engine.why})`}`, ({ name, release, version, profile }) => {
+  let broker: Broker;
+
+  beforeAll(async () => {
+    const image = await builtImage(name, release);
+    broker = await containerProvider({ ...process.env, BROKER_IMAGE: image }).start(never);
+  }, 600_000);
+  afterAll(async () => {
+    await broker?.stop();
+  });
+
+  test('is seen to have what its profile declares', { timeout: 120_000 }, async () => {
+    expect(broker.description.version).toBe(version);
+    const { capabilities } = JSON.parse(readFileSync(`fixtures/profiles/${profile}`, 'utf8')) as {
+      capabilities: Record<string, boolean>;
+    };
+    const left: string[] = [];
+    const seen: Record<string, boolean | undefined> = {};
+    // GarageMQ hangs when a queue is deleted from which somebody consumes; it announces what would tell so
+    const asked = name === 'garagemq' ? declaredExtensions : extensions;
+    for (const extension of asked) {
+      const options = { signal: never, left: (names: readonly string[]) => left.push(...names) };
+      seen[extension] = (await inquire(extension, broker.description, options)).has;
+    }
+    const expected = asked.map((each) => [each, notAsked.includes(each) ? undefined : capabilities[each]]);
+    expect(seen).toEqual(Object.fromEntries(expected));
+    // GarageMQ has no exchange.delete
+    expect(left.filter((each) => name !== 'garagemq' || !each.includes('exchange'))).toEqual([]);
+  });
+});
