@@ -16,7 +16,7 @@ claim(
       mutants.exchangeDurabilityForgotten,
     ],
     tags: ['tutorial three', 'publish/subscribe', 'hello world'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, openChannel, queue, producer, management }) => {
     const domain = await ownVirtualHost();
@@ -51,7 +51,7 @@ claim(
     documented: [docs('firehose'), tutorial('three', 'exchanges')],
     refutedBy: [mutants.exchangeMissing('amq.rabbitmq.trace')],
     tags: ['tutorial three', 'publish/subscribe'],
-    needs: ['management'],
+    needs: ['management', 'administration'],
     appliesTo: { rabbitmq: '*' },
   },
   async ({ ownVirtualHost, openChannel, management }) => {

@@ -11,6 +11,8 @@ import {
   refusalIn,
   WireError,
 } from '../wire/index.ts';
+import { BrokenOff, closeConnection, openConnection, type Opening } from '../broker/handshake.ts';
+import { deadlineMs } from '../waiting/until.ts';
 import { answeredBy } from './answered.ts';
 import { type ConnectionOptions, openingOf, tlsOptionsOf } from './connection-options.ts';
 
@@ -24,6 +26,7 @@ export interface AmqplibConnection {
  * Opens a connection of the client library.
  *
  * @throws RefusedByBroker when the broker closes the connection during the handshake
+ * @throws BrokenOff when it ends the connection in the handshake without a word, and does so again
  * @throws ConnectionLost when there is no broker, or the socket breaks
  * @throws Unanswered, CouldNotRun when the handshake takes longer than the harness gives it
  */
@@ -35,6 +38,7 @@ export async function openAmqplib(options: ConnectionOptions): Promise<AmqplibCo
       return await connecting;
     } catch (error) {
       if (overheard.refusal !== undefined) throw new RefusedByBroker(overheard.refusal, { cause: error });
+      if (overheard.started) await turnedAwayInSilence(openingOf(options));
       const why = error instanceof Error ? error.message : String(error);
       throw new ConnectionLost(`No connection to ${options.host}:${options.port}: ${why}`, { cause: error });
     }
@@ -46,6 +50,21 @@ export async function openAmqplib(options: ConnectionOptions): Promise<AmqplibCo
     throw error;
   } finally {
     overheard.stop();
+  }
+}
+
+/**
+ * Finds out whether a broker turns a client away without a word, as AMQP 0-9-1 has it for a wrong password. A network may
+ * lose a connection at the same step, but hardly twice.
+ *
+ * @throws BrokenOff if so
+ */
+async function turnedAwayInSilence(opening: Opening): Promise<void> {
+  try {
+    const { connection } = await openConnection(opening, { within: deadlineMs() });
+    await closeConnection(connection);
+  } catch (error) {
+    if (error instanceof BrokenOff) throw error;
   }
 }
 
@@ -105,6 +124,8 @@ class Overheard {
   readonly #assembler = new CommandAssembler();
   readonly #hear = (chunk: Buffer): void => this.#heard(chunk);
   #close: Command<'connection.close'> | undefined;
+  /** Whether the broker has begun to speak AMQP. */
+  started = false;
 
   /** @param ready the event of the socket after which something can be said */
   constructor(socket: net.Socket, ready: 'connect' | 'secureConnect') {
@@ -126,6 +147,7 @@ class Overheard {
     try {
       for (const frame of this.#decoder.push(chunk)) {
         const said = frame.type === 'method' ? this.#assembler.push(frame) : undefined;
+        if (said?.is('connection.start') === true) this.started = true;
         if (said?.is('connection.close') === true) this.#close = said;
       }
     } catch (error) {

@@ -1,10 +1,11 @@
-import { RefusedByBroker } from '../wire/index.ts';
+import { BrokenOff } from '../broker/handshake.ts';
 import { Unanswered } from '../waiting/until.ts';
+import { RefusedByBroker } from '../wire/index.ts';
 
 /**
- * Whether a failure is the broker's doing: a refusal, or no answer where it answers others. A lost connection may be the
- * network's.
+ * Whether a failure is the broker's doing: a refusal, also one without a word, or no answer where it answers others. Any
+ * other lost connection may be the network's.
  */
 export function isOfBroker(error: unknown): error is Error {
-  return error instanceof RefusedByBroker || error instanceof Unanswered;
+  return [RefusedByBroker, BrokenOff, Unanswered].some((kind) => error instanceof kind);
 }

@@ -71,6 +71,8 @@ export interface Moment<Name extends MethodName = MethodName> {
   refuse(replyCode: number, replyText: string): void;
   /** Closes the connection as if the broker did, on both sides. */
   breakConnection(close: Partial<MethodArguments<'connection.close'>>): void;
+  /** Ends the TCP connection on both sides, without a word. */
+  hangUp(): void;
   /**
    * For a `channel.close` of the broker of which the client shall not know: opens the channel again at the
    * broker, without its consumers, says again what was pending, and acknowledges what was not confirmed.

@@ -96,6 +96,7 @@ function withoutHands(moment: Moment, acts: () => void, later: Moment['later']):
     ask: acts,
     refuse: acts,
     breakConnection: acts,
+    hangUp: acts,
     revive: acts,
   };
 }

@@ -28,7 +28,10 @@ export const refusedLoginsUntold = mutant(
   'does not tell a client why it is not let in',
   fromBroker('connection.close')
     .where(({ replyCode }) => replyCode === 403)
-    .swallow(),
+    .does(() => ({ hangUp }) => {
+      hangUp();
+      return [];
+    }),
 );
 
 /** It gets what the administrator has, in the administrator's virtual host. @param nth counted from 1 */

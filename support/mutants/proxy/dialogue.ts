@@ -192,6 +192,10 @@ export class Dialogue {
       refuse: (replyCode, replyText) =>
         this.#refuse(channel, (about.request ?? command).name, replyCode, replyText),
       breakConnection: (close) => this.#break(close),
+      hangUp: () => {
+        this.#broken = true;
+        this.#peers.end();
+      },
       revive: (instead) => this.#revive(channel, command, about.unanswered ?? [], instead),
     };
   }
