@@ -41,7 +41,7 @@ export async function answersOthers(broker: Opening, missing: string): Promise<v
   try {
     const { connection } = await openConnection(broker, { within });
     try {
-      await openChannel(connection, broker, Math.max(0, deadline - performance.now()));
+      await openChannel(connection, broker, Math.max(0, Math.round(deadline - performance.now())));
     } finally {
       await closeConnection(connection);
     }

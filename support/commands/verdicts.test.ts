@@ -7,6 +7,8 @@ import { readResults, type Results } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 const specs = `
+import { once } from 'node:events';
+import net from 'node:net';
 import { claim, docs, expect, premise } from '#support';
 const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' };
 
@@ -58,6 +60,20 @@ claim('verdicts/no-error-at-all', about, async () => {
 claim('verdicts/premise', about, async ({ queue }) => {
   const tasks = await queue();
   await premise(expect(tasks).toReceive(['task'], { within: 100 }));
+});
+claim('verdicts/connection-lost', about, async ({ client, broker }) => {
+  const sockets = [];
+  const network = net.createServer((near) => {
+    const far = net.connect(broker.description().amqp);
+    sockets.push(near.on('error', () => far.destroy()), far.on('error', () => near.destroy()));
+    near.pipe(far).pipe(near);
+  });
+  await once(network.listen(0, '127.0.0.1'), 'listening');
+  const connection = await client({ name: 'unlucky', ...network.address(), host: '127.0.0.1' });
+  for (const socket of sockets) socket.resetAndDestroy();
+  await once(connection, 'change');
+  network.close();
+  expect(1 + 1).toBe(3);
 });
 claim('verdicts/too-slow', { ...about, within: 300 }, () => new Promise(() => {}));
 claim('verdicts/not-testable', { ...about, needs: ['ctl'] }, async () => {
@@ -162,6 +178,7 @@ describe('the verdict of a spec', () => {
     },
     { slug: 'connection-gone', reason: 'The broker closed the connection: 530 NOT_ALLOWED' },
     { slug: 'premise', reason: 'premise: ' },
+    { slug: 'connection-lost', reason: 'unlucky lost its connection, which the spec did not end: ' },
     { slug: 'no-error-at-all', reason: 'The spec threw undefined.' },
   ])('that comes to no assertion (%s): could not run', ({ slug, reason }) => {
     const { verdict, reason: seen } = result(slug);
@@ -205,7 +222,7 @@ describe('the verdict of a spec', () => {
   test('makes the exit code, and is told in the summary', () => {
     expect({ exitCode: ended.exitCode, told: results.exitCode }).toEqual({ exitCode: 3, told: 3 });
     expect(ended.all).toContain(
-      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 7 could not run',
+      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 8 could not run',
     );
   });
 });

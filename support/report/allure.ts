@@ -1,6 +1,8 @@
+import type { TestResult } from 'allure-js-commons';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import AllureVitestReporter from 'allure-vitest/reporter';
-import type { RunnerTestCase } from 'vitest';
+import type { TestCase } from 'vitest/node';
 
 import type { ProfiledBroker } from '../broker/profile.ts';
 import type { Excluded } from '../claim/excluded.ts';
@@ -33,13 +35,14 @@ function inWords(excluded: readonly Excluded[]): string {
 }
 
 /**
- * Writes a claim's result for Allure as soon as its spec has ended.
- *
- * It stands on Allure's own reporter for vitest, but feeds it with verdicts and evidence instead of
- * pass and fail, and keeps what that reporter leaves out: skips with their reasons, and every error.
+ * Writes a claim's result for Allure as soon as its spec has ended, by Allure's own reporter for vitest: that is told of
+ * one test after the other instead of all of them at the end, with verdicts and evidence instead of pass and fail.
  */
-export class AllureBridge extends AllureVitestReporter {
+export class AllureResults {
+  readonly #reporter: AllureVitestReporter;
   readonly #broker: ProfiledBroker | undefined;
+  /** For all claims, told with the first. */
+  #globals: RuntimeMessage[];
   #current: ClaimResult | undefined;
 
   /**
@@ -47,24 +50,8 @@ export class AllureBridge extends AllureVitestReporter {
    * @param excluded what the page lists besides, for all claims
    */
   constructor(folder: string, broker: ProfiledBroker | undefined, excluded: readonly Excluded[]) {
-    super({ resultsDir: folder });
     this.#broker = broker;
-    const runtime = new ReporterRuntime({
-      writer: new AllureWriter(folder),
-      environmentInfo: environmentOf(broker),
-      listeners: [
-        {
-          beforeTestResultStop: (allure) => {
-            if (this.#current !== undefined) identify(allure, this.#current, this.#broker);
-          },
-          beforeTestResultWrite: (allure) => {
-            if (this.#current !== undefined) judge(allure, this.#current);
-          },
-        },
-      ],
-    });
-    runtime.writeEnvironmentInfo();
-    runtime.applyGlobalRuntimeMessages([
+    this.#globals = [
       {
         type: 'global_attachment_content',
         data: {
@@ -74,27 +61,52 @@ export class AllureBridge extends AllureVitestReporter {
           contentType: 'text/plain',
         },
       },
-    ]);
-    Object.assign(this, { allureReporterRuntime: runtime });
+    ];
+    const listeners = [
+      {
+        beforeTestResultStop: (allure: TestResult) => {
+          if (this.#current !== undefined) identify(allure, this.#current, this.#broker);
+        },
+        beforeTestResultWrite: (allure: TestResult) => {
+          if (this.#current !== undefined) judge(allure, this.#current);
+        },
+      },
+    ];
+    const config = { environmentInfo: environmentOf(broker), listeners };
+    this.#reporter = new AllureVitestReporter({ ...config, resultsDir: folder });
+    // Its own writer waits for the disk after each file, and has no setting for another
+    const runtime = new ReporterRuntime({ ...config, writer: new AllureWriter(folder) });
+    Object.assign(this.#reporter, { allureReporterRuntime: runtime });
+    runtime.writeEnvironmentInfo();
   }
-
-  /** Nothing is installed in vitest: the evidence comes with the tasks. */
-  override onInit(): void {}
 
   /**
    * @param order its place in the file; the page sorts by the time of the start, which many specs share
    * @param log what the broker logged while the spec ran
    */
-  write(result: ClaimResult, task: RunnerTestCase, order: number, log: string | undefined): void {
-    const startTime = (result.startedAt ?? Date.now()) + order / 10_000;
-    const meta = { ...task.meta, allureRuntimeMessages: runtimeMessagesOf(result, this.#broker, log) };
+  write(result: ClaimResult, test: TestCase, order: number, log: string | undefined): void {
+    const task = {
+      type: 'test',
+      mode: 'run',
+      name: test.name,
+      file: { filepath: test.module.moduleId },
+      meta: {
+        ...test.meta(),
+        allureRuntimeMessages: runtimeMessagesOf(result, this.#broker, log),
+        allureGlobalRuntimeMessages: this.#globals,
+      },
+      result: {
+        state: 'pass',
+        duration: result.duration,
+        startTime: (result.startedAt ?? Date.now()) + order / 10_000,
+      },
+    };
+    this.#globals = [];
     this.#current = result;
     try {
-      this.handleTask({
-        ...task,
-        meta,
-        result: { state: 'pass', duration: result.duration, startTime },
-      });
+      this.#reporter.onTestRunEnd([{ task }] as unknown as Parameters<
+        AllureVitestReporter['onTestRunEnd']
+      >[0]);
     } finally {
       this.#current = undefined;
     }

@@ -12,7 +12,6 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError, UserConsoleLog } from 'vitest';
 import {
-  experimental_getRunnerTask as runnerTaskOf,
   type Reporter,
   type TestCase,
   type TestModule,
@@ -25,7 +24,7 @@ import type { ProfiledBroker } from '../broker/profile.ts';
 import { type Excluded, readExcluded } from '../claim/excluded.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
-import { AllureBridge } from './allure.ts';
+import { AllureResults } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
 import { Proof } from '../proof/proof.ts';
 import { withTrials } from '../verdict/trial.ts';
@@ -65,7 +64,7 @@ class Run {
   unhandledErrors: readonly SerializedError[] = [];
   /** vitest counts a spec as failed, and sets its own exit code for it. */
   failedForVitest = false;
-  allure: AllureBridge | undefined;
+  allure: AllureResults | undefined;
   /** Set when the run was concluded: nothing is added to it any more. */
   facts: RunFacts | undefined;
   finished: Promise<void> | undefined;
@@ -328,9 +327,9 @@ export default class BrokerproofReporter implements Reporter {
     const verdict = withTrials(ended.verdict, known.trials, ended.claim.refutedBy);
     const result = { ...ended, ...known, verdict };
     run.results.set(test.id, result);
-    run.allure ??= new AllureBridge(run.allureFolder, broker, run.excluded);
+    run.allure ??= new AllureResults(run.allureFolder, broker, run.excluded);
     const order = [...test.module.children.allTests()].indexOf(test);
-    run.allure.write(result, runnerTaskOf(test), order, log);
+    run.allure.write(result, test, order, log);
     run.progress.ended(result);
   }
 
