@@ -23,3 +23,25 @@ export class UsageError extends Error {
 export class CouldNotRun extends Error {
   override readonly name = 'CouldNotRun';
 }
+
+/** What an error says, whatever was thrown; its name where it says nothing. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Why a file or folder can't be written, in words; `undefined` for an error that says something else. */
+export function whyNotWritten(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return notWritten[code];
+}
+
+/** By the codes of Node.js. */
+const notWritten: Partial<Record<string, string>> = {
+  ENOSPC: 'no space is left there',
+  EDQUOT: 'the quota is used up',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'it is on a read-only file system',
+  ENOENT: 'it does not exist and can not be made',
+  ENOTDIR: 'a part of its path is not a folder',
+};

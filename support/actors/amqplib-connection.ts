@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import net from 'node:net';
 import tls from 'node:tls';
 import { type ChannelModel, connect } from 'amqplib';
@@ -39,7 +40,7 @@ export async function openAmqplib(options: ConnectionOptions): Promise<AmqplibCo
     } catch (error) {
       if (overheard.refusal !== undefined) throw new RefusedByBroker(overheard.refusal, { cause: error });
       if (overheard.started) await turnedAwayInSilence(openingOf(options));
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       throw new ConnectionLost(`No connection to ${options.host}:${options.port}: ${why}`, { cause: error });
     }
   };

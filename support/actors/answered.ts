@@ -1,5 +1,5 @@
 import { type Opening, closeConnection, openChannel, openConnection } from '../broker/handshake.ts';
-import { CouldNotRun } from '../errors.ts';
+import { CouldNotRun, messageOf } from '../errors.ts';
 import { answered, deadlineMs, Unanswered } from '../waiting/until.ts';
 import { RefusedByBroker } from '../wire/index.ts';
 
@@ -48,7 +48,7 @@ export async function answersOthers(broker: Opening, missing: string): Promise<v
   } catch (error) {
     // That is an answer too
     if (error instanceof RefusedByBroker) return;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new CouldNotRun(
       `The broker was slow to all: it did not answer ${missing} within ${within} ms, nor what was asked on another connection then. ${why}`,
       { cause: error },

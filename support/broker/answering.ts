@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { CouldNotRun } from '../errors.ts';
+import { CouldNotRun, messageOf } from '../errors.ts';
 import { askForApi } from '../management/discovery.ts';
 import type { Access, Address } from './broker.ts';
 import { ask, type BrokerIdentity } from './handshake.ts';
@@ -53,7 +53,7 @@ export async function waitUntilAnswering(options: ProbeOptions): Promise<BrokerI
 
     if (Date.now() >= deadline) {
       throw new CouldNotRun(
-        `The broker did not answer within ${deadlineMs / 1000} s; last: ${describe(seen)}`,
+        `The broker did not answer within ${deadlineMs / 1000} s; last: ${messageOf(seen)}`,
         {
           cause: seen,
         },
@@ -69,8 +69,4 @@ async function askManagement(options: ProbeOptions): Promise<void> {
 
   const answer = await askForApi({ url, username, password, timeoutMs: attemptMs, signal });
   if (!answer.isApi) throw new CouldNotRun(`what answers at ${url} ${answer.why}`);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

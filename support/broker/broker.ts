@@ -38,6 +38,11 @@ export const capabilities = {
 } as const;
 export type Capability = keyof typeof capabilities;
 
+/** All of them: what can be done with a RabbitMQ that we start. */
+export const allCapabilities: readonly Capability[] = Object.keys(capabilities).filter(
+  (name): name is Capability => name in capabilities,
+);
+
 /** Plugins of RabbitMQ's that are a capability each, by the type of exchange that they add. */
 export const exchangePlugins = {
   'x-consistent-hash': 'rabbitmq_consistent_hash_exchange',

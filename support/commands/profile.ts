@@ -7,7 +7,7 @@ import { chooseBroker, choiceVariables } from '../broker/choose.ts';
 import { ask, type Asked } from '../broker/handshake.ts';
 import { type Profile, profileOf, readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
-import { CouldNotRun, UsageError } from '../errors.ts';
+import { CouldNotRun, messageOf, UsageError } from '../errors.ts';
 import { namedBrokers, sourcesOf } from '../matrix/source.ts';
 import { BrokerWentAway } from '../profiling/client-connection.ts';
 import { draftName, draftOf } from '../profiling/draft.ts';
@@ -135,7 +135,7 @@ function write(file: string, draft: unknown): void {
     writeFileSync(file, `${JSON.stringify(draft, undefined, 2)}\n`);
   } catch (error) {
     throw new UsageError(
-      `The draft can't be written: ${error instanceof Error ? error.message : String(error)}`,
+      `The draft can't be written: ${messageOf(error)}`,
       `Let ${folder} be a folder that you can write.`,
       { cause: error },
     );

@@ -1,4 +1,4 @@
-import { CouldNotRun } from '../errors.ts';
+import { CouldNotRun, messageOf } from '../errors.ts';
 import { isAssertion } from '../verdict/fault.ts';
 
 /** What a story stands on did not come about, so it never came to what its claim says. */
@@ -25,7 +25,7 @@ export async function premise<Result>(
     return await (typeof stated === 'function' ? stated() : stated);
   } catch (error) {
     if (!isAssertion(error)) throw error;
-    throw new PremiseFailed(`premise: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new PremiseFailed(`premise: ${messageOf(error)}`, {
       cause: error,
     });
   }

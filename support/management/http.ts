@@ -1,6 +1,6 @@
 import { Pool, type Dispatcher } from 'undici';
 import { z } from 'zod';
-import { CouldNotRun, UsageError } from '../errors.ts';
+import { CouldNotRun, messageOf, UsageError } from '../errors.ts';
 import { ManagementError } from './error.ts';
 
 export interface ManagementOptions {
@@ -161,7 +161,7 @@ function queryString(query: RequestOptions['query'] = {}): string {
 /** Node tries each address of a name, and then has an error without a message but with several errors in it. */
 function networkFailure(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(networkFailure).join(', ');
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 function apiAt(url: string) {

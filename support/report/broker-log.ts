@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { setTimeout as after } from 'node:timers/promises';
 
 import type { ClaimResult } from './claim-result.ts';
@@ -25,7 +26,7 @@ export async function brokerLog(
     ]);
     return log !== undefined && log.length > mostCharacters ? `… ${log.slice(-mostCharacters)}` : log;
   } catch (error) {
-    return `The broker's log could not be read: ${error instanceof Error ? error.message : String(error)}\n`;
+    return `The broker's log could not be read: ${messageOf(error)}\n`;
   } finally {
     deadline.abort();
   }

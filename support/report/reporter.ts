@@ -23,7 +23,7 @@ import {
 import type { ProfiledBroker } from '../broker/profile.ts';
 import { type Excluded, readExcluded } from '../claim/excluded.ts';
 import { claimsIn } from '../claim/places.ts';
-import { UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import { AllureResults } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
 import { Proof } from '../proof/proof.ts';
@@ -150,7 +150,7 @@ export default class BrokerproofReporter implements Reporter {
           rmSync(join(this.#folder, left), { recursive: true, force: true });
       }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       throw new UsageError(
         `The report can't be written: ${why}.`,
         `Let ${this.#folder} be a folder that you can write.`,
@@ -236,7 +236,7 @@ export default class BrokerproofReporter implements Reporter {
       const kills = join(this.#folder, 'kills.html');
       if (existsSync(kills)) process.stdout.write(`Kill matrix of the last proof: ${relative('', kills)}\n`);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       const problem = `${page} could not be made: ${why}`;
       run.facts = { ...facts, problems: [...facts.problems, problem], exitCode: 2 };
       this.#write(run, run.facts);

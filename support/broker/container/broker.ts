@@ -1,6 +1,6 @@
 import { getContainerRuntimeClient } from 'testcontainers';
 
-import { CouldNotRun, UsageError } from '../../errors.ts';
+import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
 import type { Broker, BrokerDescription } from '../broker.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { describeImage, pullMissing } from './image.ts';
@@ -31,7 +31,7 @@ export async function startContainer(image: string, signal: AbortSignal): Promis
     const log = await container.log(0).catch(() => '');
     await broker.stop();
     signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UsageError(
       `The image ${image} did not produce a broker that answers: ${reason}${log === '' ? '' : `\n${tail(log)}`}`,
       setup.cure,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type ContainerRuntimeClient, GenericContainer, Wait } from 'testcontainers';
 import { z } from 'zod';
 
-import { CouldNotRun } from '../../errors.ts';
+import { CouldNotRun, messageOf } from '../../errors.ts';
 import { askUntil } from '../../waiting/until.ts';
 import type { Address } from '../broker.ts';
 import { linesSince } from './log.ts';
@@ -184,7 +184,7 @@ export class EngineContainer {
       const { StatusCode: code } = waitAnswer.parse(await handle.wait(options));
       return code === 137 ? 'killed (exit code 137)' : `exit code ${code}`;
     } catch (error) {
-      return `the engine lost it: ${error instanceof Error ? error.message : String(error)}`;
+      return `the engine lost it: ${messageOf(error)}`;
     }
   }
 }

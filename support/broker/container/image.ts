@@ -1,7 +1,7 @@
 import { type ContainerRuntimeClient, ImageName } from 'testcontainers';
 import { z } from 'zod';
 
-import { UsageError } from '../../errors.ts';
+import { messageOf, UsageError } from '../../errors.ts';
 
 /** What an image says of itself. */
 export interface ImageDescription {
@@ -75,7 +75,7 @@ async function pull({ image: images }: ContainerRuntimeClient, image: string): P
 }
 
 function engineReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message
     .replace(/^\(HTTP code \d+\) [^-]* - /, '')
     .trim()

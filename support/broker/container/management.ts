@@ -1,4 +1,4 @@
-import { CouldNotRun } from '../../errors.ts';
+import { CouldNotRun, messageOf } from '../../errors.ts';
 import {
   discoverManagement,
   type ManagementCapabilities,
@@ -28,7 +28,7 @@ export async function managementOfContainer(
       await discoverManagement(
         { ...options, signal: AbortSignal.any([deadline, signal]) },
         virtualHost,
-      ).catch((error: unknown) => (error instanceof Error ? error.message || error.name : String(error))),
+      ).catch(messageOf),
     (last) => typeof last !== 'string' || ended() !== undefined || signal.aborted,
     { within: bootDeadlineMs, interval: 50 },
   );

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { builtImage } from '../../../fixtures/images/built.test-support.ts';
 import { UsageError } from '../../errors.ts';
 import { askUntil } from '../../waiting/until.ts';
-import type { Broker } from '../broker.ts';
+import { allCapabilities, type Broker } from '../broker.ts';
 import { findEngine } from './find-engine.ts';
 import { containerProvider } from './provider.ts';
 import { tlsSocket } from '../tls-socket.test-support.ts';
@@ -116,20 +116,7 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
         title: `RabbitMQ 3.10.8, container (${tag})`,
         product: 'rabbitmq',
         version: '3.10.8',
-        capabilities: [
-          'management',
-          'administration',
-          'policies',
-          'restart',
-          'kill',
-          'ctl',
-          'log',
-          'tls',
-          'guest',
-          'tick',
-          'rabbitmq_consistent_hash_exchange',
-          'rabbitmq_recent_history_exchange',
-        ],
+        capabilities: allCapabilities,
         missing: {},
         environment: { BROKER: 'container', BROKER_IMAGE: tag },
       });

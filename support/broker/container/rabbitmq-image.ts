@@ -1,5 +1,5 @@
 import { CouldNotRun } from '../../errors.ts';
-import { exchangePlugins } from '../broker.ts';
+import { allCapabilities } from '../broker.ts';
 import { administrator, gracefulStop, randomPassword } from '../rabbitmq/configuration.ts';
 import { containerPorts, makeContainerFiles } from './files.ts';
 import { bootDeadlineMs, type ContainerSetup } from './setup.ts';
@@ -41,19 +41,7 @@ export async function rabbitmqSetup(): Promise<ContainerSetup> {
         amqps: { ...amqps, serverName, caFile },
         managementUrl,
         ...access,
-        capabilities: [
-          'management',
-          'administration',
-          'policies',
-          'restart',
-          'kill',
-          'ctl',
-          'log',
-          'tls',
-          'guest',
-          'tick',
-          ...Object.values(exchangePlugins),
-        ],
+        capabilities: [...allCapabilities],
         missing: {},
       };
     },

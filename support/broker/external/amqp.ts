@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { CouldNotRun, UsageError } from '../../errors.ts';
+import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
 import type { Address } from '../broker.ts';
 import type { ExternalSettings } from './settings.ts';
 import {
@@ -67,7 +67,7 @@ async function openCheckedTunnel({
 async function readCertificate(file: string): Promise<string> {
   const content = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(
-      `AMQP_CA_FILE can't be read: ${messageOf(error)}.`,
+      `AMQP_CA_FILE can't be read: ${reasonOf(error)}.`,
       'Set it to the file of a certificate authority (PEM).',
       { cause: error },
     );
@@ -86,7 +86,7 @@ function tlsFailure(error: unknown, remote: Address): UsageError {
   const at = `${remote.host}:${remote.port}`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return new UsageError(
-      `The certificate of ${at} is not for that host: ${messageOf(error)}`,
+      `The certificate of ${at} is not for that host: ${reasonOf(error)}`,
       'Name the host in AMQP_URL as its certificate does.',
       { cause: error },
     );
@@ -94,13 +94,13 @@ function tlsFailure(error: unknown, remote: Address): UsageError {
   // OpenSSL's codes for what is wrong with a certificate, all but those that begin with ERR_.
   if (/CERT|ISSUER|SIGNATURE/.test(code) && !code.startsWith('ERR_')) {
     return new UsageError(
-      `The certificate of ${at} is not trusted: ${messageOf(error)}.`,
+      `The certificate of ${at} is not trusted: ${reasonOf(error)}.`,
       'Set AMQP_CA_FILE to the file of the certificate authority that signed it (PEM).',
       { cause: error },
     );
   }
   return new UsageError(
-    `What answers at ${at} does not speak TLS: ${messageOf(error)}.`,
+    `What answers at ${at} does not speak TLS: ${reasonOf(error)}.`,
     'Use amqp:// for a listener without TLS, or correct the port (5671 by default).',
     { cause: error },
   );
@@ -181,7 +181,7 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message || error.name : String(error);
-  return message.trim().replace(/\.$/, '');
+/** To be followed by a full stop. */
+function reasonOf(error: unknown): string {
+  return messageOf(error).trim().replace(/\.$/, '');
 }

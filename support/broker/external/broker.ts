@@ -4,10 +4,9 @@ import { resolve } from 'node:path';
 import { CouldNotRun } from '../../errors.ts';
 import {
   type Address,
+  allCapabilities,
   type Broker,
   type BrokerDescription,
-  capabilities,
-  type Capability,
   exchangePlugins,
 } from '../broker.ts';
 import type { ReachedBroker } from './amqp.ts';
@@ -123,9 +122,7 @@ function describe(
     username,
     password,
     virtualHost: amqp.virtualHost,
-    capabilities: Object.keys(capabilities)
-      .filter((name): name is Capability => name in capabilities)
-      .filter((name) => missing[name] === undefined),
+    capabilities: allCapabilities.filter((name) => missing[name] === undefined),
     missing,
     environment: {
       BROKER: 'external',

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, networkInterfaces, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { UsageError } from '../../errors.ts';
+import { UsageError, whyNotWritten } from '../../errors.ts';
 import type { Address } from '../broker.ts';
 import { type Certificates, makeCertificates } from '../rabbitmq/certificates.ts';
 import {
@@ -155,15 +155,7 @@ function addressElsewhere(): string | undefined {
 }
 
 function cannotWrite(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const reasons: Partial<Record<string, string>> = {
-    ENOSPC: 'no space is left there',
-    EDQUOT: 'the quota is used up',
-    EACCES: 'that is not allowed',
-    EROFS: 'it is read-only',
-    ENOENT: 'it does not exist',
-  };
-  const reason = typeof code === 'string' ? reasons[code] : undefined;
+  const reason = whyNotWritten(error);
   return reason === undefined
     ? error
     : new UsageError(

@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 
 import { CouldNotRun } from '../../errors.ts';
-import { type Broker, type BrokerDescription, exchangePlugins, type ProviderName } from '../broker.ts';
+import { type Broker, type BrokerDescription, allCapabilities, type ProviderName } from '../broker.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
 import type { Installation } from './installation.ts';
@@ -177,19 +177,8 @@ class Node implements Broker {
 
   #describe({ product, name, version, platform }: BrokerIdentity): BrokerDescription {
     const { amqp, amqps, elsewhere, management, password, certificates } = this.#folder;
-    const plugins = Object.values(exchangePlugins);
-    const always = [
-      'management',
-      'administration',
-      'policies',
-      'restart',
-      'kill',
-      'ctl',
-      'log',
-      'tls',
-      'tick',
-      ...plugins,
-    ] as const;
+    const missing: BrokerDescription['missing'] =
+      elsewhere === undefined ? { guest: 'this machine has no IPv4 address but loopback' } : {};
     return {
       provider: this.#provider,
       title: `${name} ${version}, ${this.#provider} (${[this.#installation.origin, platform].filter(Boolean).join(', ')})`,
@@ -203,8 +192,8 @@ class Node implements Broker {
       username: administrator,
       password,
       virtualHost: '/',
-      capabilities: elsewhere === undefined ? [...always] : [...always, 'guest'],
-      missing: elsewhere === undefined ? { guest: 'this machine has no IPv4 address but loopback' } : {},
+      capabilities: allCapabilities.filter((name) => missing[name] === undefined),
+      missing,
       environment: { BROKER: this.#provider },
     };
   }

@@ -17,7 +17,7 @@ import { delimiter, dirname, join, relative } from 'node:path';
 
 import { z } from 'zod';
 
-import { UsageError } from '../../errors.ts';
+import { UsageError, whyNotWritten } from '../../errors.ts';
 import type { Installation } from './installation.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
@@ -142,17 +142,7 @@ export async function withCacheLocked<Result>(
 
 /** A UsageError where the error says that a file can't be written; the error itself otherwise. */
 export function notWritable(cache: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reasons: Partial<Record<string, string>> = {
-    ENOSPC: 'no space is left there',
-    EDQUOT: 'the quota is used up',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'it is on a read-only file system',
-    ENOENT: 'it can not be made',
-    ENOTDIR: 'a part of its path is not a folder',
-  };
-  const reason = reasons[code];
+  const reason = whyNotWritten(error);
   return reason === undefined
     ? error
     : new UsageError(
