@@ -31,7 +31,12 @@ claim(
     says: 'When the single active consumer breaks off, closes its channel or is cancelled, another one that waits takes its place, and messages keep their order.',
     documented: [docs('consumers#single-active-consumer')],
     extensions: ['single_active_consumer'],
-    refutedBy: [mutants.requeuedAtTheEnd, mutants.consumersOutliveTheirChannel, mutants.cancellationsIgnored],
+    refutedBy: [
+      mutants.requeuedAtTheEnd,
+      mutants.consumersOutliveTheirChannel,
+      mutants.cancellationsIgnored,
+      mutants.requeuedInReverse,
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue({ arguments: singleActive });

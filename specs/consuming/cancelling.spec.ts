@@ -72,7 +72,7 @@ claim(
   {
     says: 'A consumer does not survive its channel: the queue has no consumer then and keeps what comes, and a new subscription gets what is left.',
     documented: [docs('consumers#consumer-lifecycle'), docs('consumers#connection-recovery')],
-    refutedBy: [mutants.consumersOutliveTheirChannel],
+    refutedBy: [mutants.consumersOutliveTheirChannel, mutants.consumerCountWrong],
     needs: ['management'],
   },
   async ({ queue, openChannel, consumer, producer }) => {

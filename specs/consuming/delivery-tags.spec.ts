@@ -38,7 +38,13 @@ claim(
     says: 'Settling a delivery tag that the channel has not given out is a channel error 406 that names the method, for ack, nack and reject alike.',
     documented: [docs('confirms#consumer-acks-double-acking')],
     extensions: ['basic.nack'],
-    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.errorMethodForgotten],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 404),
+      mutants.errorMethodForgotten,
+      mutants.nacksIgnored,
+      mutants.rejectsIgnored,
+    ],
     tags: ['tutorial two'],
   },
   async ({ openChannel }) => {
@@ -60,7 +66,12 @@ claim(
   {
     says: 'A delivery is settled once: acknowledging or rejecting it again is a channel error 406.',
     documented: [docs('confirms#consumer-acks-double-acking'), rule('basic/ack/multiple/exists')],
-    refutedBy: [mutants.acksIgnored, mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404)],
+    refutedBy: [
+      mutants.acksIgnored,
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 404),
+      mutants.rejectsIgnored,
+    ],
     tags: ['tutorial two'],
   },
   async ({ queue, consumer, producer }) => {

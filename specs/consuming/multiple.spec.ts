@@ -60,7 +60,12 @@ claim(
     says: 'basic.nack with multiple rejects everything on the channel up to and including its tag, and with tag 0 everything that is outstanding.',
     documented: [docs('nack#usage'), rule('delivery-tag/non-zero')],
     extensions: ['basic.nack'],
-    refutedBy: [mutants.multipleIgnored, mutants.zeroTagTakenForNone, mutants.nacksIgnored],
+    refutedBy: [
+      mutants.multipleIgnored,
+      mutants.zeroTagTakenForNone,
+      mutants.nacksIgnored,
+      mutants.requeueIgnored,
+    ],
     needs: ['management'],
   },
   async ({ queue, consumer, producer }) => {

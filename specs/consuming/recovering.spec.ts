@@ -20,15 +20,10 @@ claim(
     const recovered = forgetful.channel.recover();
 
     await expect(recovered).toBeAccepted();
-    await expect(forgetful).toReceive(
-      [
-        { body: 'mine', redelivered: false },
-        { body: 'mine too', redelivered: false },
-        { body: 'mine', redelivered: true },
-        { body: 'mine too', redelivered: true },
-      ],
-      { inAnyOrder: true },
-    );
+    await expect(forgetful).toReceive(['mine', 'mine too', 'mine', 'mine too'], { inAnyOrder: true });
+    const again = forgetful.deliveries.slice(2);
+    expect(again.map(({ body }) => body).toSorted()).toEqual(['mine', 'mine too']);
+    expect(again.map(({ redelivered }) => redelivered)).toEqual([true, true]);
     await expect(bystander).toReceive(['theirs']);
   },
 );

@@ -67,7 +67,7 @@ claim(
   {
     says: 'A requeued message goes back to the place in the queue that it had, whatever the order in which messages are requeued.',
     documented: [docs('confirms#consumer-nacks-requeue'), docs('nack#usage')],
-    refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse],
+    refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse, mutants.requeueIgnored],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
@@ -90,7 +90,7 @@ claim(
     says: 'A lone consumer with prefetch 1 that always requeues gets the same message again and again, and nothing behind it.',
     documented: [docs('confirms#consumer-nacks-requeue')],
     extensions: ['basic.nack'],
-    refutedBy: [mutants.requeueIgnored, mutants.redeliveriesLost],
+    refutedBy: [mutants.requeueIgnored, mutants.redeliveriesLost, mutants.nacksIgnored],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();

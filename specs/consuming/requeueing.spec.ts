@@ -34,7 +34,7 @@ claim(
     picky.nack(await picky.next(), { requeue: true });
 
     await expect(picky).toReceive([
-      { body: 'task', redelivered: false },
+      { body: 'task' },
       { body: 'task', redelivered: true },
       { body: 'task', redelivered: true },
     ]);

@@ -65,6 +65,7 @@ claim(
       mutants.managementFieldWrong('consumers', 'ack_required', true),
       mutants.managementFieldWrong('consumers', 'prefetch_count', 0),
       mutants.managementEntryMissing('connections'),
+      mutants.automaticAckTakenForManual,
     ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management', 'administration'],

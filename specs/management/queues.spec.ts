@@ -13,6 +13,7 @@ claim(
       mutants.queueCounterWrong('messages_ready'),
       mutants.queueCounterStuck('messages_ready'),
       mutants.managementFieldWrong('queues', 'consumers', 0),
+      mutants.consumerCountWrong,
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],

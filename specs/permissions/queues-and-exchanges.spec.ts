@@ -87,7 +87,7 @@ claim(
   {
     says: 'Consuming, getting and purging need read on the queue: bob, who may only read, may do all three, and carol, who may do all but read, is refused with a channel error 403.',
     documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
-    refutedBy: lenientOrMisleading,
+    refutedBy: [...lenientOrMisleading, mutants.purgesIgnored],
     tags: ['access and security'],
     needs: ['administration'],
   },

@@ -43,7 +43,7 @@ test('what a mutant remembers is made with its rules, anew for each run of a pro
  * How many mutants say that they kill specs widely: from those, the gate learns nothing of what a spec asserts
  * beyond its claim. So it may only fall.
  */
-const saidWidely = 92;
+const saidWidely = 72;
 
 test(`no more than ${saidWidely} mutants say that they kill specs widely`, () => {
   const { length } = every.filter(({ widely }) => widely !== undefined);

@@ -9,14 +9,16 @@ export const acksIgnored = widely(
   mutant('acks-ignored', 'ignores acknowledgements', fromClient('basic.ack').swallow()),
 );
 
-export const nacksIgnored = widely(
-  because.settling,
-  mutant('nacks-ignored', 'ignores negative acknowledgements', fromClient('basic.nack').swallow()),
+export const nacksIgnored = mutant(
+  'nacks-ignored',
+  'ignores negative acknowledgements',
+  fromClient('basic.nack').swallow(),
 );
 
-export const rejectsIgnored = widely(
-  because.settling,
-  mutant('rejects-ignored', 'ignores rejections', fromClient('basic.reject').swallow()),
+export const rejectsIgnored = mutant(
+  'rejects-ignored',
+  'ignores rejections',
+  fromClient('basic.reject').swallow(),
 );
 
 export const acksTakenForRejects = widely(
@@ -34,9 +36,10 @@ export const acksTakenForRejects = widely(
 
 const rejected = fromClient('basic.nack', 'basic.reject');
 
-export const requeueIgnored = widely(
-  because.settling,
-  mutant('requeue-ignored', 'discards what was rejected to be requeued', rejected.change({ requeue: false })),
+export const requeueIgnored = mutant(
+  'requeue-ignored',
+  'discards what was rejected to be requeued',
+  rejected.change({ requeue: false }),
 );
 
 export const rejectedAlwaysRequeued = widely(
@@ -50,15 +53,10 @@ export const rejectedAlwaysRequeued = widely(
 
 const acknowledged = fromClient('basic.ack', 'basic.nack');
 
-export const multipleIgnored = widely(
-  because.settling,
-  mutant(
-    'multiple-ignored',
-    'acknowledges one delivery where several were acknowledged at once',
-    acknowledged
-      .where(({ multiple, deliveryTag }) => multiple && deliveryTag > 0n)
-      .change({ multiple: false }),
-  ),
+export const multipleIgnored = mutant(
+  'multiple-ignored',
+  'acknowledges one delivery where several were acknowledged at once',
+  acknowledged.where(({ multiple, deliveryTag }) => multiple && deliveryTag > 0n).change({ multiple: false }),
 );
 
 export const multipleAlways = widely(
@@ -109,26 +107,23 @@ export const recoverAlwaysRequeues = mutant(
 );
 
 /** By purging the queues that are bound to an exchange, of what is ready there. */
-export const copiesSettledTogether = widely(
-  because.settling,
-  mutant(
-    'copies-settled-together',
-    'forgets the copies of a message in all queues as soon as one of them is acknowledged or rejected',
-    fromClient('queue.bind', 'basic.ack', 'basic.nack', 'basic.reject').does(() => {
-      const bound: { virtualHost: string; queue: MethodArguments<'queue.bind'>['queue'] }[] = [];
-      return ({ command, virtualHost }) => {
-        if (command.is('queue.bind')) {
-          bound.push({ virtualHost, queue: command.arguments.queue });
-          return undefined;
-        }
-        const others = bound.filter((each) => each.virtualHost === virtualHost);
-        return [
-          command,
-          ...others.map(({ queue }) => made(command.channel, 'queue.purge', { queue, noWait: true })),
-        ];
-      };
-    }),
-  ),
+export const copiesSettledTogether = mutant(
+  'copies-settled-together',
+  'forgets the copies of a message in all queues as soon as one of them is acknowledged or rejected',
+  fromClient('queue.bind', 'basic.ack', 'basic.nack', 'basic.reject').does(() => {
+    const bound: { virtualHost: string; queue: MethodArguments<'queue.bind'>['queue'] }[] = [];
+    return ({ command, virtualHost }) => {
+      if (command.is('queue.bind')) {
+        bound.push({ virtualHost, queue: command.arguments.queue });
+        return undefined;
+      }
+      const others = bound.filter((each) => each.virtualHost === virtualHost);
+      return [
+        command,
+        ...others.map(({ queue }) => made(command.channel, 'queue.purge', { queue, noWait: true })),
+      ];
+    };
+  }),
 );
 
 export const zeroTagTakenForAllChannels = mutant(

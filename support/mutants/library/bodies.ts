@@ -39,13 +39,10 @@ export function bodiesCutAt(longest: number) {
   );
 }
 
-export const emptyBodiesLost = widely(
-  because.empty,
-  mutant(
-    'empty-bodies-lost',
-    'loses messages whose body is empty',
-    fromBroker('basic.deliver', 'basic.get-ok').does(
-      () => (moment) => (moment.command.body.length > 0 ? undefined : lose(moment)),
-    ),
+export const emptyBodiesLost = mutant(
+  'empty-bodies-lost',
+  'loses messages whose body is empty',
+  fromBroker('basic.deliver', 'basic.get-ok').does(
+    () => (moment) => (moment.command.body.length > 0 ? undefined : lose(moment)),
   ),
 );

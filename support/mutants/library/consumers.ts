@@ -31,13 +31,10 @@ export const cancellationsIgnored = widely(
   }),
 );
 
-export const cancelNotificationsLost = widely(
-  because.notices,
-  mutant(
-    'cancel-notifications-lost',
-    'does not tell a consumer that its queue is gone',
-    fromBroker('basic.cancel').swallow(),
-  ),
+export const cancelNotificationsLost = mutant(
+  'cancel-notifications-lost',
+  'does not tell a consumer that its queue is gone',
+  fromBroker('basic.cancel').swallow(),
 );
 
 export const consumerTagsIgnored = widely(

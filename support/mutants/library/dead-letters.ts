@@ -1,10 +1,9 @@
 import type { FieldTable, FieldValue } from '../../wire/index.ts';
-import { mutant, widely } from '../mutant.ts';
+import { mutant } from '../mutant.ts';
 import { fromBroker } from '../target.ts';
-import { because } from './because.ts';
 import { headerLost, propertyIgnored } from './properties.ts';
 
-export const expirationIgnored = widely(because.expiring, propertyIgnored('expiration'));
+export const expirationIgnored = propertyIgnored('expiration');
 
 export const deathHistoryLost = headerLost('x-death');
 

@@ -46,26 +46,23 @@ export const argumentsComparedByOctets = mutant(
   }),
 );
 
-export const exchangeRedeclarationsRefused = widely(
-  because.redeclaring,
-  mutant(
-    'exchange-redeclarations-refused',
-    'refuses to declare an exchange that is there, although it is declared the same',
-    fromBroker('exchange.declare-ok').does(() => {
-      const known = new Set<string>();
-      return ({ request, virtualHost, refuse }) => {
-        if (!isDeclaration(request) || request.arguments.passive) return undefined;
-        const name = nameOf(request.arguments);
-        const key = JSON.stringify([virtualHost, name]);
-        if (!known.has(key)) {
-          known.add(key);
-          return undefined;
-        }
-        refuse(406, `PRECONDITION_FAILED - exchange '${name}' in vhost '${virtualHost}' is there already`);
-        return [];
-      };
-    }),
-  ),
+export const exchangeRedeclarationsRefused = mutant(
+  'exchange-redeclarations-refused',
+  'refuses to declare an exchange that is there, although it is declared the same',
+  fromBroker('exchange.declare-ok').does(() => {
+    const known = new Set<string>();
+    return ({ request, virtualHost, refuse }) => {
+      if (!isDeclaration(request) || request.arguments.passive) return undefined;
+      const name = nameOf(request.arguments);
+      const key = JSON.stringify([virtualHost, name]);
+      if (!known.has(key)) {
+        known.add(key);
+        return undefined;
+      }
+      refuse(406, `PRECONDITION_FAILED - exchange '${name}' in vhost '${virtualHost}' is there already`);
+      return [];
+    };
+  }),
 );
 
 export const exclusiveToChannel = mutant(

@@ -8,22 +8,16 @@ import { perChannel } from './remember.ts';
 
 const delivered = fromBroker('basic.deliver', 'basic.get-ok');
 
-export const redeliveredNeverSet = widely(
-  because.repeated,
-  mutant(
-    'redelivered-never-set',
-    'delivers a message again as if it were the first time',
-    delivered.change({ redelivered: false }),
-  ),
+export const redeliveredNeverSet = mutant(
+  'redelivered-never-set',
+  'delivers a message again as if it were the first time',
+  delivered.change({ redelivered: false }),
 );
 
-export const redeliveredAlwaysSet = widely(
-  because.repeated,
-  mutant(
-    'redelivered-always-set',
-    'delivers each message as if it were not the first time',
-    delivered.change({ redelivered: true }),
-  ),
+export const redeliveredAlwaysSet = mutant(
+  'redelivered-always-set',
+  'delivers each message as if it were not the first time',
+  delivered.change({ redelivered: true }),
 );
 
 export const deliveriesSwapped = widely(
@@ -60,28 +54,25 @@ export const redeliveriesLost = widely(
 );
 
 /** As a consumer sees it that comes when they are requeued: they arrive after 300 ms in which nothing else did. */
-export const requeuedAtTheEnd = widely(
-  because.arrivals,
-  mutant(
-    'requeued-at-the-end',
-    'puts requeued messages at the end of their queue',
-    fromBroker('basic.deliver').does(() => {
-      const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
-      return ({ command, channel, later }) => {
-        const { redelivered } = command.arguments;
-        const late = waiting.get(channel) ?? { requeued: [] };
-        if (redelivered) late.requeued.push(command);
-        if (late.requeued.length === 0) return undefined;
-        clearTimeout(late.timer);
-        const release = (): void => {
-          waiting.delete(channel);
-          for (const each of late.requeued) later(each);
-        };
-        waiting.set(channel, { ...late, timer: setTimeout(release, 300).unref() });
-        return redelivered ? [] : undefined;
+export const requeuedAtTheEnd = mutant(
+  'requeued-at-the-end',
+  'puts requeued messages at the end of their queue',
+  fromBroker('basic.deliver').does(() => {
+    const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
+    return ({ command, channel, later }) => {
+      const { redelivered } = command.arguments;
+      const late = waiting.get(channel) ?? { requeued: [] };
+      if (redelivered) late.requeued.push(command);
+      if (late.requeued.length === 0) return undefined;
+      clearTimeout(late.timer);
+      const release = (): void => {
+        waiting.delete(channel);
+        for (const each of late.requeued) later(each);
       };
-    }),
-  ),
+      waiting.set(channel, { ...late, timer: setTimeout(release, 300).unref() });
+      return redelivered ? [] : undefined;
+    };
+  }),
 );
 
 /** As a consumer sees it that comes when they are requeued: with the next that is not one of them, or after 300 ms. */
@@ -164,13 +155,10 @@ function contentOf({ properties, body }: Command): Content {
   return { properties, body };
 }
 
-export const deliveryExchangeForgotten = widely(
-  because.keys,
-  mutant(
-    'delivery-exchange-forgotten',
-    'does not say with a delivery to which exchange it was published',
-    delivered.change({ exchange: '' }),
-  ),
+export const deliveryExchangeForgotten = mutant(
+  'delivery-exchange-forgotten',
+  'does not say with a delivery to which exchange it was published',
+  delivered.change({ exchange: '' }),
 );
 
 export const deliveryRoutingKeyForgotten = widely(

@@ -27,13 +27,10 @@ export const exchangeDurabilityForgotten = mutant(
   exchangeDeclared.change({ durable: false }),
 );
 
-export const transientExchangesKept = widely(
-  because.flags,
-  mutant(
-    'transient-exchanges-kept',
-    'treats every exchange as durable',
-    exchangeDeclared.change({ durable: true }),
-  ),
+export const transientExchangesKept = mutant(
+  'transient-exchanges-kept',
+  'treats every exchange as durable',
+  exchangeDeclared.change({ durable: true }),
 );
 
 export const persistenceForgotten = mutant(

@@ -17,16 +17,13 @@ const onQueues = [
 
 const nameless = fromClient(...onQueues).where(({ queue }) => queue.length === 0);
 
-export const lastDeclaredForgotten = widely(
-  because.naming,
-  mutant(
-    'last-declared-forgotten',
-    'does not remember which queue was declared last on a channel',
-    nameless.does(() => ({ refuse }) => {
-      refuse(404, 'NOT_FOUND - no previously declared queue');
-      return [];
-    }),
-  ),
+export const lastDeclaredForgotten = mutant(
+  'last-declared-forgotten',
+  'does not remember which queue was declared last on a channel',
+  nameless.does(() => ({ refuse }) => {
+    refuse(404, 'NOT_FOUND - no previously declared queue');
+    return [];
+  }),
 );
 
 export const firstDeclaredRemembered = mutant(

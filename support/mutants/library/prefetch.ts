@@ -143,30 +143,27 @@ function kept(windowOf: (channel: object) => Window): AmqpRule[] {
 }
 
 /** The proxy withholds what is too much: from 4.3 on RabbitMQ itself shares no prefetch. */
-export const prefetchMadeGlobal = widely(
-  because.holding,
-  mutant(
-    'prefetch-made-global',
-    'treats the prefetch of a consumer as one that all consumers of the channel share',
-    () => {
-      const windowOf = perChannel(newWindow);
-      return [
-        ...kept(windowOf),
-        fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
-          const window = windowOf(channel);
-          if (!awaited || !isFull(window)) {
-            given(window, awaited);
-            return undefined;
-          }
-          window.withheld.push(() => {
-            given(window, awaited);
-            later(command);
-          });
-          return [];
-        }),
-      ];
-    },
-  ),
+export const prefetchMadeGlobal = mutant(
+  'prefetch-made-global',
+  'treats the prefetch of a consumer as one that all consumers of the channel share',
+  () => {
+    const windowOf = perChannel(newWindow);
+    return [
+      ...kept(windowOf),
+      fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
+        const window = windowOf(channel);
+        if (!awaited || !isFull(window)) {
+          given(window, awaited);
+          return undefined;
+        }
+        window.withheld.push(() => {
+          given(window, awaited);
+          later(command);
+        });
+        return [];
+      }),
+    ];
+  },
 );
 
 export const prefetchLimitsGet = mutant(

@@ -11,24 +11,18 @@ const declared = fromClient('queue.declare').where(({ passive }) => !passive);
 /** What is declared in place of an exclusive queue: from 4.3 on RabbitMQ refuses others that are not durable. */
 const forEverybody = { exclusive: false, durable: true };
 
-export const exclusiveIgnored = widely(
-  because.vanishing,
-  mutant(
-    'exclusive-ignored',
-    'lets everybody use exclusive queues',
-    declared.where(({ exclusive }) => exclusive).change(forEverybody),
-  ),
+export const exclusiveIgnored = mutant(
+  'exclusive-ignored',
+  'lets everybody use exclusive queues',
+  declared.where(({ exclusive }) => exclusive).change(forEverybody),
 );
 
-export const autoDeleteIgnored = widely(
-  because.vanishing,
-  mutant(
-    'auto-delete-ignored',
-    'keeps queues and exchanges that should delete themselves',
-    fromClient('queue.declare', 'exchange.declare')
-      .where(({ passive }) => !passive)
-      .change({ autoDelete: false }),
-  ),
+export const autoDeleteIgnored = mutant(
+  'auto-delete-ignored',
+  'keeps queues and exchanges that should delete themselves',
+  fromClient('queue.declare', 'exchange.declare')
+    .where(({ passive }) => !passive)
+    .change({ autoDelete: false }),
 );
 
 export const autoDeleteAlways = widely(
@@ -192,13 +186,10 @@ export const messageCountWrong = widely(
   ),
 );
 
-export const consumerCountWrong = widely(
-  because.counts,
-  mutant(
-    'consumer-count-wrong',
-    'reports one consumer more of a queue than it has',
-    fromBroker('queue.declare-ok').change(({ consumerCount }) => ({ consumerCount: consumerCount + 1 })),
-  ),
+export const consumerCountWrong = mutant(
+  'consumer-count-wrong',
+  'reports one consumer more of a queue than it has',
+  fromBroker('queue.declare-ok').change(({ consumerCount }) => ({ consumerCount: consumerCount + 1 })),
 );
 
 export const serverNamesUnmarked = mutant(
@@ -222,25 +213,22 @@ export const serverNamesRepeated = widely(
 );
 
 /** It answers how many messages it should have dropped. */
-export const purgesIgnored = widely(
-  because.ending,
-  mutant(
-    'purges-ignored',
-    'agrees to purge a queue and does not',
-    fromClient('queue.purge')
-      .where(({ queue }) => queue.length > 0)
-      .does(() => ({ command, answer }) => {
-        const { queue } = command.arguments;
-        answer(
-          (said) =>
-            made(said.channel, 'queue.purge-ok', {
-              messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
-            }),
-          made(command.channel, 'queue.declare', { queue, passive: true }),
-        );
-        return [];
-      }),
-  ),
+export const purgesIgnored = mutant(
+  'purges-ignored',
+  'agrees to purge a queue and does not',
+  fromClient('queue.purge')
+    .where(({ queue }) => queue.length > 0)
+    .does(() => ({ command, answer }) => {
+      const { queue } = command.arguments;
+      answer(
+        (said) =>
+          made(said.channel, 'queue.purge-ok', {
+            messageCount: said.is('queue.declare-ok') ? said.arguments.messageCount : 0,
+          }),
+        made(command.channel, 'queue.declare', { queue, passive: true }),
+      );
+      return [];
+    }),
 );
 
 /** It answers how many messages it should have dropped. */
@@ -266,15 +254,12 @@ export const deletionsIgnored = widely(
   ),
 );
 
-export const purgeCountWrong = widely(
-  because.counts,
-  mutant(
-    'purge-count-wrong',
-    'reports that it purged or deleted one message more than it did',
-    fromBroker('queue.purge-ok', 'queue.delete-ok').change(({ messageCount }) => ({
-      messageCount: messageCount + 1,
-    })),
-  ),
+export const purgeCountWrong = mutant(
+  'purge-count-wrong',
+  'reports that it purged or deleted one message more than it did',
+  fromBroker('queue.purge-ok', 'queue.delete-ok').change(({ messageCount }) => ({
+    messageCount: messageCount + 1,
+  })),
 );
 
 export const ifUnusedIgnored = mutant(

@@ -93,13 +93,10 @@ export const hashTakenForStar = widely(
   ),
 );
 
-export const hashTakesAWord = widely(
-  because.routing,
-  mutant(
-    'hash-takes-a-word',
-    'treats # in a topic as at least one word',
-    boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
-  ),
+export const hashTakesAWord = mutant(
+  'hash-takes-a-word',
+  'treats # in a topic as at least one word',
+  boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
 );
 
 /** Those queues get them by the default exchange. */

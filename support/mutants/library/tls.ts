@@ -1,12 +1,12 @@
-import { mutant, widely } from '../mutant.ts';
-import { because } from './because.ts';
+import { mutant } from '../mutant.ts';
 
-export const certificateOfAnotherAuthority = widely(
-  because.trust,
-  mutant('certificate-of-another-authority', 'shows a certificate that another authority has signed', {
+export const certificateOfAnotherAuthority = mutant(
+  'certificate-of-another-authority',
+  'shows a certificate that another authority has signed',
+  {
     kind: 'tls',
     wrong: 'authority',
-  }),
+  },
 );
 
 export const plainTakenOnTlsPort = mutant(
