@@ -27,6 +27,13 @@ const project = new ProjectCopy({
       const hello = await queue();
       await (await producer()).sendToQueue(hello, { body: 'Hello World!', persistent: true });
       await expect(await consumer(hello)).toReceive([{ body: 'Hello World!', properties: { deliveryMode: 2 } }]);
+    });
+    claim('gate/stands-on-turns', ${about('bodiesCorrupted')}, async ({ queue, consumer, producer }) => {
+      const tasks = await queue();
+      const [one, other] = [await consumer(tasks, { noAck: true }), await consumer(tasks, { noAck: true })];
+      await (await producer()).sendToQueue(tasks, ['1', '2']);
+      await expect(one).toReceive(['1']);
+      await expect(other).toReceive(['2']);
     });`,
 });
 
@@ -46,12 +53,26 @@ function noted(): Record<string, Record<string, string>> {
   );
 }
 
+test('the part of the eccentric broker is named on which a spec stands', async () => {
+  const { exitCode, all } = await project.command(['prove', 'gate/stands-on-turns'], { BROKER: 'embedded' });
+  expect(exitCode).toBe(1);
+  const { eccentric, identity, ...others } = noted()['gate/stands-on-turns'] ?? {};
+  expect({ identity, eccentric }).toEqual({ identity: 'held', eccentric: 'broken' });
+  const broken = Object.entries(others).filter(([, result]) => result === 'broken');
+  expect(broken).toEqual([['served-in-bursts', 'broken']]);
+  expect(Object.values(others).filter((result) => result === 'held')).toHaveLength(11);
+  expect(all).toContain(
+    'gate/stands-on-turns broken: a broker that gives what it has to the consumer that came first',
+  );
+});
+
 test('the gate tells sound specs from those that prove nothing', async () => {
   const { exitCode } = await project.command(['prove'], { BROKER: 'embedded' });
   expect(exitCode).toBe(1);
   const green = { identity: 'held', eccentric: 'held' };
   const red = { 'black-hole': 'red', 'accept-everything': 'red' };
-  expect(noted()).toEqual({
+  const { 'gate/stands-on-turns': _, ...others } = noted();
+  expect(others).toEqual({
     'gate/sound': { ...green, ...red, 'bodies-corrupted': 'killed' },
     'gate/vacuous': {
       ...green,

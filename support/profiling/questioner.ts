@@ -216,7 +216,10 @@ export class Questioner {
     try {
       const queues = this.#queues.map(async (queue, index) => {
         const deletion = cleaner.call('queue.delete', { queue }, { channel: 1 + index });
-        return (await isGone(deletion)) ? [] : [queue];
+        if (await isGone(deletion)) return [];
+        // Some brokers never answer for a queue that goes with its connection in that very moment
+        const look = cleaner.call('queue.declare', { queue, passive: true }, { channel: 201 + index });
+        return (await isMissing(look)) ? [] : [queue];
       });
       const left = (await Promise.all(queues)).flat();
       const exchanges = this.#exchanges.map(async (exchange, index) => {
@@ -231,8 +234,13 @@ export class Questioner {
 }
 
 async function isGone(deletion: Promise<unknown>): Promise<boolean> {
-  return await deletion.then(
-    () => true,
-    (error: unknown) => error instanceof Refused && error.replyCode === 404,
-  );
+  return await deletion.then(() => true, isNotFound);
+}
+
+async function isMissing(look: Promise<unknown>): Promise<boolean> {
+  return await look.then(() => false, isNotFound);
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Refused && error.replyCode === 404;
 }

@@ -61,11 +61,15 @@ export class ProofReporter implements RunReport {
     return coupled;
   }
 
-  /** The parts of the eccentric broker, for claims that do not hold on the whole of it: one of them is to blame. */
+  /**
+   * The parts of the eccentric broker, for claims that do not hold on the whole of it, and do on a broker that changes
+   * nothing: one of them is to blame.
+   */
   get suspected(): Crossings {
     const suspected: Record<string, readonly string[]> = {};
     for (const { claim, trial, result } of this.#ended) {
-      if (trial.mutant.name !== 'eccentric' || result !== 'broken') continue;
+      const plainly = this.#trials.get(`${claim.id} identity`)?.result;
+      if (trial.mutant.name !== 'eccentric' || result !== 'broken' || plainly === 'broken') continue;
       const declared = new Set(claim.refutedBy.map(({ name }) => name));
       suspected[claim.id] = partNames.filter((name) => !declared.has(name));
     }

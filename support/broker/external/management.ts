@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { CouldNotRun, UsageError } from '../../errors.ts';
+import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
 import { ManagementClient } from '../../management/client.ts';
 import {
   type Discovery,
@@ -73,7 +73,7 @@ async function discover(management: Management, virtualHost: string): Promise<Di
   } catch (error) {
     if (!(error instanceof CouldNotRun)) throw error;
     throw new UsageError(
-      `${error.message}.`,
+      `The management API at ${management.url} can't be reached: ${reasonIn(error)}.`,
       'Check MANAGEMENT_URL, or unset it; for a certificate of an authority of your own set NODE_EXTRA_CA_CERTS.',
       { cause: error },
     );
@@ -197,4 +197,9 @@ function ofAnother(why: string): UsageError {
 
 function unique(): string {
   return `brokerproof-${randomBytes(6).toString('hex')}`;
+}
+
+/** Without the request that failed: to the user of a URL it says nothing. */
+function reasonIn({ message, cause }: CouldNotRun): string {
+  return cause instanceof Error && cause.message !== '' ? messageOf(cause) : message;
 }

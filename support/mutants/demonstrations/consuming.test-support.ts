@@ -20,7 +20,8 @@ export const consuming = [
         worker.reject(requeued, true);
         worker.nack(nacked, false, false);
       }
-      await worker.close();
+      // In order, where the end of the channel would have it requeued some time later
+      await worker.recover();
       return await takeAll(sender, queue);
     },
     ['requeued', 'unsettled'],

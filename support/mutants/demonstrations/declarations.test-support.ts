@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { refusal, send, takeAll, demonstration } from './demonstration.test-support.ts';
+import { demonstration, refusal, send, settled, takeAll } from './demonstration.test-support.ts';
 
 export const declarations = [
   demonstration(
@@ -50,6 +50,18 @@ export const declarations = [
     },
     'not refused',
     [library.exclusiveToChannel, { code: 405, method: [50, 30] }],
+  ),
+  demonstration(
+    'a bound exchange that is declared again',
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('fanout');
+      await sender.assertExchange(exchange, 'fanout');
+      sender.publish(exchange, '', Buffer.from('1'));
+      await settled(sender);
+      return await takeAll(sender, queue);
+    },
+    ['1'],
+    [library.redeclaredExchangesMadeAnew, []],
   ),
   demonstration(
     'what is in a queue that is declared again',
