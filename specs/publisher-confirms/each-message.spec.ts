@@ -68,7 +68,7 @@ claim(
     says: 'A message that is gone before it could be stored is confirmed with an ack too: delivered with automatic acknowledgement, acknowledged or rejected.',
     documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
     extensions: ['publisher_confirms'],
-    refutedBy: [mutants.confirmLost(21), mutants.acksTakenForNacks],
+    refutedBy: [mutants.confirmLost(30), mutants.acksTakenForNacks],
     tags: ['work queues'],
   },
   async ({ producer, queue, consumer }) => {
