@@ -6,7 +6,7 @@ import type { Recorder, Witness } from '../evidence/recorder.ts';
 import type { ManagementClient } from '../management/client.ts';
 
 /** What a spec arranges with, in one virtual host. */
-export interface ArrangementSetting {
+export interface ArrangementOptions {
   virtualHost: string;
   recorder: Recorder;
   /** `undefined` where the broker has no management API. */
@@ -29,7 +29,7 @@ export class Arrangement implements Arranging {
   /** The connection of the channels that the spec opened itself, and who uses them. */
   #opened: Promise<{ on: Connection; witness: Witness }> | undefined;
 
-  constructor({ virtualHost, recorder, management, connect }: ArrangementSetting) {
+  constructor({ virtualHost, recorder, management, connect }: ArrangementOptions) {
     this.virtualHost = virtualHost;
     this.recorder = recorder;
     this.management = management;

@@ -19,7 +19,7 @@ import type { OwnTime } from '../waiting/own-time.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
-import { type Change, settingChanged, whileChanged } from './setting.ts';
+import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
 
 /** How a client connects, where it is not as all others do. */
@@ -37,7 +37,7 @@ export interface User {
 }
 
 /** Where a spec runs. */
-export interface StageSetting {
+export interface StageOptions {
   /** Begins the names of all that the spec makes; nobody else's do. */
   name: string;
   /** What the spec may use beyond an AMQP connection: what its claim needs. */
@@ -65,7 +65,7 @@ export class Stage {
   readonly #brokerUnderTest: BrokerUnderTest;
   readonly #meet: Meet;
   readonly #aside: OwnTime['aside'];
-  readonly #through: StageSetting['through'];
+  readonly #through: StageOptions['through'];
   readonly #translatedPrograms: string | undefined;
   readonly #connections: Connection[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
@@ -76,7 +76,7 @@ export class Stage {
   #named = 0;
   #opened = 0;
 
-  constructor({ name, needs, description, broker, meet, aside, through, translatedPrograms }: StageSetting) {
+  constructor({ name, needs, description, broker, meet, aside, through, translatedPrograms }: StageOptions) {
     this.#name = name;
     this.#needs = needs;
     this.#description = description;
@@ -101,7 +101,7 @@ export class Stage {
     whileSet: (name: string, value: string, story: () => Promise<void>) =>
       this.broker.whileChanged(settingChanged(name, value), story),
     /** Runs a story while Erlang expressions have changed it; for specs that run apart. */
-    whileChanged: (change: Change, story: () => Promise<void>) =>
+    whileChanged: (change: BrokerChange, story: () => Promise<void>) =>
       whileChanged(this.#brokerUnderTest, this.#aside, change, story),
     /** Its log since the spec began. */
     log: () => this.#brokerUnderTest.log(this.recorder.startedAt),

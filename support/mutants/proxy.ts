@@ -9,7 +9,7 @@ import { CouldNotRun } from '../errors.ts';
 import { startManagementProxy } from './management/proxy.ts';
 import type { Mutant } from './mutant.ts';
 import { ProxiedConnection } from './proxy/proxied-connection.ts';
-import { Run } from './proxy/run.ts';
+import { MutantAtWork } from './proxy/mutant-at-work.ts';
 import type { Administrator } from './rule.ts';
 
 export interface MutantProxyOptions {
@@ -45,11 +45,11 @@ export interface MutantProxy {
 /** Starts a proxy on ports of its own, on loopback. */
 export async function startMutantProxy(options: MutantProxyOptions): Promise<MutantProxy> {
   const { mutant, amqp, amqps, managementUrl, administrator } = options;
-  const run = new Run(mutant, administrator);
+  const atWork = new MutantAtWork(mutant, administrator);
   const connections = new Set<ProxiedConnection>();
   const connect = (client: net.Socket, broker: net.Socket): void => {
     broker.setNoDelay(true);
-    const connection = new ProxiedConnection(run, client, broker);
+    const connection = new ProxiedConnection(atWork, client, broker);
     connections.add(connection);
     client.once('close', () => connections.delete(connection));
   };
@@ -59,12 +59,12 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
   });
   const servers = [plain];
   const plainly = (client: net.Socket): void => {
-    run.fired += 1;
+    atWork.fired += 1;
     connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
   };
-  const secure = amqps === undefined ? undefined : await secureServer(amqps, run, connect, plainly);
+  const secure = amqps === undefined ? undefined : await secureServer(amqps, atWork, connect, plainly);
   if (secure !== undefined) {
-    secure.on('connection', () => run.saw('connection over TLS'));
+    secure.on('connection', () => atWork.saw('connection over TLS'));
     servers.push(secure);
   }
   /** Also those that never came to speak TLS. */
@@ -76,7 +76,7 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     });
   }
   const management =
-    managementUrl === undefined ? undefined : await startManagementProxy({ run, url: managementUrl });
+    managementUrl === undefined ? undefined : await startManagementProxy({ atWork, url: managementUrl });
   await Promise.all(
     servers.map(async (server) => {
       server.listen(0, '127.0.0.1');
@@ -91,7 +91,7 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
       : { amqps: { ...addressOf(secure), serverName: amqps.serverName, caFile: amqps.caFile } }),
     ...(management === undefined ? {} : { managementUrl: management.url }),
     get fired() {
-      return run.fired;
+      return atWork.fired;
     },
     close: async () => {
       const closed = servers.map(async (server) => {
@@ -100,9 +100,9 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
       });
       for (const each of [...connections, ...clients]) each.destroy();
       await Promise.all([...closed, management?.close()]);
-      if (run.failure !== undefined) {
-        throw new CouldNotRun(`The mutant ${mutant.name} failed: ${inspect(run.failure)}`, {
-          cause: run.failure,
+      if (atWork.failure !== undefined) {
+        throw new CouldNotRun(`The mutant ${mutant.name} failed: ${inspect(atWork.failure)}`, {
+          cause: atWork.failure,
         });
       }
     },
@@ -111,19 +111,19 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
 
 async function secureServer(
   { host, port, serverName, caFile, certFile, keyFile }: NonNullable<MutantProxyOptions['amqps']>,
-  run: Run,
+  atWork: MutantAtWork,
   connect: (client: net.Socket, broker: net.Socket) => void,
   plainly: (client: net.Socket) => void,
 ): Promise<net.Server> {
   const [ca, right] = await Promise.all([readFile(caFile), certificateIn(certFile, keyFile)]);
-  const shown = run.tls.has('authority') ? await unknownCertificate(serverName) : right;
+  const shown = atWork.tls.has('authority') ? await unknownCertificate(serverName) : right;
   const secure = tls.createServer({ ...shown, allowHalfOpen: true }, (client) => {
     client.setNoDelay(true);
     const socket = net.connect({ host, port, allowHalfOpen: true });
     connect(client, tls.connect({ socket, servername: serverName, ca }));
   });
-  if (run.tls.has('authority')) secure.on('connection', () => (run.fired += 1));
-  if (!run.tls.has('plain accepted')) return secure;
+  if (atWork.tls.has('authority')) secure.on('connection', () => (atWork.fired += 1));
+  if (!atWork.tls.has('plain accepted')) return secure;
   return net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     client.on('error', () => client.destroy());
     client.once('data', (chunk) => {

@@ -6,7 +6,7 @@ import { identity } from './library/controls.ts';
 import * as library from './library/index.ts';
 import type { ManagementRule } from './management/rule.ts';
 import { type Mutant, mutant } from './mutant.ts';
-import { Run } from './proxy/run.ts';
+import { MutantAtWork } from './proxy/mutant-at-work.ts';
 import type { AmqpRule, Side } from './rule.ts';
 import { every, demonstrations } from './demonstrations/index.test-support.ts';
 import type { Bench } from './demonstrations/demonstration.test-support.ts';
@@ -78,7 +78,7 @@ test('mutants of the management API look on as well', async () => {
 });
 
 /** Tells a mutant again what was said. */
-type Said = (run: Run) => void;
+type Said = (atWork: MutantAtWork) => void;
 
 const everyMethod: ReadonlySet<MethodName> = new Set(Object.keys(methods) as MethodName[]);
 
@@ -90,8 +90,8 @@ async function saidIn(story: (bench: Bench) => Promise<unknown>): Promise<Said[]
     from,
     methods: everyMethod,
     begin: () => (moment) => {
-      said.push((run) => {
-        for (const act of run.acts(from, moment.command.name)) act(moment);
+      said.push((atWork) => {
+        for (const act of atWork.acts(from, moment.command.name)) act(moment);
       });
       return undefined;
     },
@@ -99,14 +99,14 @@ async function saidIn(story: (bench: Bench) => Promise<unknown>): Promise<Said[]
   const asked: ManagementRule = {
     kind: 'management',
     begin: () => (answer, request) => {
-      said.push((run) => {
-        for (const { change } of run.management) change(answer, request);
+      said.push((atWork) => {
+        for (const { change } of atWork.management) change(answer, request);
       });
       return answer;
     },
     swallows: (request) => {
-      said.push((run) => {
-        for (const { swallows } of run.management) swallows?.(request);
+      said.push((atWork) => {
+        for (const { swallows } of atWork.management) swallows?.(request);
       });
       return false;
     },
@@ -118,10 +118,10 @@ async function saidIn(story: (bench: Bench) => Promise<unknown>): Promise<Said[]
 /** At which of all that was said each mutant stirs first; those that stay still are left out. */
 function stirring(mutants: readonly Mutant[], said: readonly Said[]): Record<string, number> {
   const watch = watching(identity, mutants);
-  const run = new Run(watch.mutant, undefined);
+  const atWork = new MutantAtWork(watch.mutant, undefined);
   const first: Record<string, number> = {};
   for (const [index, again] of said.entries()) {
-    again(run);
+    again(atWork);
     for (const name of watch.seen().stirred) first[name] ??= index;
   }
   return first;

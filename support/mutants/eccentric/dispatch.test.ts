@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { made } from '../edit.ts';
-import { Run } from '../proxy/run.ts';
+import { MutantAtWork } from '../proxy/mutant-at-work.ts';
 import { held, type Moment } from '../rule.ts';
 import { queuesInterleaved } from './dispatch.ts';
 import type { Command } from '../../wire/index.ts';
@@ -14,7 +14,7 @@ afterEach(() => {
 
 /** One channel with so many consumers; what the client hears of what the broker says there. */
 function channelWith(consumers: number) {
-  const run = new Run(queuesInterleaved, undefined);
+  const atWork = new MutantAtWork(queuesInterleaved, undefined);
   const channel = {};
   const heard: string[] = [];
   const hear = (command: Command) => {
@@ -24,7 +24,7 @@ function channelWith(consumers: number) {
   const pass = (from: 'client' | 'broker', command: Command) => {
     const moment = { command, channel, later: hear } as unknown as Moment;
     let commands: readonly Command[] = [command];
-    for (const act of run.acts(from, command.name)) {
+    for (const act of atWork.acts(from, command.name)) {
       const outcome = act(moment);
       if (outcome === held) return;
       commands = outcome ?? commands;

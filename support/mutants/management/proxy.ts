@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Pool } from 'undici';
-import type { Run } from '../proxy/run.ts';
+import type { MutantAtWork } from '../proxy/mutant-at-work.ts';
 import type { Json, ManagementRequest } from './rule.ts';
 
 /** Headers that speak of one connection alone, or of the octets of a body that may change. */
@@ -21,13 +21,13 @@ interface ManagementProxy {
 
 /** Stands in front of a management API. @param run counts how often the mutant changed an answer */
 export async function startManagementProxy({
-  run,
+  atWork,
   url,
 }: {
-  run: Pick<Run, 'management' | 'fired'>;
+  atWork: Pick<MutantAtWork, 'management' | 'fired'>;
   url: string;
 }): Promise<ManagementProxy> {
-  const rules = run.management;
+  const rules = atWork.management;
   const { origin, pathname } = new URL(url);
   const prefix = pathname.replace(/\/+$/, '');
   const pool = new Pool(origin, { connections: 16 });
@@ -39,7 +39,7 @@ export async function startManagementProxy({
     const before = JSON.stringify(answer);
     const after = JSON.stringify(rules.reduce<Json>((json, { change }) => change(json, request), answer));
     if (after === before) return body;
-    run.fired += 1;
+    atWork.fired += 1;
     return Buffer.from(after);
   };
 
@@ -48,7 +48,7 @@ export async function startManagementProxy({
     const sent = await wholeOf(request);
     const [path = '', ...query] = target.slice(prefix.length).split(/(?=\?)/);
     if (rules.some(({ swallows }) => swallows?.({ method, path }) === true)) {
-      run.fired += 1;
+      atWork.fired += 1;
       response.writeHead(204).end();
       return;
     }

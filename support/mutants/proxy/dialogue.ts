@@ -12,7 +12,7 @@ import { Channel, type Pending } from './channel.ts';
 import { addConsumer, arrived, given, settled } from './deliveries.ts';
 import type { Settling } from './delivery-tags.ts';
 import { isAnswered, usualReply } from './replies.ts';
-import type { Run } from './run.ts';
+import type { MutantAtWork } from './mutant-at-work.ts';
 
 /** Where a dialogue's words go. */
 export interface Peers {
@@ -30,7 +30,7 @@ export interface Peers {
  * neither notices: who is answered, numbered and closed by whom stays as each of them expects it.
  */
 export class Dialogue {
-  readonly #run: Run;
+  readonly #atWork: MutantAtWork;
   readonly #peers: Peers;
   readonly #channels = new Map<number, Channel>();
   #virtualHost = '/';
@@ -38,8 +38,8 @@ export class Dialogue {
   /** The client was told that the connection is closed. */
   #broken = false;
 
-  constructor(run: Run, peers: Peers) {
-    this.#run = run;
+  constructor(atWork: MutantAtWork, peers: Peers) {
+    this.#atWork = atWork;
     this.#peers = peers;
   }
 
@@ -69,7 +69,7 @@ export class Dialogue {
     if (command.is('confirm.select')) channel.confirming = true;
     const number =
       command.is('basic.publish') && channel.confirming ? channel.sequence.published() : undefined;
-    this.#run.topology.note(this.#virtualHost, command);
+    this.#atWork.topology.note(this.#virtualHost, command);
     let own = number;
     for (const outcome of this.#judged('client', command, channel, { number })) {
       this.#tellBroker(outcome, channel, command, own);
@@ -147,11 +147,11 @@ export class Dialogue {
   /** What the rules make of it. */
   #judged(from: Side, command: Command, channel: Channel, about: Circumstances): readonly Command[] {
     let commands: readonly Command[] = [command];
-    for (const act of this.#run.acts(from, command.name)) {
+    for (const act of this.#atWork.acts(from, command.name)) {
       commands = commands.flatMap((each) => {
         const outcome = act(this.#moment(from, each, channel, about));
         if (outcome === undefined) return [each];
-        if (outcome !== held) this.#run.fired += 1;
+        if (outcome !== held) this.#atWork.fired += 1;
         return outcome;
       });
     }
@@ -169,9 +169,9 @@ export class Dialogue {
       frameMax: this.#frameMax,
       connection: this,
       channel,
-      topology: this.#run.topology,
+      topology: this.#atWork.topology,
       virtualHost: this.#virtualHost,
-      administrator: this.#run.administrator,
+      administrator: this.#atWork.administrator,
       awaited: about.settling?.forBroker ?? false,
       toClient: (name, values, content) =>
         this.#peers.say('client', made(number, name, values, content, this.#frameMax)),

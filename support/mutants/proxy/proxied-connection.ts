@@ -11,7 +11,7 @@ import type { Side } from '../rule.ts';
 import { Dialogue, type Peers } from './dialogue.ts';
 import { Inlet, type Listener } from './inlet.ts';
 import { Outlet } from './outlet.ts';
-import type { Run } from './run.ts';
+import type { MutantAtWork } from './mutant-at-work.ts';
 
 /** The most that brokers take from a client before both agree, in octets: 4096 before RabbitMQ 4.1, then this. */
 const largestFirstFrame = 8_192;
@@ -20,14 +20,14 @@ const other = { client: 'broker', broker: 'client' } as const;
 
 /** A connection of a client, and the one that is made to the broker for it. */
 export class ProxiedConnection {
-  readonly #run: Run;
+  readonly #atWork: MutantAtWork;
   readonly #sockets: Record<Side, Socket>;
   readonly #outlets: Record<Side, Outlet>;
   readonly #inlets: Record<Side, Inlet>;
 
   /** Both sockets allow half-open connections. */
-  constructor(run: Run, client: Socket, broker: Socket) {
-    this.#run = run;
+  constructor(atWork: MutantAtWork, client: Socket, broker: Socket) {
+    this.#atWork = atWork;
     this.#sockets = { client, broker };
     this.#outlets = { client: new Outlet(client), broker: new Outlet(broker) };
     const peers: Peers = {
@@ -41,15 +41,15 @@ export class ProxiedConnection {
       },
       agreed: (frameMax) => this.#agreed(frameMax),
     };
-    const dialogue = new Dialogue(run, peers);
+    const dialogue = new Dialogue(atWork, peers);
     const listener = (from: Side): Listener => ({
       command: (command: Command) => dialogue.heard(from, command),
       frame: (frame: Frame) => this.#pass(from, frame),
       octets: (octets: Buffer) => this.#outlets[other[from]].add(octets),
     });
     this.#inlets = {
-      client: new Inlet(listener('client'), run.rewrites),
-      broker: new Inlet(listener('broker'), run.rewrites),
+      client: new Inlet(listener('client'), atWork.rewrites),
+      broker: new Inlet(listener('broker'), atWork.rewrites),
     };
     this.#inlets.client.frameMax = largestFirstFrame;
     this.#relay('client');
@@ -69,8 +69,8 @@ export class ProxiedConnection {
   #pass(from: Side, frame: Frame): void {
     const frameMax = frameMaxIn(frame);
     if (frameMax !== undefined) this.#agreed(frameMax);
-    if (frame.type === 'heartbeat') this.#run.saw(`heartbeat of the ${from}`);
-    if (frame.type === 'heartbeat' && this.#run.withholdsHeartbeats.has(from)) this.#run.fired += 1;
+    if (frame.type === 'heartbeat') this.#atWork.saw(`heartbeat of the ${from}`);
+    if (frame.type === 'heartbeat' && this.#atWork.withholdsHeartbeats.has(from)) this.#atWork.fired += 1;
     else this.#outlets[other[from]].add(frame.bytes);
   }
 
@@ -80,7 +80,7 @@ export class ProxiedConnection {
       try {
         this.#inlets[from].receive(chunk);
       } catch (error) {
-        this.#run.failure ??= error;
+        this.#atWork.failure ??= error;
         this.destroy();
       }
       this.#flush();

@@ -14,7 +14,7 @@ interface ActiveManagementRule extends Pick<ManagementRule, 'swallows' | 'asks'>
 }
 
 /** A mutant at work: what it remembers, over all connections of a proxy. */
-export class Run {
+export class MutantAtWork {
   readonly topology = new Topology();
   readonly administrator: Administrator | undefined;
   /** How often it changed something. */

@@ -2,7 +2,7 @@ import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import type { OwnTime } from '../waiting/own-time.ts';
 
 /** A change of the whole broker, as Erlang expressions for `rabbitmqctl eval`. */
-export interface Change {
+export interface BrokerChange {
   /** Tells it from others. */
   name: string;
   make: string;
@@ -22,7 +22,7 @@ const changes = new Map<string, { stories: number; before: string; done: Promise
 export async function whileChanged(
   broker: BrokerUnderTest,
   aside: OwnTime['aside'],
-  { name, make, undo }: Change,
+  { name, make, undo }: BrokerChange,
   story: () => Promise<void>,
 ): Promise<void> {
   const change = changes.get(name) ?? { stories: 0, before: '', done: Promise.resolve() };
@@ -52,7 +52,7 @@ export async function whileChanged(
  * @param name `consumer_timeout`
  * @param value an Erlang term; the same for all stories that run at once
  */
-export function settingChanged(name: string, value: string): Change {
+export function settingChanged(name: string, value: string): BrokerChange {
   return {
     name,
     // In one call: a rabbitmqctl takes seconds to start on a busy machine
