@@ -6,6 +6,6 @@ export const verdicts = {
   deviates: 'Violated, and the profile of this broker declares it with a reason.',
   'not applicable': 'The claim does not apply to this product, version or extension.',
   'not testable': 'A capability that the spec needs is missing here.',
-  'could not run': 'Set-up or the harness failed, or a deadline of the harness passed.',
+  'could not run': 'Set-up, a premise or the harness failed, or a deadline of the harness passed.',
 } as const;
 export type Verdict = keyof typeof verdicts;
