@@ -147,5 +147,7 @@ function isEmptyTable(name: string, value: Json): boolean {
 function withOverhead(queue: JsonObject, name: string, value: Json): Json {
   const counted = /^message_bytes(?<which>_ready|_unacknowledged|)$/.exec(name)?.groups?.['which'];
   const messages = counted === undefined ? undefined : queue[`messages${counted}`];
-  return typeof value === 'number' && typeof messages === 'number' ? value + overhead * messages : value;
+  // The two are sampled each at its own time
+  const counts = typeof value === 'number' && value > 0 && typeof messages === 'number';
+  return counts ? value + overhead * messages : value;
 }
