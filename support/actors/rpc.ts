@@ -55,7 +55,8 @@ export class RpcClient {
   async #answer(correlationId: string): Promise<string> {
     const find = () =>
       this.#answers.deliveries.find(({ properties }) => properties['correlationId'] === correlationId);
-    await holdsEventually(this.#answers, () => find() !== undefined || this.#answers.ended);
+    const inTime = await holdsEventually(this.#answers, () => find() !== undefined || this.#answers.ended);
+    if (!inTime) await this.#answers.caughtUp();
     const answer = find();
     if (answer !== undefined) return answer.body;
     throw new Unmet(

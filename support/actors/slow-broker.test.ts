@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { CouldNotRun } from '../errors.ts';
 import { Recorder } from '../evidence/recorder.ts';
+import { toBeRefused } from '../expectations/to-be-refused.ts';
 import { Unanswered, withDeadline } from '../waiting/until.ts';
 import { Unmet } from '../waiting/unmet.ts';
 import { type Behaviour, FakePeer } from '../wire/fake-peer.test-support.ts';
@@ -166,5 +167,22 @@ describe('what a spec expects of a raw connection, and does not come in time', (
 
   test('does not count against a broker that is slow to all', async () => {
     expectSlowToAll(await failure(() => expectInVain(slowToAll)));
+  });
+});
+
+describe('a close that a spec waits for, and does not come in time', () => {
+  const expected = { scope: 'channel', code: 404, method: 'basic.publish', text: '' } as const;
+
+  async function closed(behaviour: Behaviour): Promise<unknown> {
+    const channel = await (await connected(await peer(behaviour))).channel();
+    return await withDeadline(deadline, () => toBeRefused(channel, expected));
+  }
+
+  test('is missing if the broker answers others', async () => {
+    expect(await closed({})).toMatchObject({ pass: false });
+  });
+
+  test('does not count against a broker that is slow to all', async () => {
+    expectSlowToAll(await failure(() => closed(slowToAll)));
   });
 });

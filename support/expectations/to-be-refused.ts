@@ -1,3 +1,4 @@
+import { answersOthers } from '../actors/answered.ts';
 import { Channel } from '../actors/channel.ts';
 import { Connection } from '../actors/connection.ts';
 import type { ExpectedRefusal } from '../actors/refusal.ts';
@@ -85,7 +86,11 @@ function containsText(text: string, expected: string | RegExp): boolean {
 }
 
 async function endOf(ending: Channel | Connection, within: number): Promise<unknown> {
-  await holdsEventually(ending, () => ending.end !== undefined, within);
+  const inTime = await holdsEventually(ending, () => ending.end !== undefined, within);
+  if (!inTime) {
+    const { opening } = ending instanceof Channel ? ending.connection : ending;
+    await answersOthers(opening, 'with a close');
+  }
   return ending.end;
 }
 
