@@ -1,13 +1,19 @@
-// Counts what runs have left behind, for `.ci/run`.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Counts and names what runs have left behind, for `.ci/run`.
+import { readFileSync } from 'node:fs';
 
-const [what, path] = process.argv.slice(2);
+const [what, path, ...more] = process.argv.slice(2);
 function read(file) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 function sum(counts, ...verdicts) {
   return verdicts.reduce((total, verdict) => total + (counts[verdict] ?? 0), 0);
+}
+function nameFailing(id, outcome) {
+  if (['violated', 'could not run'].includes(outcome?.verdict)) {
+    console.log(
+      `    ${id}: ${outcome.verdict}: ${outcome.reason ?? outcome.errors.map(({ message }) => message).join('\n')}`,
+    );
+  }
 }
 
 if (what === 'claims') {
@@ -17,7 +23,8 @@ if (what === 'claims') {
     sum(counts, 'violated', 'could not run') + notRun,
     sum(counts, 'not applicable', 'not testable'),
   );
-} else if (what === 'matrix') {
+} else if (what === 'claims-failed') for (const claim of read(path).claims) nameFailing(claim.id, claim);
+else if (what === 'matrix') {
   const { columns, rows } = read(path);
   const counted = { good: 0, bad: 0, neutral: 0 };
   for (const { id, product, title, failure } of columns) {
@@ -37,9 +44,20 @@ if (what === 'claims') {
 } else if (what === 'tests') {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = read(path);
   console.log(numPassedTests, numFailedTests, numPendingTests + numTodoTests);
+} else if (what === 'tests-failed') {
+  for (const { name, message, assertionResults } of read(path).testResults) {
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed') console.log(`    ${name}: ${fullName}: ${failureMessages.join('\n')}`);
+
+    if (message) console.log(`    ${name}: ${message}`);
+  }
+} else if (what === 'matrix-failed') {
+  const { columns, rows } = read(path);
+  for (const { id, title } of columns.filter((column) => column.product === 'rabbitmq'))
+    for (const { id: claim, cells } of rows) nameFailing(`${title}: ${claim}`, cells[id]);
 } else {
   // A claim that two providers of the same broker could test must have the same verdict on both
-  const runs = readdirSync(path).map((file) => [file, read(join(path, file)).claims]);
+  const runs = [path, ...more].map((file) => [file, read(file).claims]);
   const tested = new Map();
   let differing = 0;
   for (const [file, claims] of runs) {
