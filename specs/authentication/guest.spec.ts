@@ -6,6 +6,7 @@ claim(
     says: "The default user guest is let in from the broker's own host alone: from elsewhere the same password is refused with 403, while other users are let in.",
     documented: [docs('access-control#loopback-users'), docs('access-control#default-state')],
     appliesTo: { rabbitmq: '*' },
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.accessChecksPassedBy,
       mutants.errorCodeChanged(403, 530),

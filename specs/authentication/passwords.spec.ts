@@ -6,6 +6,7 @@ claim(
     says: 'PLAIN lets in a user with the right password; with a wrong one, or an unknown name, the connection is closed with 403, if the client can take such a notification.',
     documented: [docs('access-control#available-mechanisms'), docs('auth-notification#usage')],
     extensions: ['authentication_failure_close'],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.accessChecksPassedBy,
       mutants.refusedLoginsUntold,

@@ -1,10 +1,11 @@
-import { claim, docs, expect, mutants, premise, tutorial } from '#support';
+import { claim, docs, expect, mutants, notQuorum, premise, tutorial } from '#support';
 
 claim(
   'connections/close-drops-exclusive',
   {
     says: 'An exclusive queue goes with its connection, whether that is closed in order or broken off.',
     documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
+    queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [mutants.exclusiveIgnored],
     tags: ['tutorial three', 'publish/subscribe'],
   },

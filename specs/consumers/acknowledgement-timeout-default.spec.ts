@@ -5,6 +5,7 @@ claim(
   {
     says: 'A consumer has 30 minutes to acknowledge a delivery, unless the broker is configured otherwise.',
     documented: [docs('consumers#acknowledgement-timeout'), tutorial('two', 'message-acknowledgment')],
+    queueTypes: 'unvaried',
     irrefutable:
       'It takes 30 minutes to see this through AMQP; the spec asks the broker for its setting by rabbitmqctl, where no proxy stands.',
     tags: ['tutorial two', 'work queues'],

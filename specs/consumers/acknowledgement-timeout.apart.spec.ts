@@ -5,6 +5,7 @@ claim(
   {
     says: 'A consumer of a classic queue that does not acknowledge within the configured time is caught: its channel is closed with 406, and what it held goes to another consumer.',
     documented: [docs('consumers#acknowledgement-timeout'), tutorial('two', 'message-acknowledgment')],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.redeliveriesLost],
     tags: ['tutorial two', 'work queues'],
     needs: ['ctl', 'tick'],
@@ -19,6 +20,7 @@ claim(
   {
     says: 'Up to RabbitMQ 4.2, a consumer of a quorum queue that does not acknowledge within the configured time loses its channel, with 406, and what it held goes to another consumer.',
     documented: [docs('consumers#acknowledgement-timeout')],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.redeliveriesLost],
     needs: ['ctl', 'tick'],
     // From 4.3 on the queue itself cancels the consumer

@@ -7,6 +7,7 @@ claim(
     documented: [docs('quorum-queues#consumer-timeout')],
     appliesTo: { rabbitmq: '>=4.3' },
     extensions: ['consumer_cancel_notify', 'quorum_queues'],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.consumerArgumentLost('x-consumer-timeout'),
       mutants.cancelNotificationsLost,
@@ -44,6 +45,7 @@ claim(
     documented: [docs('quorum-queues#consumer-timeout')],
     appliesTo: { rabbitmq: '>=4.3' },
     extensions: ['quorum_queues'],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.consumerArgumentLost('x-consumer-timeout'),
       mutants.queueArgumentLost('x-consumer-timeout'),

@@ -1,10 +1,11 @@
-import { channelError, claim, docs, expect, mutants, numbered, rule, type Stage } from '#support';
+import { channelError, claim, docs, expect, mutants, notQuorum, numbered, rule, type Stage } from '#support';
 
 claim(
   'consumers/exclusive-refused',
   {
     says: 'While a consumer has a queue to itself, any other one, exclusive or not, is refused with a channel error 403, and everything goes to the one that is there.',
     documented: [docs('consumers#exclusivity'), rule('basic/consume/exclusive/01')],
+    queueTypes: { quorum: notQuorum.exclusiveConsumers },
     refutedBy: [mutants.exclusiveConsumersIgnored, mutants.errorCodeChanged(403, 405)],
   },
   async ({ queue, consumer, producer }) => {
@@ -26,6 +27,7 @@ claim(
   {
     says: 'A queue that has a consumer already cannot be consumed exclusively: that is a channel error 403, and the one that is there goes on.',
     documented: [docs('consumers#exclusivity'), rule('basic/consume/exclusive/01')],
+    queueTypes: { quorum: notQuorum.exclusiveConsumers },
     refutedBy: [mutants.exclusiveConsumersIgnored, mutants.errorsSwallowed],
   },
   async ({ queue, consumer, producer }) => {
@@ -45,6 +47,7 @@ claim(
   {
     says: 'When an exclusive consumer is cancelled or its connection breaks off, the queue is free for others, exclusive or not.',
     documented: [docs('consumers#exclusivity')],
+    queueTypes: { quorum: notQuorum.exclusiveConsumers },
     refutedBy: [mutants.exclusiveConsumersNotReleased],
   },
   async (stage) => {

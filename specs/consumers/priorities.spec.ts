@@ -1,4 +1,14 @@
-import { channelError, claim, docs, eccentric, expect, mutants, numbered, premise } from '#support';
+import {
+  channelError,
+  claim,
+  docs,
+  eccentric,
+  expect,
+  mutants,
+  notQuorum,
+  numbered,
+  premise,
+} from '#support';
 
 function priority(value: unknown) {
   return { 'x-priority': value };
@@ -10,6 +20,7 @@ claim(
     says: 'While a consumer with a higher priority can take messages, it gets all of them, although others were there before it.',
     documented: [docs('consumer-priority#overview')],
     extensions: ['consumer_priorities'],
+    queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.everythingGoesToTheFirstConsumer],
   },
   async ({ queue, consumer, producer }) => {
@@ -32,6 +43,7 @@ claim(
     says: 'When a consumer with a higher priority holds all that its prefetch allows, the ones below it are served at once; as soon as it has room again, it goes before them.',
     documented: [docs('consumer-priority#definitions')],
     extensions: ['consumer_priorities'],
+    queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [
       mutants.lowerPrioritiesNotServed,
       mutants.prefetchOffByOne,
@@ -63,6 +75,7 @@ claim(
     says: 'Consumers with the same high priority share the messages in turn, and those below them get none.',
     documented: [docs('consumer-priority#overview')],
     extensions: ['consumer_priorities'],
+    queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [
       mutants.consumerArgumentLost('x-priority'),
       mutants.everythingGoesToTheFirstConsumer,
@@ -89,6 +102,7 @@ claim(
     says: 'A priority is an integer: anything else is a channel error 406. It may be negative, which is below the 0 of consumers that name none.',
     documented: [docs('consumer-priority#how-to-use')],
     extensions: ['consumer_priorities'],
+    queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.errorCodeChanged(406, 404)],
   },
   async ({ queue, consumer, producer }) => {

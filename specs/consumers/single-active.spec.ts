@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, numbered, premise } from '#support';
+import { channelError, claim, docs, expect, mutants, notQuorum, numbered, premise } from '#support';
 
 const singleActive = { 'x-single-active-consumer': true };
 
@@ -92,6 +92,7 @@ claim(
     says: 'A queue with a single active consumer cannot be consumed exclusively: that is a channel error 403.',
     documented: [docs('consumers#single-active-consumer')],
     extensions: ['single_active_consumer'],
+    queueTypes: { quorum: notQuorum.exclusiveConsumers },
     refutedBy: [
       mutants.exclusiveConsumersIgnored,
       mutants.queueArgumentLost('x-single-active-consumer'),
@@ -119,6 +120,7 @@ claim(
     says: 'basic.get on a quorum queue with a single active consumer is a channel error 405.',
     documented: [pullRequest(2167, 'basic.get on quorum queues with a single active consumer')],
     extensions: ['quorum_queues', 'single_active_consumer'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer'), mutants.errorCodeChanged(405, 403)],
   },
   async ({ queue, client, producer }) => {
@@ -141,6 +143,7 @@ claim(
     documented: [docs('consumers#initial-sac-selection'), docs('consumers#single-active-consumer')],
     appliesTo: { rabbitmq: '>=4.0' },
     extensions: ['consumer_priorities', 'quorum_queues', 'single_active_consumer'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.acksIgnored],
   },
   async ({ queue, consumer, producer }) => {

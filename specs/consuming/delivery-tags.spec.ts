@@ -38,6 +38,7 @@ claim(
     says: 'Settling a delivery tag that the channel has not given out is a channel error 406 that names the method, for ack, nack and reject alike.',
     documented: [docs('confirms#consumer-acks-double-acking')],
     extensions: ['basic.nack'],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 404),

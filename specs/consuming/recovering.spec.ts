@@ -34,6 +34,7 @@ claim(
     says: 'RabbitMQ has no recovery to the same consumer: basic.recover without requeue is refused with 540, and ends the connection.',
     documented: [docs('specification#method-status-basic.recover')],
     appliesTo: { rabbitmq: '*' },
+    queueTypes: 'unvaried',
     refutedBy: [mutants.recoverAlwaysRequeues, mutants.errorCodeChanged(540, 541), mutants.recoverIgnored],
     tags: ['the wire'],
   },

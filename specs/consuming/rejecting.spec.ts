@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, premise } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered, premise } from '#support';
 
 claim(
   'consuming/reject-discard',
@@ -67,6 +67,7 @@ claim(
   {
     says: 'A requeued message goes back to the place in the queue that it had, whatever the order in which messages are requeued.',
     documented: [docs('confirms#consumer-nacks-requeue'), docs('nack#usage')],
+    queueTypes: { quorum: notQuorum.returnedInTheirPlaces },
     refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse, mutants.requeueIgnored],
   },
   async ({ queue, consumer, producer }) => {

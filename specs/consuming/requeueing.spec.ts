@@ -42,6 +42,29 @@ claim(
 );
 
 claim(
+  'consuming/requeued-come-first',
+  {
+    says: 'Messages that are requeued in their order come again, in that order, before those of the queue that were never delivered.',
+    documented: [docs('confirms#consumer-nacks-requeue'), docs('quorum-queues#returned-messages')],
+    extensions: ['basic.nack'],
+    refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse],
+    tags: ['work queues'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const picky = await consumer(tasks, { name: 'picky', prefetch: 3 });
+    await (await producer()).sendToQueue(tasks, numbered(1, 5));
+    const held = [await premise(picky.next()), await premise(picky.next()), await premise(picky.next())];
+    await picky.cancel();
+
+    for (const task of held) picky.nack(task, { requeue: true });
+    await picky.channel.close();
+
+    await expect(tasks).toReceive(numbered(1, 5), { name: 'successor' });
+  },
+);
+
+claim(
   'consuming/requeue-on-channel-close',
   {
     says: 'When a channel is closed, all that was delivered on it and not acknowledged goes back to the queue, to its old place, and is marked as redelivered.',

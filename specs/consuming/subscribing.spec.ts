@@ -57,6 +57,7 @@ claim(
   {
     says: 'Consuming from a queue that does not exist, or getting a message from it, is a channel error 404.',
     documented: [docs('consumers#basics'), docs('channels#error-handling')],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(404, 403),

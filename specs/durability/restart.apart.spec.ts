@@ -4,6 +4,8 @@ import {
   expect,
   mutants,
   notFor,
+  notForQueues,
+  notQuorum,
   numbered,
   premise,
   rule,
@@ -21,12 +23,21 @@ claim(
       tutorial('two', 'message-durability'),
     ],
     refutedBy: [
-      notFor(
-        { rabbitmq: '>=4.3' },
-        'A queue that is not durable is refused there, unless it is exclusive.',
-        mutants.queueDurabilityForgotten,
+      notForQueues(
+        'quorum',
+        'A quorum queue that is to be transient is refused.',
+        notFor(
+          { rabbitmq: '>=4.3' },
+          'A queue that is not durable is refused there, unless it is exclusive.',
+          mutants.queueDurabilityForgotten,
+        ),
       ),
-      mutants.autoDeleteAlways,
+      notForQueues(
+        'quorum',
+        'A quorum queue that is to be auto-delete is refused.',
+        mutants.autoDeleteAlways,
+      ),
+      mutants.queuesForgottenByRestarts,
     ],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
@@ -49,6 +60,7 @@ claim(
   {
     says: 'A queue that is not durable is gone after a restart of the broker.',
     documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
+    queueTypes: { quorum: notQuorum.transient },
     refutedBy: [mutants.transientQueuesKept],
     tags: ['tutorial one', 'tutorial two', 'hello world'],
     needs: ['restart'],
@@ -69,6 +81,7 @@ claim(
   {
     says: 'A durable exchange is there after a restart of the broker, also when nothing is bound to it.',
     documented: [docs('exchanges#durability'), rule('exchange/declare/durable/support')],
+    queueTypes: 'unvaried',
     refutedBy: [
       notFor(
         { rabbitmq: '>=4.3' },
@@ -95,6 +108,7 @@ claim(
   {
     says: 'An exchange that is not durable outlives the queues that were bound to it, but not a restart of the broker.',
     documented: [docs('exchanges#durability'), rule('exchange/declare/durable/support')],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.transientExchangesKept, mutants.autoDeleteAlways],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['restart', 'management'],
@@ -118,7 +132,7 @@ claim(
   {
     says: 'Persistent messages in a durable queue survive a restart of the broker, in their order.',
     documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
-    refutedBy: [mutants.persistenceForgotten, mutants.deliveriesSwapped],
+    refutedBy: [alwaysDurable(mutants.persistenceForgotten), mutants.deliveriesSwapped],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
   },
@@ -141,6 +155,7 @@ claim(
   {
     says: 'Transient messages are lost in a restart of the broker, although their queue is durable.',
     documented: [docs('queues#durability'), docs('confirms#publisher-confirms-and-guaranteed-delivery')],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.transientMessagesKept],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
@@ -166,6 +181,7 @@ claim(
   {
     says: 'Persistent messages in a queue that is not durable are lost with it in a restart of the broker, as transient ones are.',
     documented: [docs('queues#durability'), docs('publishers#message-properties')],
+    queueTypes: { quorum: notQuorum.transient },
     refutedBy: [mutants.transientQueuesKept],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
@@ -190,9 +206,14 @@ claim(
 );
 
 /** The only queue that was bound to it is gone. */
+/** Whatever a message says of itself. */
+function alwaysDurable(mutant: Parameters<typeof notForQueues>[2]) {
+  return notForQueues('quorum', 'A quorum queue keeps every message durably.', mutant);
+}
+
 async function exchangeThatLostItsQueue({ exchange, queue }: Stage, properties: { durable: boolean }) {
   const logs = await exchange('fanout', properties);
-  const subscriber = await queue();
+  const subscriber = await queue({ type: 'classic' });
   await subscriber.bindTo(logs);
   await subscriber.delete();
   return logs;

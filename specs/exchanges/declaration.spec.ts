@@ -20,6 +20,7 @@ claim(
       rule('exchange/recommended-types'),
       specification('3.1.3'),
     ],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.exchangeTypeTakenFor('headers', 'fanout'),
       mutants.exchangeTypeTakenFor('topic', 'direct'),
@@ -56,6 +57,7 @@ claim(
     says: 'From 3.13.3 on, declaring an exchange of a type that the broker does not know is a channel error 406.',
     documented: [rule('exchange/declare/type/support'), releaseNotes('3.13.3')],
     appliesTo: { rabbitmq: '>=3.13.3' },
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.channelErrorsBreakTheConnection,
@@ -80,6 +82,7 @@ claim(
     says: 'Declaring an exchange of a type that the broker does not know ends the connection with 503, as the specification asks for; RabbitMQ does so up to 3.13.2.',
     documented: [rule('exchange/declare/type/support'), releaseNotes('3.13.3')],
     appliesTo: { rabbitmq: '<3.13.3', '*': '*' },
+    queueTypes: 'unvaried',
     refutedBy: [mutants.errorCodeChanged(503, 406), mutants.exchangeTypeTakenFor('pyramid', 'direct')],
     tags: ['routing and topics'],
   },
@@ -100,6 +103,7 @@ claim(
   {
     says: 'Names that begin with amq. are the broker’s: declaring a new exchange with such a name is a channel error 403, and declaring one that is there, as what it is or passively, is allowed.',
     documented: [rule('exchange/declare/exchange/reserved'), docs('spec-differences')],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(403, 406),
@@ -152,6 +156,7 @@ claim(
       docs('channels#error-handling'),
     ],
     extensions: ['auto_delete_exchanges', 'internal_exchanges'],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.exchangeTypeTakenFor('topic', 'fanout'),
       mutants.transientExchangesKept,
@@ -194,6 +199,7 @@ claim(
     says: 'The arguments of an exchange may have any keys: those that the broker does not know are kept and shown, and do not count when the exchange is declared again.',
     documented: [docs('exchanges#optional-arguments')],
     appliesTo: { rabbitmq: '*' },
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.argumentsComparedByOctets,
       mutants.exchangeArgumentLost('x-team'),
@@ -255,6 +261,7 @@ claim(
   {
     says: 'A passive declaration of an exchange that is not there is a channel error 404, and does not make it; of one that is there it succeeds, whatever its type.',
     documented: [rule('exchange/declare/passive/not-found'), docs('channels#error-handling')],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.passiveIgnored,
       mutants.errorCodeChanged(404, 406),

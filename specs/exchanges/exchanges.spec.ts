@@ -38,7 +38,11 @@ claim(
     const logs = await exchange('fanout', { durable: false });
     const receiver = await client({ name: 'receive_logs' });
     const channel = await receiver.channel();
-    const { queue: name } = await channel.declareQueue('', { exclusive: true, durable: false });
+    const { queue: name } = await channel.declareQueue('', {
+      type: 'classic',
+      exclusive: true,
+      durable: false,
+    });
     await channel.bindQueue(name, logs.name);
     await consumer(name, { on: channel, noAck: true });
 

@@ -49,6 +49,7 @@ claim(
   {
     says: 'A new virtual host has the durable topic exchange amq.rabbitmq.trace, which the firehose publishes to.',
     documented: [docs('firehose'), tutorial('three', 'exchanges')],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.exchangeMissing('amq.rabbitmq.trace')],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management', 'administration'],

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, premise, tutorial } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered, premise, tutorial } from '#support';
 
 claim(
   'expiry/message-queue-expires',
@@ -6,6 +6,7 @@ claim(
     says: 'A message TTL bounds a queue that grows while all its workers are busy: what waited longer is never delivered, while without a TTL everything waits.',
     documented: [docs('ttl#per-queue-message-ttl'), tutorial('two', 'fair-dispatch')],
     extensions: ['message_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.queueArgumentLost('x-message-ttl'), mutants.queueArgumentAssumed('x-message-ttl', 1)],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],

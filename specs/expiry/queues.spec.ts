@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { claim, docs, expect, mutants } from '#support';
+import { claim, docs, expect, mutants, notQuorum } from '#support';
 
 claim(
   'expiry/queue-unused-deleted',
@@ -7,6 +7,7 @@ claim(
     says: 'A queue with x-expires goes after it was unused for that many milliseconds, and not before, while one without stays.',
     documented: [docs('ttl#queue-ttl'), docs('ttl#queue-ttl-using-x-args')],
     extensions: ['queue_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [
       mutants.queueArgumentLost('x-expires'),
       mutants.queueArgumentOff('x-expires', -1_900),
@@ -36,6 +37,7 @@ claim(
     says: 'A use of a queue with x-expires starts its time again: declaring it once more, declaring it passively, or asking it for a message.',
     documented: [docs('ttl#queue-ttl')],
     extensions: ['queue_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [
       mutants.queueUseUnnoticed('declaration'),
       mutants.queueUseUnnoticed('passive declaration'),
@@ -73,6 +75,7 @@ claim(
     says: 'A policy with expires does to the queues that it matches what x-expires does to one, and leaves others alone.',
     documented: [docs('ttl#queue-ttl-using-policy'), docs('policies')],
     extensions: ['queue_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [
       mutants.policiesIgnored,
       mutants.queuesNeverExpire,

@@ -1,4 +1,4 @@
-import { claim, connectionError, docs, expect, mutants, numbered, premise } from '#support';
+import { claim, connectionError, docs, expect, mutants, notQuorum, numbered, premise } from '#support';
 
 // From 4.3 on a shared limit is denied unless the broker is configured to permit it
 const permitted = { rabbitmq: '<4.3' };
@@ -10,6 +10,7 @@ claim(
     documented: [docs('consumer-prefetch#sharing-the-limit')],
     appliesTo: permitted,
     extensions: ['per_consumer_qos'],
+    queueTypes: { quorum: notQuorum.globalPrefetch },
     refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.prefetchMadeGlobal, mutants.prefetchOffByOne],
   },
   async ({ queue, openChannel, consumer, producer }) => {
@@ -37,6 +38,7 @@ claim(
     documented: [docs('confirms#channel-qos-prefetch'), docs('consumer-prefetch#sharing-the-limit')],
     appliesTo: permitted,
     extensions: ['per_consumer_qos'],
+    queueTypes: { quorum: notQuorum.globalPrefetch },
     refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchOffByOne],
   },
   async ({ queue, openChannel, consumer, producer }) => {
@@ -68,6 +70,7 @@ claim(
     documented: [docs('quorum-queues#global-qos')],
     appliesTo: { rabbitmq: '>=3.8 <4.3' },
     extensions: ['per_consumer_qos', 'quorum_queues'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.errorCodeChanged(540, 541)],
   },
   async ({ queue, client, consumer }) => {

@@ -6,6 +6,7 @@ claim(
     says: 'RabbitMQ has no limit in bytes: basic.qos with a prefetch size other than 0 is refused with 540, and ends the connection.',
     documented: [docs('specification#method-status-basic.qos'), rule('basic/qos/prefetch-size/01')],
     appliesTo: { rabbitmq: '*' },
+    queueTypes: 'unvaried',
     refutedBy: [mutants.prefetchSizeIgnored, mutants.errorCodeChanged(540, 541)],
     tags: ['the wire'],
   },

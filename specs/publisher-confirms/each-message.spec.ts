@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, premise } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered, premise } from '#support';
 
 claim(
   'publisher-confirms/every-publish-once',
@@ -6,6 +6,7 @@ claim(
     says: 'Each message that is published in confirm mode is acked or nacked, once, and never both.',
     documented: [docs('confirms#server-sent-nacks')],
     extensions: ['publisher_confirms', 'queue_length_limit'],
+    queueTypes: { quorum: notQuorum.rejectionBefore3_8_10 },
     refutedBy: [mutants.confirmsDoubled, mutants.confirmLost(20), mutants.acksContradicted],
     tags: ['work queues'],
   },
@@ -97,6 +98,7 @@ claim(
     says: 'A message that expires as soon as it comes to a queue is confirmed with an ack too.',
     documented: [docs('confirms#server-sent-nacks'), docs('ttl#per-message-ttl-in-publishers')],
     extensions: ['publisher_confirms', 'message_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.confirmLost(7), mutants.acksTakenForNacks],
     tags: ['work queues'],
   },
@@ -114,11 +116,35 @@ claim(
 );
 
 claim(
+  'publisher-confirms/purge',
+  {
+    says: 'Messages that are purged before they are confirmed are confirmed with an ack all the same.',
+    documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
+    extensions: ['publisher_confirms'],
+    refutedBy: [mutants.confirmsLost, mutants.acksTakenForNacks],
+    tags: ['work queues'],
+  },
+  async ({ producer, queue }) => {
+    const purged = await queue();
+    const sender = await producer({ confirms: true });
+    const tasks = numbered(1, 100).map((body) => ({ body, persistent: true }));
+
+    await sender.sendToQueue(purged, 'there is something to purge');
+    const confirming = sender.sendToQueue(purged, tasks);
+    const dropped = await purged.purge();
+
+    expect(await confirming).toEqual(tasks.map(() => 'ack'));
+    await premise(() => expect(dropped).toBeGreaterThanOrEqual(1));
+  },
+);
+
+claim(
   'publisher-confirms/delete-purge',
   {
     says: 'Messages whose queue is purged or deleted before they are confirmed are confirmed with an ack all the same.',
     documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
     extensions: ['publisher_confirms'],
+    queueTypes: { quorum: notQuorum.confirmedWhileDeleted },
     refutedBy: [mutants.confirmsLost, mutants.acksTakenForNacks],
     tags: ['work queues'],
   },

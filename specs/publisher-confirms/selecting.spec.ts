@@ -61,6 +61,7 @@ claim(
     says: 'A channel is in confirm mode or transactional, never both: to ask one for the other is a channel error 406.',
     documented: [docs('confirms#publisher-confirms')],
     extensions: ['publisher_confirms'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.confirmModeIgnored],
     tags: ['the wire'],
   },

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, premise } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered, premise } from '#support';
 
 claim(
   'publisher-confirms/all-queues',
@@ -31,6 +31,7 @@ claim(
     says: 'A queue that is full and rejects publishes makes the broker nack the message; one such queue of several is enough, and the others keep the message.',
     documented: [docs('maxlength#overflow-behaviour')],
     extensions: ['publisher_confirms', 'queue_length_limit'],
+    queueTypes: { quorum: notQuorum.strictLimit },
     refutedBy: [
       mutants.nacksTakenForAcks,
       mutants.confirmedTooEarly,
@@ -63,6 +64,7 @@ claim(
   {
     says: 'When the process of a queue dies of an internal error, what was published to it and not confirmed yet is nacked.',
     documented: [docs('confirms#server-sent-nacks')],
+    queueTypes: { quorum: notQuorum.crash },
     refutedBy: [mutants.nacksTakenForAcks, mutants.confirmLost(2)],
     tags: ['work queues'],
     needs: ['ctl'],

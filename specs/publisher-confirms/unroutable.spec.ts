@@ -27,6 +27,7 @@ claim(
     says: 'A mandatory message that no queue gets is returned first and acked afterwards, each time.',
     documented: [docs('confirms#when-publishes-are-confirmed'), docs('publishers#unroutable')],
     extensions: ['publisher_confirms'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.mandatoryIgnored, mutants.returnsAfterConfirms, mutants.confirmLost(3)],
     tags: ['tutorial one', 'hello world'],
   },

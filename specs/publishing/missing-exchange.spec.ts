@@ -6,6 +6,7 @@ claim(
     says: 'Publishing to an exchange that does not exist ends the channel with 404, and the error names the exchange: a publisher that waits for the confirm gets the error in its place.',
     documented: [rule('basic/publish/exchange/must-exist'), docs('channels#error-handling')],
     extensions: ['publisher_confirms'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.confirmedTooEarly],
     tags: ['tutorial three', 'publish/subscribe'],
   },

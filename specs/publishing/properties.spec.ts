@@ -1,4 +1,14 @@
-import { channelError, claim, docs, expect, mutants, premise, specification, table } from '#support';
+import {
+  channelError,
+  claim,
+  docs,
+  expect,
+  mutants,
+  notQuorum,
+  premise,
+  specification,
+  table,
+} from '#support';
 
 /** Which types there are, where brokers and the specification differ. */
 const errata = {
@@ -159,6 +169,7 @@ claim(
     says: 'In a priority queue a message of higher priority overtakes; one above the maximum of the queue counts as one of the maximum, and one without a priority as one of 0.',
     documented: [docs('priority#behaviour')],
     extensions: ['priority_queues'],
+    queueTypes: { quorum: notQuorum.messagePriority },
     refutedBy: [
       mutants.propertyIgnored('priority'),
       mutants.queueArgumentOff('x-max-priority', 1),

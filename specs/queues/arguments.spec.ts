@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, releaseNotes, table } from '#support';
+import { channelError, claim, docs, expect, mutants, notQuorum, releaseNotes, table } from '#support';
 
 claim(
   'queues/args-invalid',
@@ -9,20 +9,13 @@ claim(
       docs('ttl#per-queue-message-ttl'),
       docs('ttl#queue-ttl'),
       docs('maxlength#definition-using-x-args'),
-      docs('priority#declaration'),
       docs('channels#error-handling'),
     ],
-    extensions: [
-      'message_ttl',
-      'priority_queues',
-      'queue_length_limit',
-      'queue_ttl',
-      'single_active_consumer',
-    ],
+    extensions: ['message_ttl', 'queue_length_limit', 'queue_ttl', 'single_active_consumer'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),
       mutants.queueArgumentOff('x-expires', -1),
-      mutants.queueArgumentOff('x-max-priority', 1),
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 405),
     ],
@@ -37,7 +30,6 @@ claim(
       { 'x-max-length-bytes': -1 },
       { 'x-message-ttl': -1 },
       { 'x-expires': 0 },
-      { 'x-max-priority': 256 },
       { 'x-overflow': 'drop-some' },
       { 'x-single-active-consumer': 'yes' },
     ];
@@ -46,7 +38,6 @@ claim(
       'x-max-length-bytes': 0,
       'x-message-ttl': 0,
       'x-expires': 1,
-      'x-max-priority': 255,
     };
 
     for (const [index, values] of wrong.entries()) {
@@ -68,6 +59,40 @@ claim(
       const values = { [argument]: value };
       await expect(channel.declareQueue(uniqueName('right'), { arguments: values })).toBeAccepted();
     }
+  },
+);
+
+claim(
+  'queues/args-invalid-priority',
+  {
+    says: 'A maximum priority of more than 255 is a channel error 406 that names the argument, and no queue is made; 255 is accepted.',
+    documented: [docs('priority#declaration'), docs('channels#error-handling')],
+    extensions: ['priority_queues'],
+    queueTypes: { quorum: notQuorum.maximumPriority },
+    refutedBy: [
+      mutants.queueArgumentLost('x-max-priority'),
+      mutants.queueArgumentOff('x-max-priority', 1),
+      mutants.errorCodeChanged(406, 405),
+    ],
+    tags: ['work queues'],
+  },
+  async ({ openChannel, existingQueue, uniqueName }) => {
+    const [wrong, right] = [uniqueName('wrong'), uniqueName('right')];
+
+    await expect(
+      (await openChannel()).declareQueue(wrong, { arguments: { 'x-max-priority': 256 } }),
+    ).toBeRefused(
+      channelError(
+        406,
+        `PRECONDITION_FAILED - invalid arg 'x-max-priority' for queue '${wrong}'`,
+        'queue.declare',
+      ),
+    );
+
+    expect(await (await existingQueue(wrong)).exists()).toBe(false);
+    await expect(
+      (await openChannel()).declareQueue(right, { arguments: { 'x-max-priority': 255 } }),
+    ).toBeAccepted();
   },
 );
 
@@ -103,6 +128,7 @@ claim(
     says: 'A number in an argument may be an integer of any width, signed or not, and equal numbers are equivalent whatever their type; the same digits as a string are not, and are a channel error 406.',
     documented: [docs('ttl#per-queue-message-ttl'), docs('queues#property-equivalence')],
     extensions: ['message_ttl'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.argumentsComparedByOctets, mutants.queueArgumentLost('x-message-ttl')],
     tags: ['the wire'],
   },
@@ -146,6 +172,7 @@ claim(
     documented: [docs('queues#optional-arguments'), releaseNotes('3.10.0'), docs('streams#declaring')],
     appliesTo: { rabbitmq: '>=3.10' },
     extensions: ['queue_types', 'quorum_queues'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.queueArgumentLost('x-max-age'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },
@@ -178,6 +205,7 @@ claim(
       docs('quorum-queues#relaxed-property-equivalence'),
     ],
     extensions: ['queue_types', 'quorum_queues'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
     needs: ['management'],
@@ -212,6 +240,7 @@ claim(
     says: 'A queue type that the broker does not know is refused with a channel error 406, and no queue is made.',
     documented: [docs('queues#optional-arguments'), docs('channels#error-handling')],
     extensions: ['queue_types'],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 503)],
     tags: ['work queues'],
   },

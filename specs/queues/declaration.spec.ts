@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, premise, rule, tutorial } from '#support';
+import { channelError, claim, docs, expect, mutants, notQuorum, premise, rule, tutorial } from '#support';
 
 claim(
   'queues/redeclare-same',
@@ -31,6 +31,7 @@ claim(
   {
     says: 'Redeclaring a queue with another durable or auto-delete flag is a channel error 406; the queue keeps its old flags and its messages, and another name works.',
     documented: [docs('queues#property-equivalence'), tutorial('two', 'message-durability')],
+    queueTypes: { quorum: notQuorum.transient },
     refutedBy: [mutants.transientQueuesKept, mutants.autoDeleteIgnored, mutants.errorCodeChanged(406, 405)],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
@@ -91,6 +92,7 @@ claim(
       rule('queue/declare/queue/default-name'),
       tutorial('three', 'temporary-queues'),
     ],
+    queueTypes: { quorum: notQuorum.serverNamed },
     refutedBy: [mutants.serverNamesRepeated],
     tags: ['tutorial three', 'publish/subscribe'],
   },
@@ -128,6 +130,7 @@ claim(
       tutorial('three', 'temporary-queues'),
     ],
     appliesTo: { rabbitmq: '*' },
+    queueTypes: { quorum: notQuorum.serverNamed },
     refutedBy: [mutants.serverNamesUnmarked, mutants.reservedNamesNeverFound],
     tags: ['tutorial three', 'publish/subscribe'],
   },

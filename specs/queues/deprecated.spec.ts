@@ -1,4 +1,13 @@
-import { channelError, claim, connectionError, docs, expect, mutants, releaseNotes } from '#support';
+import {
+  channelError,
+  claim,
+  connectionError,
+  docs,
+  expect,
+  mutants,
+  notQuorum,
+  releaseNotes,
+} from '#support';
 
 claim(
   'queues/transient-nonexcl',
@@ -6,6 +15,7 @@ claim(
     says: 'A queue may be neither durable nor exclusive, in RabbitMQ up to 4.2: every connection may use it, and it stays when the one closes that declared it.',
     documented: [docs('queues#durability'), docs('queues#temporary-queues')],
     appliesTo: { rabbitmq: '<4.3', '*': '*' },
+    queueTypes: { quorum: notQuorum.transient },
     refutedBy: [mutants.transientQueuesKept, mutants.transientQueuesMadeExclusive],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],
@@ -34,6 +44,7 @@ claim(
     says: 'From 4.3 on, a queue that is neither durable nor exclusive is refused by default: the connection ends with 541.',
     documented: [docs('queues#durability'), releaseNotes('4.3.0')],
     appliesTo: { rabbitmq: '>=4.3' },
+    queueTypes: { quorum: notQuorum.transient },
     refutedBy: [mutants.transientQueuesKept, mutants.errorCodeChanged(541, 540)],
     tags: ['tutorial one', 'hello world'],
   },
@@ -54,6 +65,7 @@ claim(
     says: 'Up to 4.2, a classic queue may be declared with x-queue-mode lazy, and delivers as any other does; the mode takes part in the comparison when the queue is declared again: another one is a channel error 406.',
     documented: [docs('lazy-queues'), releaseNotes('3.12.0'), docs('queues#property-equivalence')],
     appliesTo: { rabbitmq: '<4.3' },
+    queueTypes: { quorum: notQuorum.lazyMode },
     refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },
@@ -81,6 +93,7 @@ claim(
     says: 'From 4.3 on, declaring a queue with x-queue-mode, whatever its value, is a channel error 406.',
     documented: [releaseNotes('4.3.0'), docs('lazy-queues')],
     appliesTo: { rabbitmq: '>=4.3' },
+    queueTypes: { quorum: notQuorum.lazyMode },
     refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],
   },

@@ -6,6 +6,7 @@ claim(
     says: 'A type of queues that is disabled in the configuration of the broker cannot be declared: the connection ends with 541. Queues of other types can, and those that are there already go on.',
     documented: [releaseNotes('4.2.0')],
     appliesTo: { rabbitmq: '>=4.2' },
+    queueTypes: 'unvaried',
     refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(541, 406)],
     needs: ['ctl'],
   },

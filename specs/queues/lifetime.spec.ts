@@ -1,16 +1,33 @@
-import { channelError, claim, docs, expect, mutants, premise, tutorial } from '#support';
+import {
+  channelError,
+  claim,
+  docs,
+  expect,
+  mutants,
+  notForQueues,
+  notQuorum,
+  premise,
+  tutorial,
+} from '#support';
 
 claim(
   'queues/outlives-consumer',
   {
     says: 'A queue that is not auto-delete stays, with what is in it, after its last consumer has gone.',
     documented: [docs('queues#properties'), docs('queues#temporary-queues')],
-    refutedBy: [mutants.autoDeleteAlways, mutants.manualAckTakenForAutomatic],
+    refutedBy: [
+      notForQueues(
+        'quorum',
+        'A quorum queue that is to be auto-delete is refused.',
+        mutants.autoDeleteAlways,
+      ),
+      mutants.manualAckTakenForAutomatic,
+    ],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ queue, client, consumer, producer }) => {
     const hello = await queue();
-    const temporary = await queue({ autoDelete: true });
+    const temporary = await queue({ type: 'classic', autoDelete: true });
     const receiver = await client({ name: 'receiver' });
     const last = await consumer(hello, { name: 'last', on: await receiver.channel() });
     await consumer(temporary, { on: await receiver.channel() });
@@ -30,6 +47,7 @@ claim(
   {
     says: 'An auto-delete queue stays while it has a consumer, and goes with its last one, whatever is still in it.',
     documented: [docs('queues#properties'), docs('queues#temporary-queues')],
+    queueTypes: { quorum: notQuorum.autoDelete },
     refutedBy: [mutants.autoDeleteIgnored, mutants.autoDeletedWithFirstConsumer],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
@@ -56,6 +74,7 @@ claim(
   {
     says: 'An auto-delete queue that never had a consumer stays, also when it is polled and its connection closes; its first consumer takes it along.',
     documented: [docs('queues#temporary-queues'), docs('queues#properties')],
+    queueTypes: { quorum: notQuorum.autoDelete },
     refutedBy: [mutants.autoDeletedWithFirstUse, mutants.autoDeleteIgnored],
     tags: ['work queues'],
   },
@@ -82,6 +101,7 @@ claim(
   {
     says: 'An exclusive queue is usable by the connection that declared it alone: for another one it is a channel error 405 to declare it, also passively, to consume or get from it, to purge, delete, bind or unbind it.',
     documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
+    queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [mutants.exclusiveIgnored, mutants.lockedQueuesUnbound, mutants.errorCodeChanged(405, 403)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
@@ -118,6 +138,7 @@ claim(
   {
     says: 'An exclusive queue belongs to a connection and not to a channel: each channel of the connection may use it, and it stays when the channel closes that declared it.',
     documented: [docs('queues#exclusive-queues')],
+    queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [mutants.exclusiveToChannel],
     tags: ['tutorial three', 'publish/subscribe'],
   },

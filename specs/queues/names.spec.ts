@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, rule } from '#support';
+import { channelError, claim, docs, expect, mutants, notQuorum, rule } from '#support';
 
 claim(
   'queues/name-length',
@@ -82,6 +82,7 @@ claim(
   {
     says: 'An empty queue name means the queue that was declared last on the channel, also when the broker has named it: to bind, to get, to purge, to consume and to delete.',
     documented: [docs('queues#server-named-queues'), rule('queue/bind/queue/queue-known')],
+    queueTypes: { quorum: notQuorum.serverNamed },
     refutedBy: [
       mutants.lastDeclaredForgotten,
       mutants.firstDeclaredRemembered,
@@ -128,6 +129,7 @@ claim(
       rule('queue/bind/queue/queue-known'),
       rule('queue/delete/queue/queue-known'),
     ],
+    queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [mutants.lastDeclaredSharedByChannels, mutants.errorCodeChanged(404, 530)],
     tags: ['publish/subscribe'],
   },

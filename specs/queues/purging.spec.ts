@@ -60,6 +60,7 @@ claim(
   {
     says: 'Purging a queue that is not there is a channel error 404.',
     documented: [rule('queue/purge/queue/must-exist'), docs('channels#error-handling')],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(404, 406),

@@ -104,12 +104,13 @@ claim(
     refutedBy: [mutants.manualAckTakenForAutomatic, mutants.redeliveriesLost],
     tags: ['tutorial six', 'rpc'],
   },
-  async ({ queue, program, rpcServer, rpcClient }) => {
+  async ({ queue, queueType, program, rpcServer, rpcClient }) => {
     const requests = await queue();
     const killed = await program('rpc-server', {
       name: 'killed',
       queue: requests,
       durable: true,
+      queueType,
       seconds: 60,
     });
     const client = await rpcClient();

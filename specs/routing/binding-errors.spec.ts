@@ -5,6 +5,7 @@ claim(
   {
     says: 'Binding a queue that does not exist is a channel error 404 that names the queue.',
     documented: [rule('queue/bind/queue/must-exist'), docs('channels#error-handling')],
+    queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorCodeChanged(404, 403)],
     tags: ['tutorial three', 'publish/subscribe'],
   },
@@ -52,6 +53,7 @@ claim(
     says: 'Binding exchanges of which one does not exist, the source or the destination, is a channel error 404 that names it.',
     documented: [docs('e2e#overview'), docs('channels#error-handling')],
     extensions: ['exchange_exchange_bindings'],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorTextLost,

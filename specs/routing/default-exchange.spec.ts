@@ -15,8 +15,8 @@ claim(
   async ({ queue, producer }) => {
     const [hello, other, temporary] = [
       await queue(),
-      await queue({ durable: false, exclusive: true }),
-      await queue({ name: '', durable: false, exclusive: true }),
+      await queue({ type: 'classic', durable: false, exclusive: true }),
+      await queue({ type: 'classic', name: '', durable: false, exclusive: true }),
     ];
     const sender = await producer();
 

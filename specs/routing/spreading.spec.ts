@@ -1,10 +1,11 @@
-import { claim, docs, expect, mutants, numbered } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered } from '#support';
 
 claim(
   'routing/random-exchangelocal',
   {
     says: 'A local random exchange gives each message to one of the queues bound to it on the node of the publisher, picked at random; with none, the message is unroutable.',
     documented: [docs('local-random-exchange#overview'), docs('local-random-exchange#limitations')],
+    queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [
       mutants.exchangeTypeTakenFor('x-local-random', 'fanout'),
       mutants.oneQueuePerKey,

@@ -1,10 +1,21 @@
-import { claim, type Consumer, docs, expect, mutants, numbered, type Stage, tutorial } from '#support';
+import {
+  claim,
+  type Consumer,
+  docs,
+  expect,
+  mutants,
+  notQuorum,
+  numbered,
+  type Stage,
+  tutorial,
+} from '#support';
 
 claim(
   'tutorials/logs-to-everybody',
   {
     says: 'Two consumers, each with a queue of its own that is bound to a fanout exchange, both receive 1, 2 and 3.',
     documented: [tutorial('three', 'putting-it-all-together'), docs('exchanges#fanout')],
+    queueTypes: { quorum: notQuorum.serverNamed },
     refutedBy: [mutants.oneQueuePerKey, mutants.bindingsIgnored],
     tags: ['tutorial three', 'publish/subscribe'],
   },
@@ -25,6 +36,7 @@ claim(
   {
     says: 'Of two consumers of a direct exchange, the one bound with "error" receives what is published as error, and the one bound with "info" what is published as info.',
     documented: [tutorial('four', 'direct-exchange'), tutorial('four', 'putting-it-all-together')],
+    queueTypes: { quorum: notQuorum.serverNamed },
     refutedBy: [mutants.exchangeTypeTakenFor('direct', 'fanout'), mutants.bindingKeysIgnored],
     tags: ['tutorial four', 'routing and topics'],
   },
@@ -47,6 +59,7 @@ claim(
   {
     says: 'With the binding keys jp.lg.tokyo, jp.lg.chiba and jp.lg.# on a topic exchange, what is published to a city reaches the queue of this city and that of jp.lg.#, once each.',
     documented: [tutorial('five', 'topic-exchange'), docs('exchanges#topic')],
+    queueTypes: { quorum: notQuorum.serverNamed },
     refutedBy: [
       mutants.exchangeTypeTakenFor('topic', 'direct'),
       mutants.exchangeTypeTakenFor('topic', 'fanout'),

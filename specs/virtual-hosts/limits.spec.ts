@@ -5,6 +5,7 @@ claim(
   {
     says: 'With max-connections 3 in a virtual host, three connections to it are taken, and the fourth is refused with 530 and told the limit; when one of the three has left, there is room again.',
     documented: [docs('vhosts#limits'), docs('vhosts#configuring-max-connection-limit')],
+    queueTypes: 'unvaried',
     refutedBy: [
       mutants.virtualHostLimitsIgnored,
       mutants.connectionLimitsIgnored(4),

@@ -1,3 +1,5 @@
+import type { QueueType } from '../broker/queue-type.ts';
+
 /** Arguments of `queue.declare` and the like, as a plain object. */
 export type Arguments = Record<string, unknown>;
 
@@ -9,7 +11,43 @@ export interface QueueProperties {
   exclusive?: boolean;
   /** Goes with its last consumer. Default `false`. */
   autoDelete?: boolean;
+  /**
+   * Default: the queue type under test, unless `arguments` has an `x-queue-type`. Classic is what a queue is whose
+   * declaration says nothing of its type.
+   */
+  type?: QueueType;
   arguments?: Arguments;
+}
+
+/** The queue type of which all queues are that a spec declares, where it does not say otherwise. */
+export class QueueTypeUnderTest {
+  readonly #type: QueueType | undefined;
+  #declared = false;
+
+  /** @param type absent: the broker's default, for a broker without queue types or a claim that is not about them */
+  constructor(type?: QueueType) {
+    this.#type = type;
+  }
+
+  get type(): QueueType | undefined {
+    return this.#type;
+  }
+
+  /** Whether a queue of it was declared. */
+  get declared(): boolean {
+    return this.#declared;
+  }
+
+  /** The arguments with which a queue is declared. */
+  argumentsOf({ type, arguments: args = {} }: QueueProperties): Arguments {
+    if ('x-queue-type' in args) return args;
+    if (type === undefined) this.#declared = true;
+    return { ...typeArgument(type ?? this.#type), ...args };
+  }
+}
+
+function typeArgument(type: QueueType | undefined): Arguments {
+  return type === undefined || type === 'classic' ? {} : { 'x-queue-type': type };
 }
 
 /** @see https://www.rabbitmq.com/docs/exchanges#properties */

@@ -11,6 +11,7 @@ import type {
   ConsumeProperties,
   ExchangeProperties,
   QueueProperties,
+  QueueTypeUnderTest,
 } from './channel-properties.ts';
 import { Confirmations } from './confirmations.ts';
 import { flat } from './flat.ts';
@@ -31,6 +32,8 @@ export interface Carrier extends EventEmitter {
   readonly number: number;
   /** How another connection is opened to the same listener, as the same user. */
   readonly opening: Opening;
+  /** Of which queues are that are declared on it. */
+  readonly queueType: QueueTypeUnderTest;
   /** How it ended, or `undefined` while it is open. */
   readonly end: RefusedByBroker | ConnectionLost | 'closed' | undefined;
   /** Whether it is open, and nobody has begun to close it. */
@@ -125,7 +128,8 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
 
   /** An empty name asks the broker for one. */
   async declareQueue(name: string, properties: QueueProperties = {}) {
-    const { durable = true, exclusive = false, autoDelete = false, arguments: args = {} } = properties;
+    const { durable = true, exclusive = false, autoDelete = false } = properties;
+    const args = this.connection.queueType.argumentsOf(properties);
     return await this.#call(
       'queue.declare',
       { via: { kind: 'queue', name }, fields: { durable, exclusive, autoDelete, ...flat(args) } },

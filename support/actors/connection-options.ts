@@ -1,5 +1,6 @@
 import type { Access, Address } from '../broker/broker.ts';
 import type { Opening } from '../broker/handshake.ts';
+import type { QueueTypeUnderTest } from './channel-properties.ts';
 
 /** Where and as whom to connect. */
 export interface ConnectionOptions extends Address, Access {
@@ -7,6 +8,8 @@ export interface ConnectionOptions extends Address, Access {
   name: string;
   /** Seconds; 0, the default, switches heartbeats off. */
   heartbeat?: number;
+  /** Of which queues are that are declared on it; default: of the broker's own default. */
+  queueType?: QueueTypeUnderTest;
   /** Absent: a plain connection. */
   tls?: {
     /** Certificate authorities that are trusted, PEM; absent: the certificate is not verified. */

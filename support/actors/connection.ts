@@ -6,6 +6,7 @@ import type { Witness } from '../evidence/recorder.ts';
 import { ConnectionLost, RefusedByBroker } from '../wire/index.ts';
 import { type AmqplibConnection, openAmqplib } from './amqplib-connection.ts';
 import { type Carrier, Channel, type ChannelOptions } from './channel.ts';
+import { QueueTypeUnderTest } from './channel-properties.ts';
 import { type ConnectionOptions, openingOf } from './connection-options.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -17,6 +18,7 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
   readonly number: number;
   readonly witness: Witness;
   readonly opening: Opening;
+  readonly queueType: QueueTypeUnderTest;
   readonly #model: ChannelModel;
   readonly #socket: Socket;
   #end: RefusedByBroker | ConnectionLost | 'closed' | undefined;
@@ -34,6 +36,7 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
     this.number = number;
     this.witness = witness;
     this.opening = openingOf(options);
+    this.queueType = options.queueType ?? new QueueTypeUnderTest();
     this.#model = model;
     this.#socket = socket;
     model.on('error', (error) => {

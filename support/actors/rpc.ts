@@ -25,7 +25,11 @@ export class RpcClient {
 
   /** Declares the callback queue, exclusive and named by the broker, and consumes from it. */
   static async start(name: string, channel: Channel): Promise<RpcClient> {
-    const { queue } = await channel.declareQueue('', { exclusive: true, durable: false });
+    const { queue } = await channel.declareQueue('', {
+      exclusive: true,
+      durable: false,
+      type: 'classic',
+    });
     return new RpcClient(name, queue, await Consumer.start(name, channel, queue, { noAck: true }));
   }
 

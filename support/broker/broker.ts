@@ -62,6 +62,9 @@ export interface Access {
   virtualHost: string;
 }
 
+/** Where a RabbitMQ keeps queues, exchanges, bindings, users. @see https://www.rabbitmq.com/docs/metadata-store */
+export const metadataStores = ['mnesia', 'khepri'] as const;
+
 /** Everything that a spec needs to know of the broker under test; plain data, so it can travel between processes. */
 export interface BrokerDescription {
   provider: ProviderName;
@@ -71,6 +74,8 @@ export interface BrokerDescription {
   product: string;
   /** As the broker itself says in `connection.start`: `3.10.8`. */
   version: string;
+  /** Absent where the broker has no such choice, or does not tell. */
+  metadataStore?: (typeof metadataStores)[number];
   amqp: Address;
   /** A listener of the same broker that is reached by an address that is not loopback for the broker. */
   amqpFromElsewhere?: Address;

@@ -35,6 +35,7 @@ export const declaredExtensions = [
   'quorum_queues',
   'sender_selected_distribution',
   'single_active_consumer',
+  'streams',
 ] as const;
 
 export const extensions = [...announcedExtensions, ...declaredExtensions] as const;

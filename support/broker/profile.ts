@@ -4,7 +4,8 @@ import { validRange } from 'semver';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import type { Asked } from './handshake.ts';
-import type { BrokerDescription } from './broker.ts';
+import { type BrokerDescription, metadataStores } from './broker.ts';
+import { type QueueType, queueTypes } from './queue-type.ts';
 import { announcedExtensions, type Extension, extensions } from './extensions.ts';
 import { isWithin } from './version.ts';
 
@@ -13,6 +14,15 @@ const deviationSchema = z.strictObject({
   because: z.string().min(1),
   /** Where that is told: documentation, release notes, a statement of the maintainers. */
   link: z.url(),
+  /** The queue types on which it does so; absent: all. */
+  queueTypes: z.array(z.enum(queueTypes)).min(1).optional(),
+  /** A semver range within that of the profile; absent: all its versions. */
+  versions: z
+    .string()
+    .refine((range) => validRange(range) !== null, 'must be a semver range')
+    .optional(),
+  /** The metadata store with which it does so; absent: each. */
+  metadataStore: z.enum(metadataStores).optional(),
 });
 
 /** What is known beforehand of a product in a range of its versions: the content of a profile's file. */
@@ -33,11 +43,39 @@ const profileSchema = z.strictObject({
     .partial()
     .default({}),
   /** Where it is known not to do what is documented, by the ids of claims. */
-  deviations: z.record(z.string(), deviationSchema).default({}),
+  deviations: z
+    .record(z.string(), z.union([deviationSchema.transform((one) => [one]), z.array(deviationSchema)]))
+    .default({}),
 });
 
 /** How a broker is known to deviate from a claim. */
 export type Deviation = z.infer<typeof deviationSchema>;
+
+/** The deviation that is declared for a type of queues, if any; `undefined` as type: for none in particular. */
+export function deviationFor(
+  deviations: readonly Deviation[],
+  queueType: QueueType | undefined,
+): Deviation | undefined {
+  return deviations.find(
+    ({ queueTypes: types }) => types === undefined || (queueType !== undefined && types.includes(queueType)),
+  );
+}
+
+/** The deviations that a profile declares for a broker, by the ids of claims. */
+export function deviationsOf(
+  profile: Profile | undefined,
+  { version, metadataStore }: Pick<BrokerDescription, 'version' | 'metadataStore'>,
+): Profile['deviations'] {
+  const fitting = Object.entries(profile?.deviations ?? {}).map(([claim, deviations]) => {
+    const own = deviations.filter(
+      ({ versions, metadataStore: store }) =>
+        (versions === undefined || isWithin(versions, version)) &&
+        (store === undefined || store === metadataStore),
+    );
+    return [claim, own] as const;
+  });
+  return Object.fromEntries(fitting.filter(([, own]) => own.length > 0));
+}
 
 /** A profile, and where it lies. */
 export interface Profile extends z.infer<typeof profileSchema> {

@@ -1,3 +1,5 @@
+import { extensionOfQueueType, type QueueType } from '../broker/queue-type.ts';
+import { typesToRun } from './queue-types.ts';
 import { type BrokerDescription, capabilities } from '../broker/broker.ts';
 import type { KnownExtensions } from '../broker/profile.ts';
 import { isWithin } from '../broker/version.ts';
@@ -10,8 +12,51 @@ interface Foreknown {
   extensions: KnownExtensions;
 }
 
-/** Whether the claim applies to this broker; if not, the verdict and why. */
+/**
+ * Whether the claim applies to this broker; if not, the verdict and why.
+ *
+ * @param queueType with which its spec is to run; absent: with none, or with the broker's only one
+ */
 export function applicability(
+  claim: Pick<ClaimDescription, 'appliesTo' | 'extensions'> & Partial<Pick<ClaimDescription, 'queueTypes'>>,
+  broker: Pick<BrokerDescription, 'product' | 'version'>,
+  foreknown: Foreknown,
+  queueType?: QueueType,
+): { verdict: 'not applicable'; reason: string } | undefined {
+  const unfit = applicabilityOf(claim, broker, foreknown);
+  if (unfit !== undefined || queueType === undefined) return unfit;
+  const extensions = [extensionOfQueueType[queueType]];
+  const { appliesTo, because = '' } = claim.queueTypes?.find((each) => each.queueType === queueType) ?? {};
+  const unfitType = applicabilityOf(
+    { extensions, ...(appliesTo === undefined ? {} : { appliesTo }) },
+    broker,
+    foreknown,
+  );
+  if (unfitType === undefined) return undefined;
+  return {
+    verdict: 'not applicable',
+    reason: `With ${queueType} queues: ${unfitType.reason} ${because}`.trim(),
+  };
+}
+
+/**
+ * With which type of queues the spec runs on a broker.
+ *
+ * @param asked one of those of the claim
+ * @returns `superfluous`: the broker has no types, so that the spec runs with another one of the claim, as the only one
+ */
+export function queueTypeOn(
+  asked: QueueType | undefined,
+  { queueTypes }: Pick<ClaimDescription, 'queueTypes'>,
+  { extensions: { offers } }: Pick<Foreknown, 'extensions'>,
+): QueueType | undefined | 'superfluous' {
+  if (asked === undefined || offers.includes('queue_types')) return asked;
+  const [only] = typesToRun(queueTypes);
+  if (asked !== only) return 'superfluous';
+  return asked === 'classic' ? undefined : asked;
+}
+
+function applicabilityOf(
   { appliesTo, extensions }: Pick<ClaimDescription, 'appliesTo' | 'extensions'>,
   { product, version }: Pick<BrokerDescription, 'product' | 'version'>,
   { profile, extensions: { offers, lacks } }: Foreknown,

@@ -6,6 +6,8 @@ import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
 import { run, tryAgainst } from './run.ts';
 import type { Claim, Spec } from './declaration.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
+import { typesToRun } from './queue-types.ts';
 
 /** The project's root. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,23 +30,27 @@ export function claim(id: string, about: Claim, spec: Spec): void {
   // The runner's own limit comes second: the harness's tells more, and leaves out what the harness does itself
   const timeout = within + 600_000;
   const plan = inject('proofPlan');
-  if (plan === undefined) {
-    const meta = { claim: description };
-    test.concurrent(`${id}: ${about.says}`, { meta, timeout }, (context: TestContext) =>
-      run(description, spec, context, within),
-    );
-    return;
-  }
-  for (const trial of trialsOf(id, about, plan)) {
-    const { mutant, kind } = trial;
-    const { name, says, widely } = mutant;
-    const meta = {
-      claim: description,
-      trial: { kind, mutant: { name, says, ...(widely === undefined ? {} : { widely }) } },
-    };
-    test.concurrent(`${id}: against ${name}`, { meta, timeout }, (context: TestContext) =>
-      tryAgainst(trial, description, spec, context, within),
-    );
+  const types = typesToRun(description.queueTypes);
+  for (const queueType of types.length === 0 ? [undefined] : types) {
+    const outcome = outcomeName(id, queueType);
+    const tested = { claim: description, ...(queueType === undefined ? {} : { queueType }) };
+    if (plan === undefined) {
+      test.concurrent(`${outcome}: ${about.says}`, { meta: tested, timeout }, (context: TestContext) =>
+        run(description, spec, context, within),
+      );
+      continue;
+    }
+    for (const trial of trialsOf(outcome, about, plan)) {
+      const { mutant, kind } = trial;
+      const { name, says, widely } = mutant;
+      const meta = {
+        ...tested,
+        trial: { kind, mutant: { name, says, ...(widely === undefined ? {} : { widely }) } },
+      };
+      test.concurrent(`${outcome}: against ${name}`, { meta, timeout }, (context: TestContext) =>
+        tryAgainst(trial, description, spec, context, within),
+      );
+    }
   }
 }
 

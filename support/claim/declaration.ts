@@ -2,6 +2,8 @@ import type { Capability } from '../broker/broker.ts';
 import type { Extension } from '../broker/extensions.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { DocumentationLink } from '../verdict/outcome.ts';
+import type { QueueTypes } from './queue-types.ts';
+import type { KnownRegression } from './regression.ts';
 import type { Stage } from './stage.ts';
 
 /** What the author of a claim says of it. */
@@ -21,6 +23,13 @@ export interface Claim {
   appliesTo?: Record<string, string>;
   /** Extensions of AMQP 0-9-1 that it speaks of: it applies to brokers that have them all. Default: none. */
   extensions?: Extension[];
+  /**
+   * Of which types of queues it speaks; its spec runs with each of them. Default: classic and quorum. A type that is
+   * left out has the reason, and where that is documented: `{ quorum: notQuorum.exclusive }`.
+   */
+  queueTypes?: QueueTypes;
+  /** Bugs that released brokers had in public, and that refute it. Default: none is known. */
+  regressions?: readonly KnownRegression[];
   /** The broken brokers that the spec must tell from a right one. */
   refutedBy?: readonly Mutant[];
   /** Why no broker that a proxy could break would refute the claim; instead of `refutedBy`. */

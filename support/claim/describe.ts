@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { extensions } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
 import type { Claim } from './declaration.ts';
+import { scopesOf } from './queue-types.ts';
+import { regressionsOf } from './regression.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 
 /** Area and slug, in lower-case words joined by hyphens. */
@@ -72,6 +74,8 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
     ...(about.irrefutable === undefined ? {} : { irrefutable: about.irrefutable }),
     ...(about.appliesTo === undefined ? {} : { appliesTo: about.appliesTo }),
     extensions: about.extensions ?? [],
+    queueTypes: scopesOf(id, about.queueTypes),
+    regressions: regressionsOf(id, about.regressions, about.refutedBy),
   };
 }
 

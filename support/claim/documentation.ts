@@ -65,6 +65,18 @@ export function releaseNotes(version: string): DocumentationLink {
 }
 
 /**
+ * What the makers of a broker say in public of a bug, or of a change.
+ *
+ * @param repository `rabbitmq/rabbitmq-server`
+ */
+export function issue(repository: string, number: number): DocumentationLink {
+  return {
+    title: `${repository} ${number}`,
+    url: `https://github.com/${repository}/issues/${number}`,
+  };
+}
+
+/**
  * What a plugin that comes with RabbitMQ says of itself.
  *
  * @param name of the plugin: `rabbitmq_consistent_hash_exchange`

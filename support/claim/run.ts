@@ -7,8 +7,11 @@ import { expecting } from '../expectations/expect.ts';
 import type { MutatedBroker } from '../trials/mutated-broker.ts';
 import type { PlannedTrial } from '../trials/planned.ts';
 import { OwnTime } from '../waiting/own-time.ts';
+import { QueueTypeUnderTest } from '../actors/channel-properties.ts';
+import type { QueueType } from '../broker/queue-type.ts';
+import { deviationFor } from '../broker/profile.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';
-import { applicability, testability } from './applicability.ts';
+import { applicability, queueTypeOn, testability } from './applicability.ts';
 import { judge, withDeviation } from '../verdict/decide.ts';
 import { faultOf, reported } from '../verdict/fault.ts';
 import type { ClaimDescription, ClaimOutcome } from '../verdict/outcome.ts';
@@ -37,11 +40,13 @@ export async function run(
 ): Promise<void> {
   const rendezvous = Rendezvous.of(context.task.file);
   try {
-    const deviation = (await brokerOfRun(inject('brokerServer')).foreknowledge()).deviations[claim.id];
-    const attempted = () => attempt(claim, spec, context, within);
+    const queueType = await queueTypeOf(context, claim);
+    if (queueType === 'superfluous') return context.skip();
+    const deviation = await deviationOf(claim, queueType);
+    const attempted = () => attempt({ claim, queueType, spec, within }, context);
     const { outcome: seen, error } =
       deviation === undefined ? await attempted() : await withDeadline(patienceMs.deviation, attempted);
-    const outcome = withDeviation(seen, deviation);
+    const outcome = { ...withDeviation(seen, deviation), ...(queueType === undefined ? {} : { queueType }) };
     context.task.meta.outcome = outcome;
     if (outcome.verdict === 'violated' || outcome.verdict === 'could not run')
       throw error ?? new Error(outcome.reason);
@@ -67,14 +72,16 @@ export async function tryAgainst(
   const mutated = new MutatedBroker(mutant, claim.needs);
   try {
     const patience = (patiently ? undefined : patienceMs[kind]) ?? deadlineMs();
-    const deviation = (await brokerOfRun(inject('brokerServer')).foreknowledge()).deviations[claim.id];
+    const queueType = await queueTypeOf(context, claim);
+    if (queueType === 'superfluous') return context.skip();
+    const deviation = await deviationOf(claim, queueType);
     if (deviation !== undefined) {
       // What is wrong with the broker itself can't be told from what is wrong with the mutant
       context.task.meta.outcome = { verdict: 'deviates', reason: deviation.because, errors: [] };
       return;
     }
     const { outcome, exception } = await withDeadline(patience, () =>
-      attempt(claim, spec, context, within, mutated),
+      attempt({ claim, queueType, spec, within }, context, mutated),
     );
     context.task.meta.outcome = outcome;
     if (exception !== undefined) context.task.meta.exception = exception;
@@ -86,11 +93,31 @@ export async function tryAgainst(
   }
 }
 
+/** The type with which the spec is to run, for the broker of this run; what is superfluous is marked so. */
+async function queueTypeOf({ task }: TestContext, claim: ClaimDescription) {
+  const foreknowledge = await brokerOfRun(inject('brokerServer')).foreknowledge();
+  const queueType = queueTypeOn(task.meta.queueType, claim, foreknowledge);
+  if (queueType === 'superfluous') task.meta.superfluous = true;
+  return queueType;
+}
+
+async function deviationOf({ id }: ClaimDescription, queueType: QueueType | undefined) {
+  const { deviations } = await brokerOfRun(inject('brokerServer')).foreknowledge();
+  return deviationFor(deviations[id] ?? [], queueType);
+}
+
+/** What is attempted: a spec, with one type of queues. */
+interface Attempt {
+  claim: ClaimDescription;
+  queueType: QueueType | undefined;
+  spec: Spec;
+  /** Milliseconds. */
+  within: number;
+}
+
 async function attempt(
-  claim: ClaimDescription,
-  spec: Spec,
+  { claim, queueType, spec, within }: Attempt,
   { task, expect }: TestContext,
-  within: number,
   mutated?: MutatedBroker,
 ): Promise<{ outcome: ClaimOutcome; error?: unknown; exception?: string }> {
   const broker = brokerOfRun(inject('brokerServer'));
@@ -100,23 +127,25 @@ async function attempt(
     const { description: real, hangs } = await broker.state();
     hung = hangs;
     const foreknowledge = await broker.foreknowledge();
-    const unfit = applicability(claim, real, foreknowledge) ?? testability(claim, real);
+    const unfit = applicability(claim, real, foreknowledge, queueType) ?? testability(claim, real);
     if (unfit !== undefined) return { outcome: { ...judge({ unfit, faults: [] }), errors: [] } };
-    const exception = mutated?.exception(real);
+    const exception = mutated?.exception(real, queueType);
     if (exception !== undefined)
       return { outcome: { verdict: 'not applicable', reason: exception, errors: [] }, exception };
 
     const through = async (description: BrokerDescription) =>
       mutated === undefined ? description : await mutated.inFrontOf(description);
+    const type = queueType === undefined || queueType === 'classic' ? [] : [queueType];
     const name = [
       claim.id.replace('/', '.'),
-      ...(mutated === undefined ? [] : [digestOf(mutated.name)]),
+      ...(mutated === undefined ? type : [digestOf([...type, mutated.name].join(' '))]),
     ].join('.');
     const meet = Rendezvous.of(task.file).place(task);
     const time = new OwnTime(within);
     const own = new Stage({
       name,
       needs: claim.needs,
+      queueType: new QueueTypeUnderTest(queueType),
       description: await through(real),
       broker,
       meet,
@@ -130,6 +159,7 @@ async function attempt(
     );
     const soft = task.result?.errors ?? [];
     if (soft.length > 0) throw soft[0];
+    own.checkQueueType(claim.queueTypes.length > 0);
     return { outcome: { ...judge({ faults: [] }), errors: [], evidence: own.recorder.evidence() } };
   } catch (thrown) {
     const error = thrown ?? new CouldNotRun(`The spec threw ${String(thrown)}.`);

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Channel } from '../actors/channel.ts';
-import type { ExchangeProperties, QueueProperties } from '../actors/channel-properties.ts';
+import {
+  type Arguments,
+  type ExchangeProperties,
+  type QueueProperties,
+  QueueTypeUnderTest,
+} from '../actors/channel-properties.ts';
 import { Connection, type ConnectionOptions } from '../actors/connection.ts';
 import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
 import type { QueueName } from '../actors/names.ts';
@@ -15,6 +20,7 @@ import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
+import type { QueueType } from '../broker/queue-type.ts';
 import type { OwnTime } from '../waiting/own-time.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import { Arrangement } from './arrangement.ts';
@@ -42,6 +48,8 @@ export interface StageOptions {
   name: string;
   /** What the spec may use beyond an AMQP connection: what its claim needs. */
   needs: readonly Capability[];
+  /** Of which queues are that it declares and says nothing else of. */
+  queueType?: QueueTypeUnderTest;
   /** The broker as the spec is to see it. */
   description: BrokerDescription;
   broker: BrokerUnderTest;
@@ -62,6 +70,7 @@ export class Stage {
   readonly recorder = new Recorder();
   readonly #name: string;
   readonly #needs: readonly Capability[];
+  readonly #queueType: QueueTypeUnderTest;
   readonly #brokerUnderTest: BrokerUnderTest;
   readonly #meet: Meet;
   readonly #aside: OwnTime['aside'];
@@ -76,9 +85,20 @@ export class Stage {
   #named = 0;
   #opened = 0;
 
-  constructor({ name, needs, description, broker, meet, aside, through, translatedPrograms }: StageOptions) {
+  constructor({
+    name,
+    needs,
+    queueType = new QueueTypeUnderTest(),
+    description,
+    broker,
+    meet,
+    aside,
+    through,
+    translatedPrograms,
+  }: StageOptions) {
     this.#name = name;
     this.#needs = needs;
+    this.#queueType = queueType;
     this.#description = description;
     this.#brokerUnderTest = broker;
     this.#meet = meet;
@@ -303,6 +323,34 @@ export class Stage {
     return started;
   };
 
+  /** The queue type under test; `classic` is also what a broker without types has. */
+  get queueType(): QueueType {
+    return this.#queueType.type ?? 'classic';
+  }
+
+  /**
+   * The arguments of a queue of the type under test, for where a spec says each method itself.
+   *
+   * @see https://www.rabbitmq.com/docs/queues#optional-arguments
+   */
+  readonly queueArguments = (args: Arguments = {}): Arguments =>
+    this.#queueType.argumentsOf({ arguments: args });
+
+  /**
+   * Whether the spec declared a queue of the type under test, as its claim says that it does.
+   *
+   * @param varied whether the claim is about queue types
+   * @throws CouldNotRun when it is otherwise
+   */
+  checkQueueType(varied: boolean): void {
+    if (this.#queueType.declared === varied) return;
+    throw new CouldNotRun(
+      varied
+        ? "The claim is about each queue type, and its spec declares no queue of the one under test: say queueTypes: 'unvaried'."
+        : "The claim is not about queue types, and its spec declares a queue of the one under test: say of which type it is, or leave queueTypes: 'unvaried' out.",
+    );
+  }
+
   /** Ends all connections and takes away what was made. */
   async close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
@@ -330,6 +378,7 @@ export class Stage {
         password,
         virtualHost: options.virtualHost ?? (await this.virtualHost()),
         name: witness.name,
+        queueType: this.#queueType,
         ...options,
         ...(tls === undefined ? {} : { tls: tls === true ? await this.#trusted() : tls }),
       },

@@ -5,12 +5,14 @@ import type { ClaimDescription } from '../verdict/outcome.ts';
 import { UsageError } from '../errors.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { type Guarantees, guaranteesOf } from '../matrix/guarantees.ts';
+import { regressionText, seenText } from '../verdict/regression-text.ts';
 import { paint, sign } from '../verdict/style.ts';
 import { selectionOf } from '../run/selection.ts';
 
 /**
- * `pnpm claims [area | claim …] [--json] [--for product@version]`: lists the claims, without starting a broker.
+ * `pnpm claims [area | claim …] [--json] [--regressions] [--for product@version]`: lists the claims, without starting a broker.
  *
+ * - `--regressions`: the bugs of released brokers that refute them, and how each was seen.
  * - `--for`: what stored results say of each on a broker.
  *
  * @throws UsageError when a spec file can't be read as claims
@@ -19,12 +21,20 @@ export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, for: { type: 'string' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      regressions: { type: 'boolean', default: false },
+      for: { type: 'string' },
+    },
   });
   const claims = await collect(positionals);
   if (values.for !== undefined) {
     const answers = guaranteesOf(values.for, claims);
     process.stdout.write(values.json ? `${JSON.stringify(answers, undefined, 2)}\n` : inWords(answers));
+    return;
+  }
+  if (values.regressions) {
+    tellRegressions(claims, values.json);
     return;
   }
   if (values.json) {
@@ -34,6 +44,26 @@ export async function run(args: string[]): Promise<void> {
   const width = Math.max(0, ...claims.map(({ id }) => id.length));
   for (const { id, says } of claims) process.stdout.write(`${id.padEnd(width)}  ${says}\n`);
   process.stdout.write(`${claims.length} claims\n`);
+}
+
+function tellRegressions(claims: readonly ClaimDescription[], asJson: boolean): void {
+  const all = claims.flatMap(({ id, regressions }) =>
+    regressions.map((regression) => ({ claim: id, ...regression })),
+  );
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
+    return;
+  }
+  for (const each of all) {
+    process.stdout.write(
+      `${picocolors.bold(each.claim)}\n  ${regressionText(each)}; ${seenText(each)}\n  ${picocolors.dim(each.report)}\n`,
+    );
+  }
+  const onReleases = all.filter(({ seen }) => 'on' in seen).length;
+  const byMutants = all.filter(({ seen }) => 'by' in seen).length;
+  process.stdout.write(
+    `${all.length} regressions: ${onReleases} seen to fail on a release, ${byMutants} by a mutant, ${all.length - onReleases - byMutants} not seen\n`,
+  );
 }
 
 function inWords({ broker, seenAt, claims }: Guarantees): string {
@@ -54,11 +84,14 @@ async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
     const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];
     if (errors.length > 0) throw new UsageError(errors.map(messageOf).join('\n'), 'Mend the spec files.');
 
-    return testModules
+    const claims = testModules
       .flatMap((module) => [...module.children.allTests()])
       .filter(({ name }) => testNamePattern?.test(name) ?? true)
-      .flatMap((test) => test.meta().claim ?? [])
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+      .flatMap((test) => test.meta().claim ?? []);
+    // A test for each queue type
+    return [...new Map(claims.map((claim) => [claim.id, claim])).values()].sort((a, b) =>
+      a.id < b.id ? -1 : 1,
+    );
   } finally {
     await vitest.close();
   }

@@ -12,20 +12,21 @@ import { selectionOf } from '../run/selection.ts';
 const [filesAtOnce, trialsAtOnce] = [5, 12];
 
 /**
- * `pnpm prove [area | claim …] [--all]`: runs each spec against each of its mutants, and accepts a kill
+ * `pnpm prove [area | claim …] [--queue-type classic | quorum | stream] [--all]`: runs each spec against each of its mutants, and accepts a kill
  * only when the claim's own assertion failed and the mutant fired.
  *
  * - `--all`: crosses every mutant with every spec in which it finds something to do, and lists what is coupled.
+ * - `--queue-type`: with queues of this type alone, and so only claims that are about it.
  *
- * @throws UsageError for an area or a claim that does not exist
+ * @throws UsageError for an area, a claim or a queue type that does not exist
  */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { all: { type: 'boolean', default: false } },
+    options: { all: { type: 'boolean', default: false }, 'queue-type': { type: 'string' } },
   });
-  const { files, testNamePattern } = selectionOf(positionals);
+  const { files, testNamePattern } = selectionOf(positionals, { queueType: values['queue-type'] });
   let proof: ProofReporter | undefined;
   const vitest = await createVitest('test', {
     watch: false,

@@ -3,12 +3,12 @@
 import { tooOld } from './node-version.mjs';
 
 const usages = {
-  test: 'pnpm test [area | claim | spec file …]',
-  prove: 'pnpm prove [area | claim | spec file …] [--all]',
+  test: 'pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream]',
+  prove: 'pnpm prove [area | claim | spec file …] [--queue-type classic | quorum | stream] [--all]',
   matrix: 'pnpm matrix [image | name | address | results.json …]',
   compare: 'pnpm compare A B [--markdown | --json]',
   profile: 'pnpm profile BROKER',
-  claims: 'pnpm claims [area | claim | spec file …] [--json] [--for product@version]',
+  claims: 'pnpm claims [area | claim | spec file …] [--json] [--regressions] [--for product@version]',
 };
 
 async function main([command, ...args]) {

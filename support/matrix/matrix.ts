@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queueTypes } from '../broker/queue-type.ts';
 import { verdictNames } from '../verdict/style.ts';
 
 /** A broker of the comparison: a column of its tables. */
@@ -22,8 +23,8 @@ const columnSchema = z.object({
   report: z.string().optional(),
 });
 
-/** What one broker showed of one claim. */
-const cellSchema = z.object({
+/** What one broker showed of one claim, with one type of queues where the claim has several. */
+const outcomeSchema = z.object({
   verdict: z.enum(verdictNames),
   /** Why, for every verdict but proven and holds. */
   reason: z.string().optional(),
@@ -31,6 +32,12 @@ const cellSchema = z.object({
   duration: z.number(),
   /** The messages of all errors. */
   errors: z.array(z.string()),
+});
+
+/** What one broker showed of one claim: the worst of its outcomes. */
+const cellSchema = outcomeSchema.extend({
+  /** By the types of queues, in their order; absent where the claim, or the broker, knows none. */
+  outcomes: z.partialRecord(z.enum(queueTypes), outcomeSchema).optional(),
 });
 
 const rowSchema = z.object({
@@ -57,3 +64,4 @@ export type Matrix = z.infer<typeof matrixSchema>;
 export type MatrixColumn = z.infer<typeof columnSchema>;
 export type MatrixRow = z.infer<typeof rowSchema>;
 export type MatrixCell = z.infer<typeof cellSchema>;
+export type MatrixOutcome = z.infer<typeof outcomeSchema>;

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Results } from '../report/results.ts';
-import type { Matrix, MatrixCell, MatrixColumn, MatrixRow } from './matrix.ts';
+import { queueTypes } from '../broker/queue-type.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
+import type { Matrix, MatrixCell, MatrixColumn, MatrixOutcome, MatrixRow } from './matrix.ts';
 import type { BrokerRun } from './run.ts';
 
-/** Results side by side, and the evidence of each cell by the ids of its column and its row. */
+/** Results side by side, and the evidence of each cell by the id of its column and the name of its outcome. */
 export interface Merged {
   matrix: Matrix;
   evidence: ReadonlyMap<string, Evidence>;
@@ -29,8 +31,11 @@ export function merged(runs: readonly BrokerRun[], order: readonly string[], pla
       const row = rows.get(claim.id) ?? rowOf(claim);
       rows.set(claim.id, row);
       row.cells[id] = cellOf(claim);
-      const own = seen.get(claim.id);
-      if (own !== undefined) evidence.set(`${id} ${claim.id}`, own);
+      for (const type of [undefined, ...queueTypes]) {
+        const name = outcomeName(claim.id, type);
+        const own = seen.get(name);
+        if (own !== undefined) evidence.set(`${id} ${name}`, own);
+      }
     }
   }
   const places = new Map(order.map((id, place) => [id, place]));
@@ -52,7 +57,21 @@ function rowOf({ id, area, topic, says, documented, tags }: Claim): MatrixRow {
   return { id, area, topic, says, documented, tags, cells: {} };
 }
 
-function cellOf({ verdict, reason, duration, errors }: Claim): MatrixCell {
+function cellOf(claim: Claim): MatrixCell {
+  const { outcomes } = claim;
+  if (outcomes.length === 0) return outcomeOf(claim);
+  return {
+    ...outcomeOf(claim),
+    outcomes: Object.fromEntries(outcomes.map((outcome) => [outcome.queueType, outcomeOf(outcome)])),
+  };
+}
+
+function outcomeOf({
+  verdict,
+  reason,
+  duration,
+  errors,
+}: Omit<Claim['outcomes'][number], 'queueType'>): MatrixOutcome {
   return {
     verdict,
     ...(reason === undefined ? {} : { reason }),

@@ -1,3 +1,4 @@
+import type { QueueType } from '../broker/queue-type.ts';
 import type { AmqpRule } from './rule.ts';
 import type { ManagementRule } from './management/rule.ts';
 
@@ -12,18 +13,19 @@ export interface Mutant {
    * remembers, made anew for each run of a proxy.
    */
   begin(): readonly Rule[];
-  /** Brokers that no proxy can make so. */
-  readonly except?: MutantException;
+  /** Brokers, and types of queues, that no proxy can make so. */
+  readonly exceptions?: readonly MutantException[];
   /** The product as which it passes where RabbitMQ's texts are concerned; absent: as the one that it is. */
   readonly passesAs?: string;
   /** Why it kills specs of claims that it does not refute, as a sentence. */
   readonly widely?: string;
 }
 
-/** Brokers to which a mutant does not apply. */
+/** Brokers to which a mutant does not apply, or a type of queues of any broker. */
 interface MutantException {
   /** Semver ranges by product: `{ rabbitmq: '>=4.3' }`. */
-  readonly brokers: Readonly<Record<string, string>>;
+  readonly brokers?: Readonly<Record<string, string>>;
+  readonly queueType?: QueueType;
   /** Why, as a sentence. */
   readonly because: string;
 }
@@ -66,7 +68,16 @@ export function mutant(name: string, says: string, ...rules: (Rule | Mutant['beg
  * @param because why, as a sentence
  */
 export function notFor(brokers: Readonly<Record<string, string>>, because: string, mutated: Mutant): Mutant {
-  return { ...mutated, except: { brokers, because } };
+  return { ...mutated, exceptions: [...(mutated.exceptions ?? []), { brokers, because }] };
+}
+
+/**
+ * The same mutant, which does not apply to queues of a type.
+ *
+ * @param because why, as a sentence
+ */
+export function notForQueues(queueType: QueueType, because: string, mutated: Mutant): Mutant {
+  return { ...mutated, exceptions: [...(mutated.exceptions ?? []), { queueType, because }] };
 }
 
 /**

@@ -245,4 +245,19 @@ export const declared: Record<(typeof declaredExtensions)[number], Question> = {
         : no('the argument was accepted, but both consumers got messages at the same time');
     },
   },
+
+  streams: {
+    asks: 'Queues are declared with x-queue-type stream: a durable one, and an exclusive one, which a stream can not be.',
+    async talk(broker) {
+      const stream = table({ 'x-queue-type': 'stream' });
+      await asked(broker.queue(stream, { durable: true }));
+      return [
+        (await accepts(broker.queue(stream, { durable: true, exclusive: true }))) ? 'accepted' : 'refused',
+      ];
+    },
+    read: ([what]) =>
+      what === 'refused'
+        ? yes('a durable one was accepted, and an exclusive one was refused')
+        : no('the argument was accepted for an exclusive queue too, so it means nothing'),
+  },
 };

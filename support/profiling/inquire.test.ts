@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 const notAsked: readonly Extension[] = ['authentication_failure_close', 'connection.blocked'];
 
 describe.skipIf(!engine.works).for([
-  { name: 'rabbitmq', release: 'bookworm', version: '3.10.8', profile: 'rabbitmq-3.json' },
+  { name: 'rabbitmq', release: 'bookworm', version: '3.10.8', profile: 'rabbitmq-3.9-to-3.13.json' },
   { name: 'rabbitmq', release: 'forky', version: '4.3.6', profile: 'rabbitmq-4.3.json' },
   { name: 'garagemq', release: 'bookworm', version: '0.1', profile: 'garagemq.json' },
 ])(`$name $version${engine.works ? '' : ` (${engine.why})`}`, ({ name, release, version, profile }) => {

@@ -38,6 +38,8 @@ describe('what a conversation says of', () => {
     ['quorum_queues', ['accepted'], false, 'it means nothing'],
     ['sender_selected_distribution', ['copied', 'last'], true, 'got the message too'],
     ['sender_selected_distribution', ['last'], false, 'not in the queue that CC names'],
+    ['streams', ['refused'], true, 'an exclusive one was refused'],
+    ['streams', ['accepted'], false, 'means nothing'],
     ['single_active_consumer', ['one', 'acknowledged', 'one'], true, 'one consumer got both'],
     ['single_active_consumer', ['one', 'other'], false, 'at the same time'],
     ['single_active_consumer', ['one', 'one'], undefined, 'in spite of its prefetch'],

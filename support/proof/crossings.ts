@@ -20,14 +20,16 @@ export async function crossAll(
   { patiently = false }: { patiently?: boolean } = {},
 ): Promise<void> {
   const { root } = vitest.config;
-  const fileOf = new Map(claimsIn(root).map(({ id, file }) => [id, file]));
+  const places = new Map(claimsIn(root).map(({ id, file }) => [id, file]));
+  // The name of an outcome begins with its claim
+  const fileOf = (outcome: string) => places.get(outcome.replace(/ .*/, ''));
   const specifications = await vitest.globTestSpecifications(files);
   const meetIn = (id: string): string | undefined => {
-    const file = fileOf.get(id);
+    const file = fileOf(id);
     return file?.endsWith(apartEnding) === true ? file : undefined;
   };
   for (const round of rounds(crossings, meetIn)) {
-    const crossed = new Set(Object.keys(round).map((id) => fileOf.get(id)));
+    const crossed = new Set(Object.keys(round).map((id) => fileOf(id)));
     const has = ({ moduleId }: TestSpecification): boolean => crossed.has(relative(root, moduleId));
     for (const project of vitest.projects)
       project.provide('proofPlan', { try: 'crossings', crossings: round, patiently });

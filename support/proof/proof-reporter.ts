@@ -12,6 +12,7 @@ import { explanationsOf } from './explanations.ts';
 import type { EndedTrial } from './kills/kill-matrix.ts';
 import { writeKills } from './kills/page.ts';
 import { Proof } from './proof.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
 import { badResults, isProven, resultOf, trialResults, type TrialResult } from '../verdict/trial.ts';
 import { type Crossings, partNames } from '../trials/planned.ts';
 
@@ -55,8 +56,8 @@ export class ProofReporter implements RunReport {
   /** The mutants under which specs failed that their claims do not declare, and nothing says why. */
   get coupled(): Crossings {
     const coupled: Record<string, string[]> = {};
-    for (const { claim, trial, result } of this.#ended)
-      if (result === 'coupled') (coupled[claim.id] ??= []).push(trial.mutant.name);
+    for (const each of this.#ended)
+      if (each.result === 'coupled') (coupled[nameOf(each)] ??= []).push(each.trial.mutant.name);
 
     return coupled;
   }
@@ -67,11 +68,12 @@ export class ProofReporter implements RunReport {
    */
   get suspected(): Crossings {
     const suspected: Record<string, readonly string[]> = {};
-    for (const { claim, trial, result } of this.#ended) {
-      const plainly = this.#trials.get(`${claim.id} identity`)?.result;
+    for (const each of this.#ended) {
+      const { claim, trial, result } = each;
+      const plainly = this.#trials.get(`${nameOf(each)} identity`)?.result;
       if (trial.mutant.name !== 'eccentric' || result !== 'broken' || plainly === 'broken') continue;
       const declared = new Set(claim.refutedBy.map(({ name }) => name));
-      suspected[claim.id] = partNames.filter((name) => !declared.has(name));
+      suspected[nameOf(each)] = partNames.filter((name) => !declared.has(name));
     }
     return suspected;
   }
@@ -87,19 +89,21 @@ export class ProofReporter implements RunReport {
   }
 
   onTestCaseResult(test: TestCase): void {
-    const { claim, trial, outcome, fired = 0, exception, watched } = test.meta();
+    const { claim, trial, outcome, queueType, fired = 0, exception, watched } = test.meta();
     if (claim === undefined || trial === undefined || outcome === undefined) return;
     // After a Ctrl-C the broker goes while trials go on
     if (this.#finished) return;
     const result = exception === undefined ? resultOf(trial, outcome.verdict, fired) : 'not applicable';
     const message = outcome.errors[0]?.message ?? outcome.reason;
-    this.#trials.set(`${claim.id} ${trial.mutant.name}`, { claim, trial, result, message });
+    const type = outcome.queueType ?? queueType;
+    const ended = { claim, ...(type === undefined ? {} : { queueType: type }), trial, result, message };
+    const name = nameOf(ended);
+    this.#trials.set(`${name} ${trial.mutant.name}`, ended);
     if (watched !== undefined && result === 'held') {
-      this.#stirred[claim.id] = watched.stirred;
+      this.#stirred[name] = watched.stirred;
       this.#still += watched.still;
     }
-    if (badResults.has(result) && result !== 'coupled')
-      this.#say(bad({ claim, trial, result, message }, picocolors));
+    if (badResults.has(result) && result !== 'coupled') this.#say(bad(ended, picocolors));
   }
 
   async onTestRunEnd(
@@ -137,14 +141,15 @@ export class ProofReporter implements RunReport {
 
   #keep(broker: BrokerDescription): void {
     const proof = Proof.read(this.#file);
-    for (const [claim, ended] of byClaim(this.#ended)) {
+    for (const ended of byOutcome(this.#ended).values()) {
+      const [{ claim, queueType }] = ended;
       const trials = ended.map(({ trial: { mutant }, result, message }) => ({
         mutant: mutant.name,
         says: mutant.says,
         result,
         ...(message === undefined ? {} : { message }),
       }));
-      proof.note(broker, claim, trials);
+      proof.note(broker, claim, trials, queueType);
     }
     proof.write();
     this.#say(`\nKill matrix: ${writeKills(join(dirname(this.#file), 'kills.html'), broker, this.#ended)}`);
@@ -165,6 +170,21 @@ function exitCodeOf(ended: readonly EndedTrial[], problems: readonly string[], i
   return unrefuted || ended.some(({ result }) => badResults.has(result)) ? 1 : 0;
 }
 
+function nameOf({ claim, queueType }: EndedTrial): string {
+  return outcomeName(claim.id, queueType);
+}
+
+/** By the names of the outcomes. */
+function byOutcome(ended: readonly EndedTrial[]): Map<string, [EndedTrial, ...EndedTrial[]]> {
+  const outcomes = new Map<string, [EndedTrial, ...EndedTrial[]]>();
+  for (const each of ended) {
+    const own = outcomes.get(nameOf(each));
+    if (own === undefined) outcomes.set(nameOf(each), [each]);
+    else own.push(each);
+  }
+  return outcomes;
+}
+
 function byClaim(ended: readonly EndedTrial[]): Map<ClaimDescription, EndedTrial[]> {
   const claims = new Map<string, ClaimDescription>();
   const trials = new Map<ClaimDescription, EndedTrial[]>();
@@ -176,9 +196,10 @@ function byClaim(ended: readonly EndedTrial[]): Map<ClaimDescription, EndedTrial
   return trials;
 }
 
-function bad({ claim, trial, result, message }: EndedTrial, colors: Colors): string {
+function bad(ended: EndedTrial, colors: Colors): string {
+  const { trial, result, message } = ended;
   const why = message === undefined ? '' : `\n    ${message.split('\n').slice(0, 6).join('\n    ')}`;
-  return `${colors.red('✗')} ${colors.bold(claim.id)} ${colors.red(result)}: a broker that ${trial.mutant.says} (${trial.mutant.name})${why}`;
+  return `${colors.red('✗')} ${colors.bold(nameOf(ended))} ${colors.red(result)}: a broker that ${trial.mutant.says} (${trial.mutant.name})${why}`;
 }
 
 function summary(ended: readonly EndedTrial[], colors: Colors): string {
@@ -192,16 +213,16 @@ function summary(ended: readonly EndedTrial[], colors: Colors): string {
       colors.dim(trialResults[result]),
     ]);
   const claims = [...byClaim(ended)];
-  const proven = claims.filter(([claim, trials]) =>
-    isProven(
-      trials.map(({ trial, result }) => ({ mutant: trial.mutant.name, says: trial.mutant.says, result })),
-      claim.refutedBy,
-    ),
-  );
+  const proven = claims.filter(([, trials]) => {
+    const tried = [...byOutcome(trials).values()].filter((own) =>
+      own.some(({ result }) => result !== 'not tried'),
+    );
+    return tried.length > 0 && tried.every(isOutcomeProven);
+  });
   return [
     aligned(rows, [0]).join('\n'),
     '',
-    `${proven.length} of ${claims.length} claims are proven: each mutant that they declare was killed.`,
+    `${proven.length} of ${claims.length} claims are proven: each mutant that they declare was killed, with each queue type.`,
     ...listed(
       'Without a mutant',
       claims.filter(([{ refutedBy, irrefutable }]) => refutedBy.length === 0 && irrefutable === undefined),
@@ -215,6 +236,13 @@ function summary(ended: readonly EndedTrial[], colors: Colors): string {
     ...exceptions(ended),
     ...coupling(ended, colors),
   ].join('\n');
+}
+
+function isOutcomeProven(trials: readonly [EndedTrial, ...EndedTrial[]]): boolean {
+  return isProven(
+    trials.map(({ trial, result }) => ({ mutant: trial.mutant.name, says: trial.mutant.says, result })),
+    trials[0].claim.refutedBy,
+  );
 }
 
 function listed(
@@ -244,7 +272,7 @@ function coupling(ended: readonly EndedTrial[], colors: Colors): string[] {
   );
   const unexplained = ended
     .filter(({ result }) => result === 'coupled')
-    .map(({ claim, trial: { mutant } }) => `  ${claim.id}: a broker that ${mutant.says} (${mutant.name})`)
+    .map((each) => `  ${nameOf(each)}: a broker that ${each.trial.mutant.says} (${each.trial.mutant.name})`)
     .sort();
   return [
     ...(explained.length === 0

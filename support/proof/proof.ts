@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import type { QueueType } from '../broker/queue-type.ts';
 import { UsageError } from '../errors.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 import { isProven, type ProvenTrial, trialResults, type TrialResult } from '../verdict/trial.ts';
 import { type Provenance, provenanceNames, provenanceOf } from './provenance.ts';
@@ -27,7 +29,7 @@ const provenClaimSchema = z.object({
 /** The file `proof.json`: what the last trials of each claim showed, for each broker and version. */
 const proofSchema = z.object({
   schemaVersion: z.literal(2),
-  /** By `rabbitmq 3.10.8`, and then by the claim's id. */
+  /** By `rabbitmq 3.10.8`, and then by the claim's id, with the queue type where there is one. */
   brokers: z.record(z.string(), z.record(z.string(), provenClaimSchema)),
 });
 const olderSchema = z.looseObject({ schemaVersion: z.literal(1) });
@@ -86,14 +88,18 @@ export class Proof {
   }
 
   /** Takes note of what the trials of a claim showed. */
-  note(broker: ProvenBroker, claim: ProvenClaim, trials: ProvenTrial[]): void {
+  note(broker: ProvenBroker, claim: ProvenClaim, trials: ProvenTrial[], queueType?: QueueType): void {
     const claims = (this.#content.brokers[keyOf(broker)] ??= {});
-    claims[claim.id] = { made: provenanceOf(claim, this.#root), provenAt: new Date().toISOString(), trials };
+    claims[outcomeName(claim.id, queueType)] = {
+      made: provenanceOf(claim, this.#root),
+      provenAt: new Date().toISOString(),
+      trials,
+    };
   }
 
   /** What the last trials of a claim showed on this broker and version. */
-  of(broker: ProvenBroker, claim: ProvenClaim): KnownTrials {
-    const known = this.#content.brokers[keyOf(broker)]?.[claim.id];
+  of(broker: ProvenBroker, claim: ProvenClaim, queueType?: QueueType): KnownTrials {
+    const known = this.#content.brokers[keyOf(broker)]?.[outcomeName(claim.id, queueType)];
     if (known === undefined) return { trials: [] };
     const made = provenanceOf(claim, this.#root);
     const changed = (Object.keys(made) as (keyof Provenance)[]).filter(

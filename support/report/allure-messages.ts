@@ -6,6 +6,8 @@ import { verdicts, type Verdict } from '../verdict/verdict.ts';
 import { countersText } from '../evidence/counters.ts';
 import { timelineSvg } from '../evidence/timeline-svg.ts';
 import { timelineText } from '../evidence/timeline-text.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
+import { regressionText, seenText } from '../verdict/regression-text.ts';
 import { messagesOf, type ClaimResult } from './claim-result.ts';
 import { rerunCommand } from './rerun.ts';
 
@@ -51,10 +53,31 @@ function descriptionOf(result: ClaimResult, broker: BrokerDescription | undefine
     `**${capitalised(verdict)}.** ${verdicts[verdict]}`,
     ...(reason === undefined ? [] : [`Reason: ${markdownEscaped(reason)}`]),
     ...(applies.length === 0 ? [] : [`Applies to: ${applies.join(', ')}`]),
+    ...queueTypesInWords(result),
     ...(claim.needs.length === 0 ? [] : [`Needs: ${claim.needs.join(', ')}`]),
     ...seenToFail(result),
-    `Run it again:\n\n    ${rerunCommand(claim.id, broker)}`,
+    ...knownRegressions(result),
+    `Run it again:\n\n    ${rerunCommand(claim.id, broker, result.queueType)}`,
   ].join('\n\n');
+}
+
+/** With which queues the spec ran, and of which the claim does not speak, for which reason. */
+function queueTypesInWords({ claim, queueType }: ClaimResult): string[] {
+  return [
+    ...(queueType === undefined ? [] : [`Queue type: ${queueType}`]),
+    ...claim.queueTypes
+      .filter(({ because }) => because !== undefined)
+      .map(({ queueType: type, appliesTo = {}, because = '', documented }) => {
+        const ranges = Object.entries(appliesTo).map(([product, range]) => `${product} ${range}`);
+        const where =
+          ranges.length === 0
+            ? `Not about ${type} queues`
+            : `About ${type} queues of ${ranges.join(', ')} alone`;
+        const link =
+          documented === undefined ? '' : ` [${markdownEscaped(documented.title)}](${documented.url})`;
+        return `${where}: ${markdownEscaped(because)}${link}`;
+      }),
+  ];
 }
 
 /** How the spec was seen to fail: what makes a green of it worth something. */
@@ -73,6 +96,16 @@ function seenToFail({ claim, trials, outdated }: ClaimResult): string[] {
       .map((line) => `    ${line}`)
       .join('\n'),
   ]);
+}
+
+/** The bugs that would have refuted the claim. */
+function knownRegressions({ claim: { regressions } }: ClaimResult): string[] {
+  if (regressions.length === 0) return [];
+  const lines = regressions.map(
+    (each) =>
+      `- ${markdownEscaped(regressionText(each))} ([report](${each.report})); ${markdownEscaped(seenText(each))}`,
+  );
+  return [`**Bugs that released brokers had:**\n\n${lines.join('\n')}`];
 }
 
 /** A step for each error: Allure itself shows one only. */
@@ -106,8 +139,9 @@ export function runtimeMessagesOf(
     {
       type: 'metadata',
       data: {
-        displayName: claim.says,
-        testCaseId: claim.id,
+        displayName:
+          result.queueType === undefined ? claim.says : `${claim.says} (${result.queueType} queues)`,
+        testCaseId: outcomeName(claim.id, result.queueType),
         description: descriptionOf(result, broker),
         links: claim.documented.map(({ title, url }) => ({ name: title, url, type: LinkType.DEFAULT })),
       },
@@ -125,7 +159,10 @@ export function runtimeMessagesOf(
 }
 
 /** `epic` to `suite` are for other readers of Allure results: they know no areas and topics. */
-function labelsOf({ claim, verdict }: ClaimResult, broker: BrokerDescription | undefined): Label[] {
+function labelsOf(
+  { claim, queueType, verdict }: ClaimResult,
+  broker: BrokerDescription | undefined,
+): Label[] {
   return [
     { name: 'area', value: claim.area },
     { name: 'topic', value: claim.topic },
@@ -136,6 +173,7 @@ function labelsOf({ claim, verdict }: ClaimResult, broker: BrokerDescription | u
     { name: 'suite', value: claim.topic },
     { name: 'claim', value: claim.id },
     { name: 'verdict', value: verdict },
+    ...(queueType === undefined ? [] : [{ name: 'queue type', value: queueType }]),
     ...(broker === undefined
       ? []
       : [
@@ -153,7 +191,7 @@ export function identify(
   broker: BrokerDescription | undefined,
 ): void {
   const { claim } = result;
-  allure.fullName = claim.id;
+  allure.fullName = outcomeName(claim.id, result.queueType);
   allure.titlePath = [claim.area, claim.topic];
   allure.labels = labelsOf(result, broker);
 }

@@ -1,15 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
+import type { QueueType } from '../broker/queue-type.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { concluded } from '../verdict/decide.ts';
 import type { ClaimDescription, ReportedError } from '../verdict/outcome.ts';
 import type { ProvenTrial } from '../verdict/trial.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
-/** What a run says of one claim: what all reports are made of. */
+/** What a run says of one claim, with one type of queues: what all reports are made of. */
 export interface ClaimResult {
   claim: ClaimDescription;
+  /** Absent where the claim, or the broker, knows none. */
+  queueType?: QueueType;
   verdict: Verdict;
   reason?: string;
   errors: ReportedError[];
@@ -60,11 +63,13 @@ function errorsAround(test: TestCase): ReportedError[] {
 /**
  * The result of a claim whose spec has ended, or should have.
  *
- * @returns `undefined` for a test that is no claim
+ * @returns `undefined` for a test that is no claim, and for one that a broker without queue types makes superfluous
  */
 export function claimResultOf(test: TestCase): ClaimResult | undefined {
-  const { claim, outcome } = test.meta();
-  if (claim === undefined) return undefined;
+  const { claim, outcome, superfluous, queueType = undefined } = test.meta();
+  if (claim === undefined || superfluous === true) return undefined;
+  // Of one that left no outcome it is known with which it was to run
+  const type = outcome === undefined ? queueType : outcome.queueType;
   const diagnostic = test.diagnostic();
   const result = test.result();
   const { verdict, reason, errors } = concluded({
@@ -76,6 +81,7 @@ export function claimResultOf(test: TestCase): ClaimResult | undefined {
   });
   return {
     claim,
+    ...(type === undefined ? {} : { queueType: type }),
     trials: [],
     ...(diagnostic === undefined ? {} : { startedAt: diagnostic.startTime }),
     duration: diagnostic?.duration ?? 0,

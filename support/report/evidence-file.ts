@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Evidence } from '../evidence/evidence.ts';
 
-/** Writes what was seen while each spec ran, by the ids of the claims, beside the results of the run. */
+/** Writes what was seen while each spec ran, by the names of the outcomes, beside the results of the run. */
 export function writeEvidence(file: string, evidence: ReadonlyMap<string, Evidence>): void {
   writeFileSync(file, JSON.stringify(Object.fromEntries(evidence)));
 }

@@ -14,6 +14,8 @@ export function resultOf(id: string, more: Partial<ClaimResult> = {}): ClaimResu
       tags: ['tutorial two'],
       needs: [],
       extensions: [],
+      queueTypes: [],
+      regressions: [],
       refutedBy: [],
     },
     verdict: 'proven',

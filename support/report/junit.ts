@@ -1,9 +1,12 @@
 import { XMLBuilder } from 'fast-xml-parser';
 
 import { printable } from '../evidence/printable.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
 import type { Results } from './results.ts';
 
 type Claim = Results['claims'][number];
+/** What a test case is: a claim, with one type of queues where there are several. */
+type Case = Claim & { name: string };
 
 /** How each verdict stands in JUnit's terms. */
 const elements = {
@@ -20,11 +23,24 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
 
-function caseOf(claim: Claim): object {
+function casesOf(claims: readonly Claim[]): Case[] {
+  return claims.flatMap((claim) =>
+    claim.outcomes.length === 0
+      ? [{ ...claim, name: claim.id }]
+      : claim.outcomes.map(({ queueType, reason, ...outcome }) => ({
+          ...claim,
+          reason,
+          ...outcome,
+          name: outcomeName(claim.id, queueType),
+        })),
+  );
+}
+
+function caseOf(claim: Case): object {
   const element = elements[claim.verdict];
   const message = printable(claim.reason ?? claim.errors[0]?.message ?? claim.verdict);
   return {
-    '@name': printable(`${claim.id}: ${claim.says}`),
+    '@name': printable(`${claim.name}: ${claim.says}`),
     '@classname': printable(`${claim.area}.${claim.topic}`),
     '@file': printable(claim.file),
     '@time': seconds(claim.duration),
@@ -48,7 +64,7 @@ function caseOf(claim: Claim): object {
   };
 }
 
-function countsOf(claims: readonly Claim[]): Record<string, number | string> {
+function countsOf(claims: readonly Case[]): Record<string, number | string> {
   const number = (element: string): number =>
     claims.filter(({ verdict }) => elements[verdict] === element).length;
   return {
@@ -92,11 +108,11 @@ export function junitXml(results: Results): string {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     testsuites: {
       '@name': 'brokerproof',
-      ...countsOf(results.claims),
+      ...countsOf(casesOf(results.claims)),
       testsuite: [
         ...suiteOfProfile(results),
         ...areas.map((area) => {
-          const claims = results.claims.filter((claim) => claim.area === area);
+          const claims = casesOf(results.claims.filter((claim) => claim.area === area));
           return {
             '@name': printable(area),
             '@timestamp': results.startedAt.slice(0, 19),

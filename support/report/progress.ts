@@ -1,3 +1,5 @@
+import { outcomeName } from '../verdict/outcome-name.ts';
+import { byClaim } from './claim-outcomes.ts';
 import type { ClaimResult } from './claim-result.ts';
 import { countsOf } from './results.ts';
 import { paint, sign, verdictNames, type Colors } from '../verdict/style.ts';
@@ -43,7 +45,7 @@ export class Progress {
   }
 
   ended(result: ClaimResult): void {
-    const { claim, verdict, reason, errors } = result;
+    const { claim, queueType, verdict, reason, errors } = result;
     const results = this.#byArea.get(claim.area) ?? [];
     this.#byArea.set(claim.area, results);
     results.push(result);
@@ -51,7 +53,7 @@ export class Progress {
     if (verdict === 'violated' || verdict === 'could not run') {
       const why = (reason ?? errors[0]?.message ?? '').split('\n')[0] ?? '';
       this.line(
-        `${sign(verdict, this.#colors)} ${claim.id} ${paint(verdict, verdict, this.#colors)}: ${why}`,
+        `${sign(verdict, this.#colors)} ${outcomeName(claim.id, queueType)} ${paint(verdict, verdict, this.#colors)}: ${why}`,
       );
     } else this.#draw();
   }
@@ -63,7 +65,7 @@ export class Progress {
     this.#filesLeft.delete(area);
     const results = this.#byArea.get(area) ?? [];
     if (results.length === 0) return;
-    const counts = countsOf(results);
+    const counts = countsOf(byClaim(results));
     const told = verdictNames
       .filter((verdict) => counts[verdict] > 0)
       .map((verdict) => paint(verdict, `${counts[verdict]} ${verdict}`, this.#colors));

@@ -22,11 +22,13 @@ import {
 
 import type { ProfiledBroker } from '../broker/profile.ts';
 import { type Excluded, readExcluded } from '../claim/excluded.ts';
+import { queueTypes } from '../broker/queue-type.ts';
 import { claimsIn } from '../claim/places.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { AllureResults } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
 import { Proof } from '../proof/proof.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
 import { withTrials } from '../verdict/trial.ts';
 import { claimResultOf, type ClaimResult } from './claim-result.ts';
 import { writeEvidence } from './evidence-file.ts';
@@ -303,7 +305,10 @@ export default class BrokerproofReporter implements Reporter {
     );
     const left = new Set(specifications.map(({ moduleId }) => moduleId).filter((id) => !collected.has(id)));
     return claimsIn(root).filter(
-      ({ id, file }) => left.has(join(root, file)) && (pattern?.test(`${id}: `) ?? true),
+      ({ id, file }) =>
+        left.has(join(root, file)) &&
+        (pattern === undefined ||
+          ['', ...queueTypes.map((type) => ` (${type})`)].some((type) => pattern.test(`${id}${type}: `))),
     ).length;
   }
 
@@ -313,8 +318,8 @@ export default class BrokerproofReporter implements Reporter {
     writeEvidence(
       join(this.#folder, 'evidence.json'),
       new Map(
-        [...run.results.values()].flatMap(({ claim, evidence }) =>
-          evidence === undefined ? [] : [[claim.id, evidence] as const],
+        [...run.results.values()].flatMap(({ claim, queueType, evidence }) =>
+          evidence === undefined ? [] : [[outcomeName(claim.id, queueType), evidence] as const],
         ),
       ),
     );
@@ -323,7 +328,7 @@ export default class BrokerproofReporter implements Reporter {
 
   #record(run: Run, test: TestCase, ended: ClaimResult, log: string | undefined): void {
     const broker = this.#options.broker();
-    const known = broker === undefined ? { trials: [] } : run.proof.of(broker, ended.claim);
+    const known = broker === undefined ? { trials: [] } : run.proof.of(broker, ended.claim, ended.queueType);
     const verdict = withTrials(ended.verdict, known.trials, ended.claim.refutedBy);
     const result = { ...ended, ...known, verdict };
     run.results.set(test.id, result);

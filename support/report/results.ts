@@ -6,6 +6,8 @@ import type { ProfiledBroker } from '../broker/profile.ts';
 import type { Excluded } from '../claim/excluded.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { UsageError } from '../errors.ts';
+import { queueTypes } from '../broker/queue-type.ts';
+import { byClaim } from './claim-outcomes.ts';
 import type { ClaimResult } from './claim-result.ts';
 import { verdictNames } from '../verdict/style.ts';
 
@@ -17,6 +19,37 @@ const errorSchema = z.object({
   actual: z.string().optional(),
 });
 
+const trialSchema = z.object({ mutant: z.string(), says: z.string(), result: z.string() });
+
+/** What a claim says of a type of queues beforehand. */
+const queueTypeScopeSchema = z.object({
+  queueType: z.enum(queueTypes),
+  /** Products and version ranges in which it speaks of it; absent: all; none: it does not speak of it at all. */
+  appliesTo: z.record(z.string(), z.string()).optional(),
+  because: z.string().optional(),
+  documented: z.object({ title: z.string(), url: z.string() }).optional(),
+});
+
+/** A bug that released brokers had, and that refutes the claim. */
+const regressionSchema = z.object({
+  report: z.string(),
+  affected: z.record(z.string(), z.string()),
+  happened: z.string(),
+  seen: z.union([z.object({ on: z.string() }), z.object({ by: z.string() }), z.object({ not: z.string() })]),
+});
+
+/** What was seen with one type of queues. */
+const outcomeSchema = z.object({
+  queueType: z.enum(queueTypes),
+  verdict: z.enum(verdictNames),
+  reason: z.string().optional(),
+  /** Milliseconds. */
+  duration: z.number(),
+  errors: z.array(errorSchema),
+  trials: z.array(trialSchema),
+  outdated: z.string().optional(),
+});
+
 const claimSchema = z.object({
   id: z.string(),
   area: z.string(),
@@ -24,20 +57,27 @@ const claimSchema = z.object({
   /** Path from the project's root. */
   file: z.string(),
   says: z.string(),
+  /** The worst of its outcomes, as is all that follows. */
   verdict: z.enum(verdictNames),
   /** Why, for every verdict but proven and holds. */
   reason: z.string().optional(),
-  /** Milliseconds. */
+  /** Milliseconds, of all outcomes. */
   duration: z.number(),
   documented: z.array(z.object({ title: z.string(), url: z.string() })),
   tags: z.array(z.string()),
   errors: z.array(errorSchema),
   /** What the spec was tried against when it was last proven, and what that showed. */
-  trials: z.array(z.object({ mutant: z.string(), says: z.string(), result: z.string() })).default([]),
+  trials: z.array(trialSchema).default([]),
   /** That it was proven before, and what has changed since: a sentence. */
   outdated: z.string().optional(),
   /** Why no mutant can refute it. */
   irrefutable: z.string().optional(),
+  /** Of which queue types it speaks; none: it is not about queues of a type under test. */
+  queueTypes: z.array(queueTypeScopeSchema).default([]),
+  /** The bugs that would have refuted it. */
+  regressions: z.array(regressionSchema).default([]),
+  /** One for each type of queues with which its spec ran; none where the claim, or the broker, knows no types. */
+  outcomes: z.array(outcomeSchema).default([]),
 });
 
 /** The file `results.json`: the outcome of one run, for programs. `schemaVersion` grows with each incompatible change. */
@@ -107,7 +147,8 @@ export function countsOf(claims: readonly { verdict: Verdict }[]): Record<Verdic
 }
 
 /** The outcome of a run as plain data, claims in the order of their ids. */
-export function resultsOf(run: RunFacts, claims: readonly ClaimResult[]): Results {
+export function resultsOf(run: RunFacts, results: readonly ClaimResult[]): Results {
+  const told = byClaim(results);
   return resultsSchema.parse({
     schemaVersion: 1,
     broker: run.broker,
@@ -118,20 +159,31 @@ export function resultsOf(run: RunFacts, claims: readonly ClaimResult[]): Result
     notRun: run.notRun,
     problems: run.problems,
     exitCode: run.exitCode,
-    counts: countsOf(claims),
-    claims: claims
-      .map(({ claim, verdict, reason, duration, errors, trials, outdated }) => ({
+    counts: countsOf(told),
+    claims: told
+      .map(({ claim, verdict, reason, outcomes, worst: { errors, trials, outdated } }) => ({
         ...claim,
         verdict,
         reason,
-        duration: Math.round(duration * 10) / 10,
+        duration: tenths(outcomes.reduce((sum, { duration }) => sum + duration, 0)),
         errors,
         trials: [...trials],
         outdated,
+        outcomes: outcomes
+          .filter(({ queueType }) => queueType !== undefined)
+          .map((outcome) => ({
+            ...outcome,
+            duration: tenths(outcome.duration),
+            trials: [...outcome.trials],
+          })),
       }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
     excluded: [...run.excluded],
   } satisfies Record<keyof Results, unknown>);
+}
+
+function tenths(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }
 
 export function writeResults(file: string, results: Results): void {

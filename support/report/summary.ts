@@ -1,6 +1,8 @@
 import { excludedFile } from '../claim/excluded.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { aligned } from '../evidence/aligned.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
+import { byClaim, type ClaimOutcomes } from './claim-outcomes.ts';
 import { messagesOf, type ClaimResult } from './claim-result.ts';
 import { rerunCommand } from './rerun.ts';
 import { countsOf, type RunFacts } from './results.ts';
@@ -16,10 +18,10 @@ function claimsInWords(count: number): string {
   return `${count} ${count === 1 ? 'claim' : 'claims'}`;
 }
 
-function table(results: readonly ClaimResult[], colors: Colors): string {
+function table(results: readonly ClaimOutcomes[], colors: Colors): string {
   const all = countsOf(results);
   const shown = verdictNames.filter((verdict) => all[verdict] > 0);
-  const row = (name: string, of: readonly ClaimResult[]): string[] => {
+  const row = (name: string, of: readonly ClaimOutcomes[]): string[] => {
     const counts = countsOf(of);
     return [
       name,
@@ -54,12 +56,12 @@ function badOnes(
   return results
     .filter((result) => result.verdict === verdict)
     .map((result) => {
-      const { claim } = result;
+      const { claim, queueType } = result;
       return [
-        `${sign(verdict, colors)} ${colors.bold(claim.id)} ${paint(verdict, verdict, colors)}`,
+        `${sign(verdict, colors)} ${colors.bold(outcomeName(claim.id, queueType))} ${paint(verdict, verdict, colors)}`,
         indented(claim.says, 2),
         ...messagesOf(result).map((message) => indented(message, 4)),
-        indented(colors.dim(`Again: ${rerunCommand(claim.id, broker)}`), 2),
+        indented(colors.dim(`Again: ${rerunCommand(claim.id, broker, queueType)}`), 2),
       ].join('\n');
     });
 }
@@ -67,14 +69,14 @@ function badOnes(
 /** Claims that gave no answer here, grouped by the reason. */
 function withReason(results: readonly ClaimResult[], verdict: Verdict, colors: Colors): string[] {
   const groups = new Map<string, string[]>();
-  for (const { claim, reason, verdict: own } of results) {
+  for (const { claim, queueType, reason, verdict: own } of results) {
     if (own !== verdict) continue;
     const why = reason ?? 'no reason was given';
-    groups.set(why, [...(groups.get(why) ?? []), claim.id]);
+    groups.set(why, [...(groups.get(why) ?? []), outcomeName(claim.id, queueType)]);
   }
   if (groups.size === 0) return [];
   const rows = [...groups].map(([why, ids]) => [
-    claimsInWords(ids.length),
+    claimsInWords(new Set(ids.map((id) => id.replace(/ .*/, ''))).size),
     why,
     ids.length <= 3 ? colors.dim(ids.join(', ')) : '',
   ]);
@@ -92,11 +94,11 @@ function findings(broker: RunFacts['broker'], colors: Colors): string[] {
 
 /** Claims that were proven before, grouped by what has changed since. */
 function outdated(results: readonly ClaimResult[]): string[] {
-  const groups = new Map<string, number>();
-  for (const { outdated: since } of results)
-    if (since !== undefined) groups.set(since, (groups.get(since) ?? 0) + 1);
+  const groups = new Map<string, Set<string>>();
+  for (const { claim, outdated: since } of results)
+    if (since !== undefined) groups.set(since, (groups.get(since) ?? new Set()).add(claim.id));
   if (groups.size === 0) return [];
-  const lines = [...groups].map(([since, count]) => `${claimsInWords(count)}: ${since}`);
+  const lines = [...groups].map(([since, { size }]) => `${claimsInWords(size)}: ${since}`);
   return [`Not proven any more; pnpm prove proves them again:\n${indented(lines.join('\n'), 2)}`];
 }
 
@@ -106,15 +108,15 @@ function slowest(results: readonly ClaimResult[], colors: Colors): string[] {
     .sort((one, other) => other.duration - one.duration)
     .slice(0, slowestShown);
   if (timed.length === 0) return [];
-  const rows = timed.map(({ claim, duration }) => [
+  const rows = timed.map(({ claim, queueType, duration }) => [
     `${(duration / 1000).toFixed(2)} s`,
-    claim.id,
+    outcomeName(claim.id, queueType),
     colors.dim(claim.file),
   ]);
   return [`Slowest:\n${indented(aligned(rows, [0]).join('\n'), 2)}`];
 }
 
-function ending(results: readonly ClaimResult[], run: RunFacts): string {
+function ending(results: readonly ClaimOutcomes[], run: RunFacts): string {
   const seconds = ((run.endedAt.getTime() - run.startedAt.getTime()) / 1000).toFixed(1);
   const { broker } = run;
   const profile =
@@ -126,8 +128,9 @@ function ending(results: readonly ClaimResult[], run: RunFacts): string {
 
 /** The end of a run in words, for a terminal or a log: verdicts by area, and whatever asks for attention. */
 export function summaryText(run: RunFacts, results: readonly ClaimResult[], colors: Colors): string {
+  const claims = byClaim(results);
   return [
-    ...(results.length === 0 ? [] : [table(results, colors)]),
+    ...(results.length === 0 ? [] : [table(claims, colors)]),
     ...slowest(results, colors),
     ...withReason(results, 'not applicable', colors),
     ...withReason(results, 'not testable', colors),
@@ -145,7 +148,7 @@ export function summaryText(run: RunFacts, results: readonly ClaimResult[], colo
           ),
         ]
       : []),
-    ending(results, run),
+    ending(claims, run),
   ]
     .map((part) => `${part}\n`)
     .join('\n');

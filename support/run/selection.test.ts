@@ -26,7 +26,7 @@ function write(path: string, ...ids: string[]): void {
 
 /** What of all claims would run. */
 function chosen(...names: string[]): string[] {
-  const { files, testNamePattern } = selectionOf(names, project);
+  const { files, testNamePattern } = selectionOf(names, { folder: project });
   return claimsIn(project)
     .filter(({ file }) => files.length === 0 || files.some((filter) => file.includes(filter)))
     .filter(({ id }) => testNamePattern?.test(`${id}: It says so.`) ?? true)
@@ -36,7 +36,7 @@ function chosen(...names: string[]): string[] {
 
 describe('a name chooses', () => {
   test('nothing given: everything', () => {
-    expect(selectionOf([], project)).toEqual({ files: [] });
+    expect(selectionOf([], { folder: project })).toEqual({ files: [] });
   });
 
   test('an area, and not another whose name begins the same', () => {
@@ -73,7 +73,7 @@ test.for([
   { name: 'specs/consuming/dispatch.ts', nearest: 'specs/consuming/dispatch.spec.ts' },
   { name: 'specs/consuming', nearest: 'consuming' },
 ])('$name is unknown, and $nearest the nearest', ({ name, nearest }) => {
-  expect(() => selectionOf([name], project)).toThrow(
+  expect(() => selectionOf([name], { folder: project })).toThrow(
     new RegExp(`^There is no area, claim or spec file "${name}"\\. Nearest: ${nearest}[,.]`),
   );
 });

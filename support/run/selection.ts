@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { claimsIn } from '../claim/places.ts';
+import { queueTypes } from '../broker/queue-type.ts';
 import { UsageError } from '../errors.ts';
 
 /** What vitest is told to run. */
@@ -13,9 +14,17 @@ interface Selection {
  * What to run for the names that a user gave.
  *
  * @param names areas, claim ids, or spec files; none: everything
- * @throws UsageError for a name that is none of these
+ * @param options `queueType`: with queues of this type alone
+ * @throws UsageError for a name that is none of these, or an unknown queue type
  */
-export function selectionOf(names: readonly string[], folder = process.cwd()): Selection {
+export function selectionOf(
+  names: readonly string[],
+  { queueType, folder = process.cwd() }: { queueType?: string | undefined; folder?: string } = {},
+): Selection {
+  if (queueType !== undefined && !queueTypes.some((known) => known === queueType)) {
+    throw new UsageError(`There is no queue type "${queueType}".`, `Write one of ${queueTypes.join(', ')}.`);
+  }
+  const type = queueType === undefined ? String.raw`(?: \(\w+\))?` : String.raw` \(${queueType}\)`;
   const claims = claimsIn(folder);
   const areas = new Set(claims.map(({ id }) => areaOf(id)));
   const files = new Set<string>();
@@ -24,13 +33,13 @@ export function selectionOf(names: readonly string[], folder = process.cwd()): S
     const claim = claims.find(({ id }) => id === name);
     if (claim !== undefined) {
       files.add(claim.file);
-      tests.push(`${name}: `);
+      tests.push(`${name}${type}: `);
     } else if (areas.has(name)) {
       files.add(`specs/${name}/`);
-      tests.push(`${name}/`);
+      tests.push(`${name}/[^ :]+${type}: `);
     } else if (claims.some(({ file }) => file === name)) {
       files.add(name);
-      tests.push(...claims.filter(({ file }) => file === name).map(({ id }) => `${id}: `));
+      tests.push(...claims.filter(({ file }) => file === name).map(({ id }) => `${id}${type}: `));
     } else {
       const known = [...new Set([...areas, ...claims.flatMap(({ id, file }) => [id, file])])];
       throw new UsageError(
@@ -39,9 +48,10 @@ export function selectionOf(names: readonly string[], folder = process.cwd()): S
       );
     }
   }
+  const everything = queueType === undefined ? {} : { testNamePattern: new RegExp(`^[^ :]+${type}: `) };
   return {
     files: [...files],
-    ...(tests.length === 0 ? {} : { testNamePattern: new RegExp(`^(?:${tests.join('|')})`) }),
+    ...(tests.length === 0 ? everything : { testNamePattern: new RegExp(`^(?:${tests.join('|')})`) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { chooseBroker } from '../broker/choose.ts';
 import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/under-test/server.ts';
 import {
   contradictions,
+  deviationsOf,
   type Finding,
   knownExtensions,
   type Profile,
@@ -84,10 +85,10 @@ export class Session {
     this.#profile = profileOf(broker.description, profiles);
     const asked = await ask(broker.description);
     this.#findings = contradictions(this.#profile, asked);
-    const { deviations = {}, file } = this.#profile ?? {};
+    const { file } = this.#profile ?? {};
     const foreknowledge = {
       ...(file === undefined ? {} : { profile: file }),
-      deviations,
+      deviations: deviationsOf(this.#profile, broker.description),
       extensions: knownExtensions(this.#profile, asked),
     };
     return { broker, foreknowledge };

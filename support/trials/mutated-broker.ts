@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Address, BrokerDescription, Capability } from '../broker/broker.ts';
 import { certificateFiles } from '../broker/rabbitmq/certificates.ts';
+import type { QueueType } from '../broker/queue-type.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { type MutantProxy, startMutantProxy } from '../mutants/proxy.ts';
 import { isWithin } from '../broker/version.ts';
@@ -27,10 +28,16 @@ export class MutatedBroker {
     return this.#mutant.passesAs;
   }
 
-  /** Why the mutant does not apply to a broker, if so. */
-  exception({ product, version }: Pick<BrokerDescription, 'product' | 'version'>): string | undefined {
-    const { except } = this.#mutant;
-    return except !== undefined && isWithin(except.brokers[product], version) ? except.because : undefined;
+  /** Why the mutant does not apply to a broker, or to queues of a type, if so. */
+  exception(
+    { product, version }: Pick<BrokerDescription, 'product' | 'version'>,
+    queueType?: QueueType,
+  ): string | undefined {
+    const fitting = this.#mutant.exceptions?.find(
+      ({ brokers = {}, queueType: type }) =>
+        (type !== undefined && type === queueType) || isWithin(brokers[product], version),
+    );
+    return fitting?.because;
   }
 
   /** How often the mutant changed something. */

@@ -10,10 +10,10 @@ export type ProofPlan =
   | { try: 'declared' }
   /** The same, and sees which mutants of others would find something to do in each spec. */
   | { try: 'declared, watched by all' }
-  /** Those of them, by the ids of the claims; patiently: waiting as long as a spec does that is expected to pass. */
+  /** Those of them, by the names of the outcomes; patiently: waiting as long as a spec does that is expected to pass. */
   | { try: 'crossings'; crossings: Crossings; patiently: boolean };
 
-/** Names of mutants, by the ids of the claims whose specs they are crossed with. */
+/** Names of mutants, by the names of the outcomes whose specs they are crossed with. */
 export type Crossings = Readonly<Record<string, readonly string[]>>;
 
 /** A mutant, and what it is to show. */
@@ -57,12 +57,12 @@ export const partNames: readonly string[] = eccentricities.map(({ name }) => nam
  * where it must.
  */
 export function trialsOf(
-  id: string,
+  outcome: string,
   { refutedBy = [], irrefutable }: Refutable,
   plan: ProofPlan,
 ): PlannedTrial[] {
   if (plan.try === 'crossings') {
-    const names = new Set(plan.crossings[id]);
+    const names = new Set(plan.crossings[outcome]);
     const crossed = (kind: Trial['kind'], mutants: readonly Mutant[]): PlannedTrial[] =>
       mutants
         .filter(({ name }) => names.has(name))

@@ -59,6 +59,9 @@ const samples = ['global.minute = 1', 'basic.minute = 1', 'detailed.10 = 1'];
 /** Milliseconds between two checks for acknowledgement timeouts; a minute by default. */
 const channelTickIntervalMs = 1000;
 
+/** Milliseconds between two reports of a quorum queue or a stream on itself; 5000 by default. */
+const queueTickIntervalMs = 500;
+
 /**
  * Configuration of a broker under test, valid from RabbitMQ 3.8 to 4.3. It differs from the defaults only
  * in where it listens, in who may administrate, in how often it looks, and in what it logs.
@@ -70,7 +73,7 @@ export function rabbitmqConfiguration(options: ConfigurationOptions): Configurat
     'rabbitmq.conf': mainConfiguration(options),
     // Here and not in rabbitmq.conf, because images bring their own conf.d that lets guest in from anywhere,
     // and this file has the last word.
-    'advanced.config': `[{rabbit, [{channel_tick_interval, ${channelTickIntervalMs}}, {loopback_users, [<<"guest">>]}]}].\n`,
+    'advanced.config': `[{rabbit, [{channel_tick_interval, ${channelTickIntervalMs}}, {quorum_tick_interval, ${queueTickIntervalMs}}, {stream_tick_interval, ${queueTickIntervalMs}}, {loopback_users, [<<"guest">>]}]}].\n`,
     enabled_plugins: `[${enabledPlugins.join(', ')}].\n`,
     'definitions.json': `${JSON.stringify(definitions(options.password), undefined, 2)}\n`,
   };

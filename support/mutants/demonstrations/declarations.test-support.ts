@@ -3,6 +3,17 @@ import { demonstration, refusal, send, settled, takeAll } from './demonstration.
 
 export const declarations = [
   demonstration(
+    'a passive declaration of a queue that was declared, and of one that the broker has from elsewhere',
+    async ({ channel, management, virtualHost, name }) => {
+      const [one, two] = [await channel(), await channel()];
+      await one.assertQueue(name('declared'));
+      await management.in(virtualHost).queues.put(name('there'), {});
+      return [await refusal(one.checkQueue(name('declared'))), await refusal(two.checkQueue(name('there')))];
+    },
+    ['not refused', 'not refused'],
+    [library.queuesForgottenByRestarts, ['not refused', { code: 404, method: [50, 10] }]],
+  ),
+  demonstration(
     'a passive declaration of a queue that is not there',
     async ({ channel, name }) => await refusal((await channel()).checkQueue(name('missing'))),
     { code: 404, method: [50, 10] },

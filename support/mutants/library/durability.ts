@@ -1,6 +1,6 @@
 import { withArguments } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
-import { fromClient } from '../target.ts';
+import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
 
 const queueDeclared = fromClient('queue.declare').where(({ passive }) => !passive);
@@ -13,6 +13,29 @@ export const queueDurabilityForgotten = widely(
     'treats every queue as transient',
     queueDeclared.change({ durable: false }),
   ),
+);
+
+/** As a proxy is started anew with the broker, it knows only what was declared since. */
+export const queuesForgottenByRestarts = mutant(
+  'queues-forgotten-by-restarts',
+  'finds no queue that was declared before it was started',
+  () => {
+    const declared = new Set<string>();
+    return [
+      fromBroker('queue.declare-ok').does(() => ({ command, virtualHost }) => {
+        declared.add(JSON.stringify([virtualHost, command.arguments.queue.toString()]));
+        return undefined;
+      }),
+      fromClient('queue.declare')
+        .where(({ passive }) => passive)
+        .does(() => ({ command, virtualHost, refuse }) => {
+          const queue = command.arguments.queue.toString();
+          if (queue === '' || declared.has(JSON.stringify([virtualHost, queue]))) return undefined;
+          refuse(404, `NOT_FOUND - no queue '${queue}' in vhost '${virtualHost}'`);
+          return [];
+        }),
+    ];
+  },
 );
 
 export const transientQueuesKept = mutant(

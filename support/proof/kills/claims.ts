@@ -1,6 +1,9 @@
 import { h, type JSX } from 'preact';
+import type { QueueType } from '../../broker/queue-type.ts';
 import { isBad, type MatrixArea, type MatrixClaim, type MatrixTrial } from './kill-matrix.ts';
 import { mark } from './marks.ts';
+import { regressionText, seenText } from '../../verdict/regression-text.ts';
+import type { Regression } from '../../verdict/outcome.ts';
 
 /** All claims of an area, each with what its spec was tried against. */
 export function areaOf({ name, claims }: MatrixArea): JSX.Element {
@@ -12,8 +15,17 @@ export function areaOf({ name, claims }: MatrixArea): JSX.Element {
   );
 }
 
-function claimOf({ claim, standing, refutations, controls, settled }: MatrixClaim): JSX.Element {
-  const { id, says, irrefutable, file } = claim;
+function claimOf({
+  claim,
+  queueType,
+  name,
+  standing,
+  refutations,
+  controls,
+  settled,
+}: MatrixClaim): JSX.Element {
+  const { says, irrefutable, file } = claim;
+  const id = anchorOf(claim.id, queueType);
   return h(
     'article',
     {
@@ -24,7 +36,7 @@ function claimOf({ claim, standing, refutations, controls, settled }: MatrixClai
       'data-claim': id,
       'data-settled': settled,
     },
-    h('h4', { id: `${id}/title` }, h('a', { href: `#${id}` }, id), ' ', mark(standing)),
+    h('h4', { id: `${id}/title` }, h('a', { href: `#${id}` }, name), ' ', mark(standing)),
     h('p', { class: 'says' }, says),
     irrefutable === undefined ? null : h('p', {}, `No mutant can refute it: ${irrefutable}`),
     refutations.length === 0 && irrefutable === undefined
@@ -32,8 +44,14 @@ function claimOf({ claim, standing, refutations, controls, settled }: MatrixClai
       : null,
     refutations.length === 0 ? null : h('ul', { class: 'trials' }, refutations.map(trialOf)),
     controlsOf(controls),
-    h('p', { class: 'file' }, h('span', {}, file), ' · ', h('span', {}, `pnpm prove ${id}`)),
+    regressionsOf(claim.regressions),
+    h('p', { class: 'file' }, h('span', {}, file), ' · ', h('span', {}, `pnpm prove ${claim.id}`)),
   );
+}
+
+/** Good for an address: `consuming/fifo`, `consuming/fifo/quorum`. */
+export function anchorOf(id: string, queueType: QueueType | undefined): string {
+  return queueType === undefined ? id : `${id}/${queueType}`;
 }
 
 function trialOf({ mutant, result, message }: MatrixTrial): JSX.Element {
@@ -50,6 +68,17 @@ function unfolding(line: JSX.Element[], message: string): JSX.Element {
     {},
     h('summary', { class: 'line' }, line),
     h('pre', { tabindex: 0, role: 'region', 'aria-label': 'What the spec said' }, message),
+  );
+}
+
+function regressionsOf(regressions: readonly Regression[]): JSX.Element | null {
+  if (regressions.length === 0) return null;
+  return h(
+    'ul',
+    { class: 'trials' },
+    regressions.map((each) =>
+      h('li', {}, h('a', { href: each.report }, regressionText(each)), `; ${seenText(each)}.`),
+    ),
   );
 }
 

@@ -30,6 +30,8 @@ export function trialsOfClaim(id: string, fabricated: FabricatedClaim = {}): End
     tags: [],
     needs: [],
     extensions: [],
+    queueTypes: [],
+    regressions: [],
     refutedBy: Object.keys(refutedBy).map((name) => ({ name, says: saysOf(name) })),
     ...(irrefutable === undefined ? {} : { irrefutable }),
   };

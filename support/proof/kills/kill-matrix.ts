@@ -1,10 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { QueueType } from '../../broker/queue-type.ts';
+import { outcomeName } from '../../verdict/outcome-name.ts';
 import type { ClaimDescription } from '../../verdict/outcome.ts';
 import { badResults, isProven, type Trial, type TrialResult } from '../../verdict/trial.ts';
 
 /** A trial of a spec, and what it showed. */
 export interface EndedTrial {
   claim: ClaimDescription;
+  /** With which the spec ran; absent where the claim, or the broker, knows none. */
+  queueType?: QueueType;
   trial: Trial;
   result: TrialResult;
   /** What the spec said when it failed. */
@@ -33,9 +37,12 @@ export interface MatrixTrial {
   message?: string;
 }
 
-/** A row: a claim and all that its spec was tried against. */
+/** A row: a claim, with one type of queues, and all that its spec was tried against. */
 export interface MatrixClaim {
   claim: ClaimDescription;
+  queueType?: QueueType;
+  /** The claim's id, with the queue type where there is one; unique. */
+  name: string;
   standing: Standing;
   /** The mutants that the claim declares, in that order. */
   refutations: readonly MatrixTrial[];
@@ -57,9 +64,9 @@ export interface MatrixArea {
 
 /** Claims against mutants, by area: what a run of the proof showed. */
 export function killMatrixOf(ended: readonly EndedTrial[]): MatrixArea[] {
-  const claims = grouped(ended, ({ claim }) => claim.id)
+  const claims = grouped(ended, ({ claim, queueType }) => outcomeName(claim.id, queueType))
     .map(claimOf)
-    .sort((one, other) => (one.claim.id < other.claim.id ? -1 : 1));
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
   return grouped(claims, ({ claim }) => claim.area).map((own) => ({
     name: own[0].claim.area,
     claims: own,
@@ -87,7 +94,7 @@ function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => strin
 }
 
 function claimOf(ended: Some<EndedTrial>): MatrixClaim {
-  const [{ claim }] = ended;
+  const [{ claim, queueType }] = ended;
   const of = (...kinds: Trial['kind'][]) =>
     ended.filter(({ trial }) => kinds.includes(trial.kind)).map(matrixTrialOf);
   const tried = new Map(of('refutation').map((trial) => [trial.mutant.name, trial]));
@@ -95,6 +102,8 @@ function claimOf(ended: Some<EndedTrial>): MatrixClaim {
   const standing = standingOf(claim, ended);
   return {
     claim,
+    ...(queueType === undefined ? {} : { queueType }),
+    name: outcomeName(claim.id, queueType),
     standing,
     refutations: claim.refutedBy.map((mutant) => tried.get(mutant.name) ?? { mutant, result: 'not run' }),
     controls,
