@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimsIn } from '../claim/places.ts';
-import { contradictions, knownExtensions, profileOf, readProfiles } from './profile.ts';
+import {
+  contradictions,
+  deviationFor,
+  deviationsOf,
+  knownExtensions,
+  profileOf,
+  readProfiles,
+} from './profile.ts';
 
 let root: string;
 
@@ -34,7 +41,7 @@ test('a profile speaks of a product and a range of its versions', () => {
   const profiles = readProfiles(claims, root);
   expect(profileOf({ product: 'a', version: '1.9.1+debian' }, profiles)).toMatchObject({
     file: 'fixtures/profiles/a-1.json',
-    deviations: { 'queues/fifo': deviation },
+    deviations: { 'queues/fifo': [deviation] },
   });
   expect(profileOf({ product: 'a', version: '2' }, profiles)?.file).toBe('fixtures/profiles/a-2.json');
   expect(profileOf({ product: 'b', version: '2' }, profiles)).toBeUndefined();
@@ -140,4 +147,28 @@ test('an unknown product has the extensions that it announces', () => {
   expect(contradictions(undefined, { announced, configuration })).toEqual([]);
   expect(knownExtensions(undefined, { announced }).offers).toEqual(['basic.nack']);
   expect(knownExtensions(undefined, { announced: {} })).toEqual({ offers: [], lacks: {} });
+});
+
+test('a deviation may be of some versions, of one metadata store, and of some queue types', () => {
+  write('a.json', {
+    product: 'a',
+    versions: '*',
+    deviations: {
+      'queues/fifo': [
+        { ...deviation, queueTypes: ['quorum'], versions: '>=2' },
+        { ...deviation, because: 'Another one.', metadataStore: 'khepri' },
+      ],
+    },
+  });
+  const [profile] = readProfiles(claims, root);
+  const known = (version: string, metadataStore?: 'mnesia' | 'khepri') =>
+    deviationsOf(profile, { version, ...(metadataStore === undefined ? {} : { metadataStore }) });
+
+  expect(known('1.0.0')).toEqual({});
+  expect(known('1.0.0', 'mnesia')).toEqual({});
+  expect(known('1.0.0', 'khepri')['queues/fifo']).toMatchObject([{ because: 'Another one.' }]);
+  const [ofQuorum] = known('2.0.0')['queues/fifo'] ?? [];
+  expect(deviationFor(known('2.0.0')['queues/fifo'] ?? [], 'quorum')).toBe(ofQuorum);
+  expect(deviationFor(known('2.0.0')['queues/fifo'] ?? [], 'classic')).toBeUndefined();
+  expect(deviationFor(known('2.0.0')['queues/fifo'] ?? [], undefined)).toBeUndefined();
 });

@@ -42,9 +42,12 @@ const profileSchema = z.strictObject({
     })
     .partial()
     .default({}),
-  /** Where it is known not to do what is documented, by the ids of claims. */
+  /** Where it is known not to do what is documented, by the ids of claims; several where it does so in several ways. */
   deviations: z
-    .record(z.string(), z.union([deviationSchema.transform((one) => [one]), z.array(deviationSchema)]))
+    .record(
+      z.string(),
+      z.preprocess((one) => (Array.isArray(one) ? one : [one]), z.array(deviationSchema).min(1)),
+    )
     .default({}),
 });
 

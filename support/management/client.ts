@@ -2,6 +2,7 @@ import { bindingsOf } from './bindings.ts';
 import { clientsOf, connectionsOf } from './connections.ts';
 import { definitionsOf } from './definitions.ts';
 import { exchangesOf } from './exchanges.ts';
+import { featureFlagsOf } from './feature-flags.ts';
 import { ManagementHttp, type ManagementOptions } from './http.ts';
 import { limitsOf } from './limits.ts';
 import { healthOf, nodesOf, overviewOf } from './nodes.ts';
@@ -100,6 +101,10 @@ export class ManagementClient {
   /** As `in(vhost).queues.counters(queue)`, which says how old the counters can be. */
   queueCounters(vhost: string, queue: string): Promise<QueueCounters> {
     return this.in(vhost).queues.counters(queue);
+  }
+
+  get featureFlags() {
+    return featureFlagsOf(this.http);
   }
 
   overview() {

@@ -39,6 +39,8 @@ type ProofFile = z.infer<typeof proofSchema>;
 export interface ProvenBroker {
   product: string;
   version: string;
+  /** Absent where it is not known. */
+  metadataStore?: string;
 }
 
 type ProvenClaim = Pick<ClaimDescription, 'id' | 'file' | 'refutedBy'>;
@@ -120,6 +122,6 @@ export class Proof {
   }
 }
 
-function keyOf({ product, version }: ProvenBroker): string {
-  return `${product} ${version}`;
+function keyOf({ product, version, metadataStore }: ProvenBroker): string {
+  return [product, version, ...(metadataStore === 'khepri' ? [metadataStore] : [])].join(' ');
 }

@@ -62,11 +62,13 @@ export const fabricate = (id, { verdict, reason, errors = [], file = 'dispatch',
   const [area] = id.split('/');
   const says = \`The broker does \${id} <as> & "said".\`;
   const documented = [{ title: 'RabbitMQ: Consumers', url: 'https://www.rabbitmq.com/docs/consumers' }];
-  const claim = { id, area, topic: 'Dispatch', file: \`specs/\${area}/\${file}.spec.ts\`, says, documented, tags: ['tutorial two'], needs: [], refutedBy: [] };
-  test.concurrent(\`\${id}: \${says}\`, { meta: { claim }, ...run.options }, async (context) => {
+  const claim = { id, area, topic: 'Dispatch', file: \`specs/\${area}/\${file}.spec.ts\`, says, documented, tags: ['tutorial two'], needs: [], refutedBy: [], extensions: [], queueTypes: [], regressions: [] };
+  const { queueType } = run;
+  const name = queueType === undefined ? id : \`\${id} (\${queueType})\`;
+  test.concurrent(\`\${name}: \${says}\`, { meta: { claim, ...(queueType && { queueType }) }, ...run.options }, async (context) => {
     await run.before?.(context);
     const told = errors.map((error) => ({ name: error.name, message: error.message, stack: error.stack }));
-    if (verdict !== undefined) context.task.meta.outcome = { verdict, reason, errors: told, evidence: evidence() };
+    if (verdict !== undefined) context.task.meta.outcome = { ...(queueType && { queueType }), verdict, reason, errors: told, evidence: evidence() };
     if (run.skip) context.skip(reason);
     if (errors.length > 0) throw errors[0];
     await run.after?.(context);

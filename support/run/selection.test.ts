@@ -67,6 +67,23 @@ describe('a name chooses', () => {
   });
 });
 
+test('a queue type chooses the outcomes with it, of everything or of what is named', () => {
+  const test = 'consuming/round-robin (quorum): It says so.';
+  const others = ['consuming/round-robin: It says so.', 'consuming/round-robin (classic): It says so.'];
+  for (const names of [[], ['consuming'], ['consuming/round-robin'], ['specs/consuming/dispatch.spec.ts']]) {
+    const { testNamePattern } = selectionOf(names, { queueType: 'quorum', folder: project });
+    expect(testNamePattern?.test(test)).toBe(true);
+    for (const other of others) expect(testNamePattern?.test(other)).toBe(false);
+    if (names.length > 0) {
+      const all = selectionOf(names, { folder: project }).testNamePattern;
+      for (const each of [test, ...others]) expect(all?.test(each)).toBe(true);
+    }
+  }
+  expect(() => selectionOf([], { queueType: 'quorom', folder: project })).toThrow(
+    'There is no queue type "quorom".',
+  );
+});
+
 test.for([
   { name: 'consumin', nearest: 'consuming' },
   { name: 'consuming/roundrobin', nearest: 'consuming/round-robin' },

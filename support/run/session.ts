@@ -1,5 +1,5 @@
 import { ask } from '../broker/handshake.ts';
-import { type Broker, managementAccess } from '../broker/broker.ts';
+import { type Broker, type BrokerDescription, managementAccess } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/under-test/server.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type ProfiledBroker,
   profileOf,
 } from '../broker/profile.ts';
+import { isWithin } from '../broker/version.ts';
 import { ManagementClient } from '../management/client.ts';
 
 /** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
@@ -18,6 +19,7 @@ export class Session {
   readonly #abort = new AbortController();
   readonly #say: (line: string) => void;
   #broker: Broker | undefined;
+  #description: BrokerDescription | undefined;
   #profile: Profile | undefined;
   #findings: Finding[] = [];
   #host: BrokerServer | undefined;
@@ -31,8 +33,8 @@ export class Session {
 
   /** The broker under test, once it was started. */
   get broker(): ProfiledBroker | undefined {
-    if (this.#broker === undefined) return undefined;
-    const { description } = this.#broker;
+    const description = this.#description;
+    if (description === undefined) return undefined;
     return this.#profile === undefined
       ? description
       : { ...description, profile: this.#profile.file, findings: this.#findings };
@@ -82,13 +84,14 @@ export class Session {
       say: this.#say,
     });
     this.#broker = broker;
+    this.#description = withMetadataStore(broker.description, await metadataStoreOf(broker.description));
     this.#profile = profileOf(broker.description, profiles);
     const asked = await ask(broker.description);
     this.#findings = contradictions(this.#profile, asked);
     const { file } = this.#profile ?? {};
     const foreknowledge = {
       ...(file === undefined ? {} : { profile: file }),
-      deviations: deviationsOf(this.#profile, broker.description),
+      deviations: deviationsOf(this.#profile, this.#description),
       extensions: knownExtensions(this.#profile, asked),
     };
     return { broker, foreknowledge };
@@ -121,4 +124,36 @@ export class Session {
       await management.close();
     }
   }
+}
+
+/** Asks the management API; `undefined` where it does not say. */
+async function metadataStoreOf(
+  description: BrokerDescription,
+): Promise<BrokerDescription['metadataStore'] | undefined> {
+  const access = managementAccess(description);
+  if (access === undefined || description.product !== 'rabbitmq') return undefined;
+  const management = new ManagementClient(access);
+  try {
+    const flags = await management.featureFlags.list();
+    const khepri = flags.find(({ name }) => name === 'khepri_db');
+    return khepri?.state === 'enabled' ? 'khepri' : 'mnesia';
+  } catch {
+    return undefined;
+  } finally {
+    await management.close();
+  }
+}
+
+/** Up to 4.1, Khepri is a choice, and so belongs to what a reader has to know of a broker. */
+const choosing = '>=3.13 <4.2';
+
+function withMetadataStore(
+  description: BrokerDescription,
+  metadataStore: BrokerDescription['metadataStore'] | undefined,
+): BrokerDescription {
+  if (metadataStore === undefined) return description;
+  const chosen = metadataStore === 'khepri' && isWithin(choosing, description.version);
+  // A title begins with the product and its version
+  const title = chosen ? description.title.replace(',', ' with Khepri,') : description.title;
+  return { ...description, title, metadataStore };
 }
