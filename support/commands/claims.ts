@@ -67,10 +67,13 @@ function tellRegressions(claims: readonly ClaimDescription[], asJson: boolean): 
 }
 
 function inWords({ broker, seenAt, claims }: Guarantees): string {
-  const rows = claims.map(({ id, verdict, says, reason }) => [
+  const rows = claims.map(({ id, verdict, says, reason, queueTypes = {} }) => [
     sign(verdict, picocolors),
     id,
     paint(verdict, verdict, picocolors),
+    Object.entries(queueTypes)
+      .map(([type, own]) => `${sign(own, picocolors)} ${type}`)
+      .join(' '),
     reason === undefined ? says : `${says} ${picocolors.dim(reason.split('\n')[0] ?? '')}`,
   ]);
   return `${aligned(rows).join('\n')}\n${broker}, as seen ${seenAt}\n`;

@@ -22,6 +22,8 @@ function row(id: string, cells: Record<string, MatrixCell>) {
     says: `It says | ${id}.`,
     documented: [{ title: 'Docs', url: 'https://example.org/docs' }],
     tags: [],
+    queueTypes: [],
+    regressions: [],
     cells,
   };
 }
@@ -51,6 +53,48 @@ test('claims differ whose verdicts do; proven and holds are the same', () => {
     ['queues/gone', 'proven', 'not applicable'],
   ]);
   expect(same).toBe(2);
+});
+
+test('a claim differs whose queue types do: each that does, or all together', () => {
+  const typed = (worst: MatrixCell, classic: Verdict, quorum: Verdict): MatrixCell => ({
+    ...worst,
+    outcomes: { classic: cell(classic), quorum: cell(quorum) },
+  });
+  const types: Matrix = {
+    ...matrix,
+    rows: [
+      row('queues/one', {
+        old: typed(cell('deviates'), 'proven', 'deviates'),
+        new: typed(cell('holds'), 'holds', 'holds'),
+      }),
+      row('queues/hidden', {
+        old: typed(cell('deviates'), 'holds', 'deviates'),
+        new: typed(cell('deviates'), 'deviates', 'holds'),
+      }),
+      row('queues/all', {
+        old: typed(cell('violated'), 'violated', 'violated'),
+        new: typed(cell('holds'), 'holds', 'proven'),
+      }),
+      row('queues/same', {
+        old: typed(cell('holds'), 'holds', 'holds'),
+        new: typed(cell('holds'), 'proven', 'holds'),
+      }),
+      row('queues/one-side', { old: typed(cell('holds'), 'holds', 'holds'), new: cell('holds') }),
+    ],
+  };
+  const comparison = compare(types, 'old', 'new');
+  expect(
+    comparison.differences.map(({ id, queueType, from, to }) => [id, queueType, from.verdict, to.verdict]),
+  ).toEqual([
+    ['queues/one', 'quorum', 'deviates', 'holds'],
+    ['queues/hidden', 'classic', 'holds', 'deviates'],
+    ['queues/hidden', 'quorum', 'deviates', 'holds'],
+    ['queues/all', undefined, 'violated', 'holds'],
+  ]);
+  expect(comparison).toMatchObject({ differing: 3, same: 2 });
+  const text = comparisonText(comparison, () => '', picocolors.createColors(false));
+  expect(text).toContain('one (quorum): deviates → holds');
+  expect(text).toContain('3 claims differ, 2 show the same on both');
 });
 
 test('what was not seen on both sides could not be compared, and says why', () => {

@@ -1,5 +1,6 @@
 import type { Colors } from '../verdict/style.ts';
 import { paint } from '../verdict/style.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
 import type { Comparison, Difference } from './compare.ts';
 
 /**
@@ -17,7 +18,7 @@ export function comparisonText(
     [
       colors.bold(area),
       ...own.flatMap((difference) => [
-        `  ${difference.id.slice(area.length + 1)}: ${paint(difference.from.verdict, difference.from.verdict, colors)} → ${paint(difference.to.verdict, difference.to.verdict, colors)}`,
+        `  ${outcomeName(difference.id.slice(area.length + 1), difference.queueType)}: ${paint(difference.from.verdict, difference.from.verdict, colors)} → ${paint(difference.to.verdict, difference.to.verdict, colors)}`,
         `    ${difference.says}`,
         ...reasons(comparison, difference).map((reason) => `    ${reason.replaceAll('\n', '\n    ')}`),
         ...difference.documented.map(({ url }) => colors.dim(`    documented: ${url}`)),
@@ -52,7 +53,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
       ...own.map((difference) => {
         const links = difference.documented.map(({ title, url }) => `[${cell(title)}](${url})`).join(', ');
         const why = reasons(comparison, difference).map(cell).join('<br>');
-        return `| \`${difference.id}\`<br>${cell(difference.says)}<br>${links} | ${difference.from.verdict} | ${difference.to.verdict} | ${why} |`;
+        return `| \`${outcomeName(difference.id, difference.queueType)}\`<br>${cell(difference.says)}<br>${links} | ${difference.from.verdict} | ${difference.to.verdict} | ${why} |`;
       }),
     ].join('\n'),
   );
@@ -72,8 +73,8 @@ export function comparisonMarkdown(comparison: Comparison): string {
   ].join('\n\n');
 }
 
-function ending({ differences, incomparable, same }: Comparison): string {
-  const told = differences.length === 1 ? '1 claim differs' : `${differences.length} claims differ`;
+function ending({ differing, incomparable, same }: Comparison): string {
+  const told = differing === 1 ? '1 claim differs' : `${differing} claims differ`;
   return `${told}, ${same} show the same on both, ${incomparable.length} could not be compared.`;
 }
 

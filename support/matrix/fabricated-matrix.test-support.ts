@@ -1,3 +1,5 @@
+import { outcomeName } from '../verdict/outcome-name.ts';
+import { outcomesOf } from './page/outcomes.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Evidence, EvidenceEvent } from '../evidence/evidence.ts';
 import type { Matrix, MatrixCell, MatrixColumn, MatrixRow } from './matrix.ts';
@@ -33,9 +35,14 @@ export function matrixOf(columns: MatrixColumn[], claims: Record<string, Fabrica
   const rows = Object.entries(claims).map(([id, claim]) => rowOf(id, claim));
   const evidence = new Map<string, Evidence>();
   for (const { id, cells } of rows) {
-    for (const [broker, { verdict, errors }] of Object.entries(cells)) {
-      if (verdict === 'not applicable' || verdict === 'not testable') continue;
-      evidence.set(`${broker} ${id}`, evidenceOf(id, errors.length === 0 ? 6 : 3));
+    for (const [broker, cell] of Object.entries(cells)) {
+      for (const { type, outcome } of outcomesOf(cell)) {
+        if (outcome.verdict === 'not applicable' || outcome.verdict === 'not testable') continue;
+        evidence.set(
+          `${broker} ${outcomeName(id, type)}`,
+          evidenceOf(id, outcome.errors.length === 0 ? 6 : 3),
+        );
+      }
     }
   }
   return {
@@ -57,6 +64,8 @@ function rowOf(id: string, { on, ...more }: FabricatedClaim): MatrixRow {
     says: `The broker does ${id}.`,
     documented: [{ title: `RabbitMQ documentation: ${area}`, url: `https://www.rabbitmq.com/docs/${area}` }],
     tags: [],
+    queueTypes: [],
+    regressions: [],
     ...more,
     cells: Object.fromEntries(cells),
   };

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { validRange } from 'semver';
+import type { QueueType } from '../broker/queue-type.ts';
 import { isWithin } from '../broker/version.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -14,7 +15,14 @@ export interface Guarantees {
   /** When the run ended that showed it, in ISO 8601. */
   seenAt: string;
   /** Claims of which nothing was stored are left out. */
-  claims: { id: string; says: string; verdict: Verdict; reason?: string }[];
+  claims: {
+    id: string;
+    says: string;
+    verdict: Verdict;
+    reason?: string;
+    /** With each type of queues, where it has several. */
+    queueTypes?: Partial<Record<QueueType, Verdict>>;
+  }[];
 }
 
 /**
@@ -50,8 +58,17 @@ export function guaranteesOf(
     claims: claims.flatMap(({ id }) => {
       const claim = seen.get(id);
       if (claim === undefined) return [];
-      const { says, verdict, reason } = claim;
-      return [{ id, says, verdict, ...(reason === undefined ? {} : { reason }) }];
+      const { says, verdict, reason, outcomes } = claim;
+      const types = Object.fromEntries(outcomes.map(({ queueType, verdict: own }) => [queueType, own]));
+      return [
+        {
+          id,
+          says,
+          verdict,
+          ...(reason === undefined ? {} : { reason }),
+          ...(outcomes.length === 0 ? {} : { queueTypes: types }),
+        },
+      ];
     }),
   };
 }

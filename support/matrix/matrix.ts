@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { queueTypes } from '../broker/queue-type.ts';
+import { queueTypeScopeSchema, regressionSchema } from '../report/results.ts';
 import { verdictNames } from '../verdict/style.ts';
 
 /** A broker of the comparison: a column of its tables. */
@@ -47,6 +48,10 @@ const rowSchema = z.object({
   says: z.string(),
   documented: z.array(z.object({ title: z.string(), url: z.string() })),
   tags: z.array(z.string()),
+  /** Of which queue types it speaks, and of which it does not, for which reason. */
+  queueTypes: z.array(queueTypeScopeSchema),
+  /** The bugs of released brokers that would have refuted it. */
+  regressions: z.array(regressionSchema),
   /** By the id of the column; a column that knows nothing of the claim is absent. */
   cells: z.record(z.string(), cellSchema),
 });

@@ -53,8 +53,17 @@ export function merged(runs: readonly BrokerRun[], order: readonly string[], pla
 
 type Claim = Results['claims'][number];
 
-function rowOf({ id, area, topic, says, documented, tags }: Claim): MatrixRow {
-  return { id, area, topic, says, documented, tags, cells: {} };
+function rowOf({
+  id,
+  area,
+  topic,
+  says,
+  documented,
+  tags,
+  queueTypes: types,
+  regressions,
+}: Claim): MatrixRow {
+  return { id, area, topic, says, documented, tags, queueTypes: types, regressions, cells: {} };
 }
 
 function cellOf(claim: Claim): MatrixCell {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumFile, startChromium } from '../report/chromium.test-support.ts';
 import { column, type FabricatedMatrix, matrixOf } from './fabricated-matrix.test-support.ts';
 import { faintTexts } from '../report/faint-texts.test-support.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { writeMatrixPage } from './page.ts';
 
 const chromium = chromiumFile();
@@ -14,6 +15,10 @@ const hostile = '</script><img src="https://example.org/x" onerror="document.tit
 const rabbit = column('rabbitmq-4.3.6', 'RabbitMQ 4.3.6');
 const old = column('rabbitmq-3.10.8', 'RabbitMQ 3.10.8');
 const garage = column('garagemq-1.0', 'GarageMQ 1.0', { failure: `It died ${hostile}`, report: undefined });
+function typed(verdict: Verdict, classic: Verdict, quorum: Verdict) {
+  const outcome = (each: Verdict) => ({ verdict: each, duration: 1, errors: [] });
+  return { ...outcome(verdict), outcomes: { classic: outcome(classic), quorum: outcome(quorum) } };
+}
 const { matrix, evidence } = matrixOf([rabbit, old, garage], {
   'consuming/round-robin': {
     says: `In turn ${hostile}.`,
@@ -41,6 +46,33 @@ const { matrix, evidence } = matrixOf([rabbit, old, garage], {
       [rabbit.id]: { verdict: 'deviates', reason: 'Declared: they are gone.' },
       [old.id]: 'proven',
       [garage.id]: 'proven',
+    },
+  },
+});
+
+const types = matrixOf([rabbit, old], {
+  'queues/order': {
+    queueTypes: [
+      { queueType: 'classic' },
+      { queueType: 'quorum' },
+      {
+        queueType: 'stream',
+        appliesTo: {},
+        because: 'Nothing is taken from a stream.',
+        documented: { title: 'Streams', url: 'https://www.rabbitmq.com/docs/streams' },
+      },
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10499',
+        affected: { rabbitmq: '>=3.10.0 <4.0.0' },
+        happened: 'what was requeued came last',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
+    on: {
+      [rabbit.id]: typed('proven', 'proven', 'proven'),
+      [old.id]: typed('deviates', 'holds', 'deviates'),
     },
   },
 });
@@ -280,6 +312,25 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('the 
     await page.keyboard.press('Escape');
     await dialog().waitFor({ state: 'detached' });
     await expect.poll(focused).toBe('violated');
+  });
+
+  test('tells queue types apart where they differ, and why a claim is not about one, and which bugs refute it', async () => {
+    const other = await writeMatrixPage(join(folder, 'types'), types.matrix, types.evidence);
+    await open('', {}, other);
+    const cells = row('queues/order').getByRole('cell');
+    expect(await cells.allInnerTexts()).toEqual([
+      expect.stringMatching(/^✓\s*proven$/),
+      expect.stringMatching(/^≠\s*deviates\s*✓ classic\s*holds\s*≠ quorum\s*deviates$/),
+    ]);
+
+    await open(`#cell/${old.id}/queues/order`, {}, other);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('heading', { name: 'With quorum queues' }).waitFor();
+    expect(await dialog.getByRole('region', { name: /^Timeline of/ }).count()).toBe(2);
+    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
+      'Not about stream queues: Nothing is taken from a stream. Streams',
+      'Broken in RabbitMQ 3.10.0 to before 4.0.0: what was requeued came last; seen to fail on RabbitMQ 3.10.8.',
+    ]);
   });
 
   test('explains every verdict', async () => {

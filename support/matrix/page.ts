@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { h, type JSX } from 'preact';
 import { build } from 'vite';
+import { queueTypes } from '../broker/queue-type.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { commonStyle, sourceOf, writePage } from '../page/page.ts';
 import type { Matrix } from './matrix.ts';
@@ -84,10 +86,12 @@ async function packedByClaim(
   evidence: ReadonlyMap<string, Evidence>,
 ): Promise<Map<string, string>> {
   const packed = rows.map(async ({ id }): Promise<[string, string][]> => {
-    const ofClaim = columns.flatMap((column) => {
-      const seen = evidence.get(`${column.id} ${id}`);
-      return seen === undefined ? [] : [[column.id, seen] as const];
-    });
+    const ofClaim = columns.flatMap((column) =>
+      [undefined, ...queueTypes].flatMap((type) => {
+        const seen = evidence.get(`${column.id} ${outcomeName(id, type)}`);
+        return seen === undefined ? [] : [[outcomeName(column.id, type), seen] as const];
+      }),
+    );
     if (ofClaim.length === 0) return [];
     const json = JSON.stringify(Object.fromEntries(ofClaim), inMicroseconds);
     return [[id, (await promisify(gzip)(json, { level: 9 })).toString('base64')]];

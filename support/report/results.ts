@@ -22,7 +22,7 @@ const errorSchema = z.object({
 const trialSchema = z.object({ mutant: z.string(), says: z.string(), result: z.string() });
 
 /** What a claim says of a type of queues beforehand. */
-const queueTypeScopeSchema = z.object({
+export const queueTypeScopeSchema = z.object({
   queueType: z.enum(queueTypes),
   /** Products and version ranges in which it speaks of it; absent: all; none: it does not speak of it at all. */
   appliesTo: z.record(z.string(), z.string()).optional(),
@@ -31,7 +31,7 @@ const queueTypeScopeSchema = z.object({
 });
 
 /** A bug that released brokers had, and that refutes the claim. */
-const regressionSchema = z.object({
+export const regressionSchema = z.object({
   report: z.string(),
   affected: z.record(z.string(), z.string()),
   happened: z.string(),

@@ -1,16 +1,36 @@
 import { Component, type VNode } from 'preact';
-import type { MatrixColumn, MatrixRow } from '../matrix.ts';
+import type { MatrixCell, MatrixColumn, MatrixRow } from '../matrix.ts';
 import { fragmentOf } from './address.ts';
 import { rowId } from './go-to.ts';
 import { Sources } from './links.tsx';
-import { Mark } from './mark.tsx';
-import { outcomeOf } from './outcomes.ts';
+import { classOf, Mark, Sign } from './mark.tsx';
+import { areAlike, outcomeOf, outcomesOf } from './outcomes.ts';
 
 interface ClaimRowProps {
   row: MatrixRow;
   columns: readonly MatrixColumn[];
   /** Whether the reader went to this claim. */
   isTarget: boolean;
+}
+
+/** Which queue types differ from the verdict of the cell, or rather from each other. */
+function Types({ cell }: { cell: MatrixCell }): VNode | null {
+  const outcomes = outcomesOf(cell);
+  const [first] = outcomes;
+  if (
+    first === undefined ||
+    outcomes.every(({ outcome }) => areAlike(outcome.verdict, first.outcome.verdict))
+  )
+    return null;
+  return (
+    <span class="types">
+      {outcomes.map(({ type, outcome }) => (
+        <span key={type} class={`type ${classOf(outcome.verdict)}`}>
+          <Sign outcome={outcome.verdict} /> {type} <span class="aloud">{outcome.verdict}</span>
+        </span>
+      ))}
+    </span>
+  );
 }
 
 /** A claim, and its verdict on each broker. */
@@ -41,6 +61,7 @@ export class ClaimRow extends Component<ClaimRowProps> {
                   title={`${title}: ${cell.reason ?? outcome}`}
                 >
                   <Mark outcome={outcome} />
+                  <Types cell={cell} />
                 </a>
               )}
             </td>

@@ -1,6 +1,6 @@
 import type { Matrix, MatrixColumn, MatrixRow } from '../matrix.ts';
 import { groupedBy } from './areas.ts';
-import { areAlike, isJudged, type Outcome, outcomeOf } from './outcomes.ts';
+import { areCellsAlike, isJudged, type Outcome, outcomeOf } from './outcomes.ts';
 
 /** Why one broker of a pair shows nothing of a claim. */
 export interface Obstacle {
@@ -28,8 +28,8 @@ export function comparisonOf({ rows }: Matrix, pair: readonly MatrixColumn[]): C
   const obstaclesBy = new Map(rows.map((row) => [row, obstaclesOf(row, pair)]));
   const compared = rows.filter((row) => obstaclesBy.get(row)?.length === 0);
   const agrees = ({ cells }: MatrixRow): boolean => {
-    const [one, other] = pair.map(({ id }) => outcomeOf(cells[id]));
-    return one !== undefined && other !== undefined && areAlike(one, other);
+    const [one, other] = pair.map(({ id }) => cells[id]);
+    return one !== undefined && other !== undefined && areCellsAlike(one, other);
   };
   const groups = groupedBy(
     rows.filter((row) => !compared.includes(row)),

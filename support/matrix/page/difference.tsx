@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { MatrixColumn, MatrixRow } from '../matrix.ts';
 import { Judgement } from './judgement.tsx';
 import { Sources, ViewLink } from './links.tsx';
+import { outcomesOf } from './outcomes.ts';
 import { Seen, useEvidence } from './seen.tsx';
 
 interface DifferenceProps {
@@ -24,7 +25,7 @@ export function Difference({ row, pair, isUnfolded, unfold }: DifferenceProps): 
             <h4>
               <ViewLink to={{ at: 'cell', column: column.id, claim: row.id }}>{column.title}</ViewLink>
             </h4>
-            <Judgement column={column} cell={row.cells[column.id]} />
+            <Judgements row={row} column={column} />
           </section>
         ))}
       </div>
@@ -41,13 +42,33 @@ export function Difference({ row, pair, isUnfolded, unfold }: DifferenceProps): 
   );
 }
 
+function typesOf(row: MatrixRow, column: MatrixColumn): ReturnType<typeof outcomesOf> {
+  const cell = row.cells[column.id];
+  return cell === undefined ? [] : outcomesOf(cell);
+}
+
+/** One for each queue type. */
+function Judgements({ row, column }: { row: MatrixRow; column: MatrixColumn }): VNode {
+  const typed = typesOf(row, column);
+  return (
+    <>
+      {typed.length === 0 && <Judgement column={column} cell={undefined} />}
+      {typed.map(({ type, outcome }) => (
+        <Judgement key={type} column={column} cell={outcome} queueType={type} />
+      ))}
+    </>
+  );
+}
+
 function Timelines({ row, pair }: Pick<DifferenceProps, 'row' | 'pair'>): VNode {
   const unpacked = useEvidence(row.id);
   return (
     <div class="sides">
       {pair.map((column) => (
         <section key={column.id} aria-label={column.title}>
-          <Seen claim={row.id} column={column} unpacked={unpacked} />
+          {typesOf(row, column).map(({ type }) => (
+            <Seen key={type} claim={row.id} column={column} queueType={type} unpacked={unpacked} />
+          ))}
         </section>
       ))}
     </div>

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Matrix } from '../matrix.ts';
 
-/** The evidence of one claim, by the id of the broker. */
+/** The evidence of one claim, by the id of the broker, with the queue type where there are several. */
 export type EvidenceOfClaim = Readonly<Record<string, Evidence>>;
 
 /** The matrix that this page was made with. */

@@ -1,12 +1,13 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Matrix } from '../matrix.ts';
+import { regressionText, seenText } from '../../verdict/regression-text.ts';
+import type { Matrix, MatrixRow } from '../matrix.ts';
 import { fragmentOf } from './address.ts';
 import { goToCell } from './go-to.ts';
 import { Judgement } from './judgement.tsx';
 import { Sources } from './links.tsx';
 import { Mark } from './mark.tsx';
-import { outcomeOf, outcomes } from './outcomes.ts';
+import { outcomeOf, outcomes, outcomesOf } from './outcomes.ts';
 import { Seen, useEvidence } from './seen.tsx';
 
 interface EvidenceDialogProps {
@@ -74,10 +75,17 @@ export function EvidenceDialog({ matrix, column: columnId, claim }: EvidenceDial
             </a>
           ))}
         </nav>
-        <Judgement column={column} cell={cell} />
         <p class="means">{outcomes[outcomeOf(cell)].means}</p>
-        <h3>What was seen</h3>
-        <Seen claim={claim} column={column} unpacked={unpacked} />
+        <About row={row} />
+        {(cell === undefined ? [{ type: undefined, outcome: undefined }] : outcomesOf(cell)).map(
+          ({ type, outcome }) => (
+            <section key={type} aria-label={type === undefined ? 'What was seen' : `With ${type} queues`}>
+              <h3>{type === undefined ? 'What was seen' : `With ${type} queues`}</h3>
+              <Judgement column={column} cell={outcome} />
+              <Seen claim={claim} column={column} queueType={type} unpacked={unpacked} />
+            </section>
+          ),
+        )}
         <footer>
           {cell !== undefined && <span>The spec took {duration(cell.duration)}.</span>}
           {row.tags.length > 0 && <span>Belongs to {row.tags.join(', ')}.</span>}
@@ -85,6 +93,40 @@ export function EvidenceDialog({ matrix, column: columnId, claim }: EvidenceDial
         </footer>
       </article>
     </dialog>
+  );
+}
+
+/** Of which queue types the claim does not speak, and which bugs would have refuted it. */
+function About({ row: { queueTypes, regressions } }: { row: MatrixRow }): VNode | null {
+  const exceptions = queueTypes.filter(({ because }) => because !== undefined);
+  if (exceptions.length === 0 && regressions.length === 0) return null;
+  return (
+    <ul class="about">
+      {exceptions.map(({ queueType, appliesTo = {}, because, documented }) => (
+        <li key={queueType}>
+          {Object.keys(appliesTo).length === 0
+            ? `Not about ${queueType} queues`
+            : `About ${queueType} queues of ${Object.entries(appliesTo)
+                .filter(([product]) => product !== '*')
+                .map(([product, range]) => `${product} ${range}`)
+                .join(', ')}`}
+          : {because}{' '}
+          {documented !== undefined && (
+            <a href={documented.url} rel="noreferrer">
+              {documented.title}
+            </a>
+          )}
+        </li>
+      ))}
+      {regressions.map((each) => (
+        <li key={`${each.report} ${each.happened}`}>
+          <a href={each.report} rel="noreferrer">
+            {regressionText(each)}
+          </a>
+          ; {seenText(each)}.
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../verdict/verdict.ts';
 import { verdictNames } from '../../verdict/style.ts';
-import type { MatrixCell } from '../matrix.ts';
+import { type QueueType, queueTypes } from '../../broker/queue-type.ts';
+import type { MatrixCell, MatrixOutcome } from '../matrix.ts';
 
 /** What a cell says: the verdict, or that there is none. */
 export type Outcome = Verdict | 'no result';
@@ -76,8 +77,28 @@ export const outcomes: Record<Outcome, OutcomeLook> = {
 /** In the order in which the page shows them. */
 export const outcomeNames: readonly Outcome[] = [...verdictNames, 'no result'];
 
-export function outcomeOf(cell: MatrixCell | undefined): Outcome {
+export function outcomeOf(cell: MatrixOutcome | undefined): Outcome {
   return cell?.verdict ?? 'no result';
+}
+
+/** The outcomes of a cell: one for each queue type, or one without where it knows none. */
+export function outcomesOf(cell: MatrixCell): { type: QueueType | undefined; outcome: MatrixOutcome }[] {
+  const { outcomes: typed = {} } = cell;
+  const several = queueTypes.flatMap((type) => {
+    const outcome = typed[type];
+    return outcome === undefined ? [] : [{ type, outcome }];
+  });
+  return several.length === 0 ? [{ type: undefined, outcome: cell }] : several;
+}
+
+/** Whether two brokers show the same of a claim, with each queue type that both have. */
+export function areCellsAlike(one: MatrixCell, other: MatrixCell): boolean {
+  if (!areAlike(one.verdict, other.verdict)) return false;
+  const ofOther = new Map(outcomesOf(other).map(({ type, outcome }) => [type, outcome.verdict]));
+  return outcomesOf(one).every(({ type, outcome }) => {
+    const verdict = ofOther.get(type);
+    return verdict === undefined || areAlike(outcome.verdict, verdict);
+  });
 }
 
 /** That a claim does not speak of a version tells that the version behaves otherwise. */

@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { QueueType } from '../../broker/queue-type.ts';
+import { outcomeName } from '../../verdict/outcome-name.ts';
 import { countersText } from '../../evidence/counters.ts';
 import { timelineSvg } from '../../evidence/timeline-svg.ts';
 import { timelineText } from '../../evidence/timeline-text.ts';
@@ -33,20 +35,22 @@ export function useEvidence(claim: string): Unpacked {
 interface SeenProps {
   claim: string;
   column: MatrixColumn;
+  /** With which queues, where there are several types. */
+  queueType?: QueueType | undefined;
   unpacked: Unpacked;
 }
 
 /** What was seen while a spec ran: as a picture, and as text. */
-export function Seen({ claim, column, unpacked }: SeenProps): VNode {
+export function Seen({ claim, column, queueType, unpacked }: SeenProps): VNode {
   if (unpacked.fault !== undefined)
     return <p class="failure">The evidence can’t be unpacked in this browser: {unpacked.fault}</p>;
 
   if (unpacked.evidence === undefined) return <p class="faint">Unpacking the evidence …</p>;
-  const evidence = unpacked.evidence[column.id];
+  const evidence = unpacked.evidence[outcomeName(column.id, queueType)];
   if (evidence === undefined)
     return <p class="faint">Nothing was recorded: the spec did not start on this broker.</p>;
 
-  const title = `${claim} on ${column.title}`;
+  const title = `${outcomeName(claim, queueType)} on ${column.title}`;
   const counters = countersText(evidence);
   const number = evidence.events.length + evidence.omitted;
   return (
