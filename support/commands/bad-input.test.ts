@@ -45,7 +45,7 @@ describe('a wrong use', () => {
 
   test('an unknown option', async () => {
     expect(await refusal(['test', 'queues', '--relaod'])).toBe(
-      "Unknown option '--relaod'.\nUsage: pnpm test [area | claim | spec file …]",
+      "Unknown option '--relaod'.\nUsage: pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream]",
     );
   });
 

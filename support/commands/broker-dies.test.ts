@@ -4,21 +4,21 @@ import { embedded } from '../broker/node/embedded.ts';
 import { readResults } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
-const about = `{ says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' }`;
+const about = `{ says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' }`;
 const project = new ProjectCopy({
   'dying/together.spec.ts': `
     import { claim, docs, expect } from '#support';
     claim('dying/before', ${about}, async ({ queue }) => {
-      expect(await (await queue()).exists()).toBe(true);
+      expect(await (await queue({ type: 'classic' })).exists()).toBe(true);
     });
     claim('dying/waits-for-a-message', ${about}, async ({ queue, consumer, producer }) => {
-      const tasks = await queue();
+      const tasks = await queue({ type: 'classic' });
       const worker = await consumer(tasks);
       console.log('It waits.');
       await expect(worker).toReceive(['one that never comes'], { within: 20_000 });
     });
     claim('dying/waits-for-a-state', ${about}, async ({ queue }) => {
-      const tasks = await queue();
+      const tasks = await queue({ type: 'classic' });
       console.log('It waits.');
       await expect(() => tasks.counts()).toBecome({ ready: 1, consumers: 0 }, { within: 20_000 });
     });
@@ -31,18 +31,18 @@ const project = new ProjectCopy({
   'dying/after.apart.spec.ts': `
     import { claim, docs } from '#support';
     claim('dying/after', ${about}, async ({ queue }) => {
-      await queue();
+      await queue({ type: 'classic' });
     });`,
   'hanging/together.spec.ts': `
     import { claim, docs, expect } from '#support';
     claim('hanging/waits-for-an-answer', ${about}, async ({ queue }) => {
-      await (await queue()).purge();
+      await (await queue({ type: 'classic' })).purge();
       console.log('It waits.');
       await new Promise((resolve) => setTimeout(resolve, 2_000));
-      await queue();
+      await queue({ type: 'classic' });
     });
     claim('hanging/asserts-something-else', ${about}, async ({ queue }) => {
-      await (await queue()).purge();
+      await (await queue({ type: 'classic' })).purge();
       console.log('It waits.');
       await new Promise((resolve) => setTimeout(resolve, 2_000));
       expect('what it saw of a hanging broker').toBe('what it was to see');
@@ -50,7 +50,7 @@ const project = new ProjectCopy({
   'hanging/after.apart.spec.ts': `
     import { claim, docs } from '#support';
     claim('hanging/after', ${about}, async ({ queue }) => {
-      await (await queue()).purge();
+      await (await queue({ type: 'classic' })).purge();
     });`,
 });
 const provider = await embedded.available();

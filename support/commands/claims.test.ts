@@ -3,7 +3,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
-const link = `documented: [docs('queues')], irrefutable: 'It is made up.'`;
+const link = `documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried'`;
 const project = new ProjectCopy({
   'listing/first.spec.ts': `
     import { claim, docs } from '#support';

@@ -5,11 +5,11 @@ import { readResults } from '../report/results.ts';
 import { askUntil } from '../waiting/until.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
-const endless = `{ says: 'It never ends.', documented: [docs('queues')], irrefutable: 'It is made up.', within: 100_000, needs: ['ctl'] }`;
+const endless = `{ says: 'It never ends.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried', within: 100_000, needs: ['ctl'] }`;
 const quickly = `
   import { claim, docs, expect } from '#support';
-  claim('quick/exists', { says: 'It ends at once.', documented: [docs('queues')], irrefutable: 'It is made up.' }, async ({ queue }) => {
-    expect(await (await queue()).exists()).toBe(true);
+  claim('quick/exists', { says: 'It ends at once.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' }, async ({ queue }) => {
+    expect(await (await queue({ type: 'classic' })).exists()).toBe(true);
   });`;
 /** Vitest may tell that specs have begun only when another one ends; this comes by the same way, and later. */
 const soon = `setTimeout(() => console.log('It waits.'), 1_000);`;
@@ -18,11 +18,11 @@ const project = new ProjectCopy({
   'endings/together.spec.ts': `
     import { claim, docs } from '#support';
     claim('endings/in-process', ${endless}, async ({ program, queue }) => {
-      await program('worker', { queue: await queue() });
+      await program('worker', { queue: await queue({ type: 'classic' }) });
       ${soon}
       await new Promise(() => {});
     });
-    claim('endings/brief', { says: 'It ends soon.', documented: [docs('queues')], irrefutable: 'It is made up.' }, async () => {
+    claim('endings/brief', { says: 'It ends soon.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' }, async () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
     });
     claim('endings/in-control', ${endless}, async ({ broker }) => {
@@ -31,7 +31,7 @@ const project = new ProjectCopy({
     });`,
   'endings/after.apart.spec.ts': `
     import { claim, docs } from '#support';
-    claim('endings/after', { says: 'It comes last.', documented: [docs('queues')], irrefutable: 'It is made up.' }, async () => {});`,
+    claim('endings/after', { says: 'It comes last.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' }, async () => {});`,
 });
 const quick = new ProjectCopy({ 'quick/quick.spec.ts': quickly });
 const provider = await embedded.available();

@@ -6,10 +6,10 @@ import { ProjectCopy } from './project-copy.test-support.ts';
 
 const specs = `
 import { claim, docs, expect } from '#support';
-const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' };
+const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' };
 
 claim('queues/second', about, async ({ queue, producer, consumer }) => {
-  const tasks = await queue();
+  const tasks = await queue({ type: 'classic' });
   const worker = await consumer(tasks);
   await (await producer()).sendToQueue(tasks, 'one');
   await expect(worker).toReceive(['one']);
@@ -20,7 +20,7 @@ const project = new ProjectCopy({ 'queues/queues.spec.ts': specs });
 const slow = new ProjectCopy({
   'queues/queues.spec.ts': `
 import { claim, docs } from '#support';
-const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' };
+const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' };
 claim('queues/never', about, () => new Promise(() => {}));`,
 });
 
@@ -89,7 +89,7 @@ describe('pnpm claims --for', () => {
     const { stdout, exitCode } = await project.command(['claims', '--for', `rabbitmq@${version}`]);
     expect(stdout).toMatch(/^✓ {2}queues\/second {2}holds +It is said\.$/m);
     expect(stdout).toMatch(
-      /^– {2}queues\/first {3}not applicable {2}It is said\. It applies to anotherbroker/m,
+      /^– {2}queues\/first {3}not applicable {4}It is said\. It applies to anotherbroker/m,
     );
     expect(stdout).toMatch(/^RabbitMQ .*, embedded .*, as seen \d{4}-/m);
     expect(exitCode).toBe(0);

@@ -122,7 +122,7 @@ describe('an address', () => {
     expect(contentOf(file)).toEqual(declared);
     const { capabilities = {} } = contentOf(project.report(`profiles/${product}-${version}.json`));
     expect(Object.entries(capabilities).filter(([, has]) => !has)).toEqual([]);
-    expect(Object.keys(capabilities)).toHaveLength(20);
+    expect(Object.keys(capabilities)).toHaveLength(21);
     expect({ exitCode, left: await ours() }).toEqual({ exitCode: 0, left: [] });
   });
 

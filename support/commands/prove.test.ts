@@ -4,7 +4,7 @@ import { resultOf, type Trial } from '../verdict/trial.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 function about(mutant: string): string {
-  return `{ says: 'It is said.', documented: [docs('queues')], refutedBy: [mutants.${mutant}] }`;
+  return `{ says: 'It is said.', documented: [docs('queues')], refutedBy: [mutants.${mutant}], queueTypes: 'unvaried' }`;
 }
 const project = new ProjectCopy({
   'gate/gate.spec.ts': `

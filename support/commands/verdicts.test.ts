@@ -10,16 +10,16 @@ const specs = `
 import { once } from 'node:events';
 import net from 'node:net';
 import { claim, docs, expect, premise } from '#support';
-const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.' };
+const about = { says: 'It is said.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' };
 
 claim('verdicts/holds', about, async ({ queue, producer, consumer }) => {
-  const tasks = await queue();
+  const tasks = await queue({ type: 'classic' });
   const worker = await consumer(tasks);
   await (await producer()).sendToQueue(tasks, 'one');
   await expect(worker).toReceive(['one']);
 });
 claim('verdicts/matcher', about, async ({ queue, producer, consumer }) => {
-  const tasks = await queue();
+  const tasks = await queue({ type: 'classic' });
   const worker = await consumer(tasks, { name: 'worker' });
   await (await producer()).sendToQueue(tasks, 'one');
   await expect(worker).toReceive(['two']);
@@ -48,7 +48,7 @@ claim('verdicts/unexpected-refusal', about, async ({ client }) => {
   await channel.declareQueuePassively('no-such-queue');
 });
 claim('verdicts/connection-gone', about, async ({ queue, consumer, openChannel }) => {
-  const [tasks, channel] = [await queue(), await openChannel()];
+  const [tasks, channel] = [await queue({ type: 'classic' }), await openChannel()];
   const twice = () => consumer(tasks, { on: channel, consumerTag: 'twice' });
   await twice();
   await twice().catch(() => {});
@@ -58,7 +58,7 @@ claim('verdicts/no-error-at-all', about, async () => {
   throw undefined;
 });
 claim('verdicts/premise', about, async ({ queue }) => {
-  const tasks = await queue();
+  const tasks = await queue({ type: 'classic' });
   await premise(expect(tasks).toReceive(['task'], { within: 100 }));
 });
 claim('verdicts/connection-lost', about, async ({ client, broker }) => {
