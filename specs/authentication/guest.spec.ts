@@ -12,6 +12,14 @@ claim(
       mutants.errorCodeChanged(403, 530),
       mutants.refusedLoginsUntold,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.3.0.txt',
+        affected: { rabbitmq: '>=1.0.0 <3.3.0' },
+        happened: 'guest, with a password that everybody knows, was let in from everywhere',
+        seen: { by: mutants.accessChecksPassedBy },
+      },
+    ],
     tags: ['access and security'],
     needs: ['management', 'administration', 'guest', 'ctl'],
   },

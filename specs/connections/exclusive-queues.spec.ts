@@ -7,6 +7,15 @@ claim(
     documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
     queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [mutants.exclusiveIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/15276',
+        affected: { rabbitmq: '<4.1.8 || >=4.2.0 <4.2.3' },
+        happened:
+          'an exclusive queue that was declared as soon as the one of the same name had lost its connection could be deleted in its place',
+        seen: { not: 'It depends on a moment inside the broker, which a spec can not choose.' },
+      },
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ client, existingQueue }) => {

@@ -51,6 +51,15 @@ claim(
       mutants.queueArgumentLost('x-consumer-timeout'),
       mutants.policiesIgnored,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/16788',
+        affected: { rabbitmq: '>=4.3.0 <4.3.3' },
+        happened:
+          'every subscription was answered with 541 when the broker was configured to have no timeout',
+        seen: { not: 'A proxy can not configure the broker, whose setting is one for all specs.' },
+      },
+    ],
     needs: ['management', 'administration', 'policies'],
   },
   async ({ queue, consumer, producer, management, ownVirtualHost }) => {

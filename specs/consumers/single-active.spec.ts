@@ -9,6 +9,17 @@ claim(
     documented: [docs('consumers#single-active-consumer')],
     extensions: ['single_active_consumer'],
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer')],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/3072',
+        affected: { rabbitmq: '<3.8.17' },
+        happened:
+          'a classic queue with a single active consumer broke down when the management plugin was started',
+        seen: {
+          not: 'A proxy can not start plugins of the broker, and the story has to leave alone what all others use.',
+        },
+      },
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue({ arguments: singleActive });
@@ -72,17 +83,43 @@ claim(
     ],
     extensions: ['single_active_consumer'],
     refutedBy: [mutants.cancellationsIgnored, mutants.deliveryLost(3)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/11574',
+        affected: { rabbitmq: '>=3.8.0 <4.0.0' },
+        happened:
+          'what waited in a classic queue when its single active consumer was cancelled stayed there, until something else happened to the queue',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/5460',
+        affected: { rabbitmq: '<3.9.27 || >=3.10.0 <3.10.13 || >=3.11.0 <3.11.5' },
+        happened:
+          'what was published to a classic queue that had messages when its single active consumer was cancelled crashed the queue, and its other consumers got nothing',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
   },
   async ({ queue, consumer, producer }) => {
-    const tasks = await queue({ arguments: singleActive });
-    const active = await consumer(tasks, { name: 'active', prefetch: 2 });
-    const waiting = await consumer(tasks, { name: 'waiting' });
-    await (await producer()).sendToQueue(tasks, numbered(1, 4));
-    await premise(expect(active).toReceive(['1', '2']));
+    const [quiet, busy] = [
+      await queue({ arguments: singleActive }),
+      await queue({ arguments: singleActive }),
+    ];
+    const sender = await producer();
+    const successors = [];
+    for (const tasks of [quiet, busy]) {
+      const active = await consumer(tasks, { name: 'active', prefetch: 2 });
+      successors.push(await consumer(tasks, { name: 'waiting' }));
+      await sender.sendToQueue(tasks, numbered(1, 4));
+      await premise(expect(active).toReceive(['1', '2']));
+      await active.cancel();
+    }
+    const [ofQuiet, ofBusy] = successors;
 
-    await active.cancel();
+    await sender.sendToQueue(busy, numbered(5, 6));
 
-    await expect(waiting).toReceive(['3', '4'], { within: 2_000 });
+    await expect(ofBusy).toReceive(numbered(3, 6), { within: 2_000 });
+    await expect(ofQuiet).toReceive(numbered(3, 4), { within: 2_000 });
   },
 );
 
@@ -122,6 +159,14 @@ claim(
     extensions: ['quorum_queues', 'single_active_consumer'],
     queueTypes: 'unvaried',
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer'), mutants.errorCodeChanged(405, 403)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/2164',
+        affected: { rabbitmq: '>=3.8.0 <3.8.2' },
+        happened: 'basic.get was not refused, and the second one broke the queue',
+        seen: { by: mutants.queueArgumentLost('x-single-active-consumer') },
+      },
+    ],
   },
   async ({ queue, client, producer }) => {
     const tasks = await queue({ arguments: { ...singleActive, 'x-queue-type': 'quorum' } });
@@ -139,12 +184,21 @@ claim(
 claim(
   'consumers/single-active-priority-takeover',
   {
-    says: 'On a quorum queue, a consumer with a higher priority takes over from the single active one: that one gets nothing more, and the new one becomes active when everything is acknowledged.',
+    says: 'On a quorum queue, a consumer with a higher priority takes over from the single active one: that one gets nothing more, and the new one becomes active when everything is settled.',
     documented: [docs('consumers#initial-sac-selection'), docs('consumers#single-active-consumer')],
     appliesTo: { rabbitmq: '>=4.0' },
     extensions: ['consumer_priorities', 'quorum_queues', 'single_active_consumer'],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.acksIgnored],
+    refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.acksIgnored, mutants.nacksIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/14141',
+        affected: { rabbitmq: '>=4.0.0 <4.1.2' },
+        happened:
+          'nothing was delivered to either consumer any more when the active one returned what it held instead of acknowledging it',
+        seen: { on: 'rabbitmq 4.0.5' },
+      },
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue({ arguments: { ...singleActive, 'x-queue-type': 'quorum' } });
@@ -161,6 +215,10 @@ claim(
 
     await expect(high).toReceive(['3', '4']);
     await expect(usual).toReceive(['1', '2']);
+    const higher = await consumer(tasks, { name: 'higher', arguments: { 'x-priority': 20 } });
+    for (const _ of ['3', '4']) high.nack(await high.next(), { requeue: true });
+    await expect(higher).toReceive(['3', '4']);
+    await expect(high).toReceive(['3', '4']);
   },
 );
 

@@ -1,4 +1,14 @@
-import { channelError, claim, docs, expect, mutants, premise, tutorial } from '#support';
+import {
+  channelError,
+  claim,
+  docs,
+  expect,
+  mutants,
+  numbered,
+  premise,
+  type Stage,
+  tutorial,
+} from '#support';
 
 claim(
   'consuming/manual-acknowledgement-default',
@@ -48,6 +58,34 @@ claim(
 );
 
 claim(
+  'consuming/ack-before-close',
+  {
+    says: 'An acknowledgement counts however soon its channel is closed after it: only what was not acknowledged goes back to the queue.',
+    documented: [docs('confirms#automatic-requeueing'), docs('confirms#consumer-acks-delivery-tags')],
+    refutedBy: [mutants.acksBeforeCloseLost, mutants.acksIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10327',
+        affected: { rabbitmq: '>=3.8.9' },
+        happened:
+          'of many acknowledgements that were sent one by one right before a channel was closed, a quorum queue could ignore all but the first 33',
+        seen: { on: 'rabbitmq 4.3.6' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.8.2.txt',
+        affected: { rabbitmq: '<2.8.2' },
+        happened: 'acknowledgements that were sent right before their channel was closed could be lost',
+        seen: { by: mutants.acksBeforeCloseLost },
+      },
+    ],
+  },
+  async (stage) => {
+    // What is sent in one breath may be read in two
+    for (let round = 1; round <= 5; round += 1) await oneOfManyIsKept(stage);
+  },
+);
+
+claim(
   'consuming/ack-other-channel',
   {
     says: 'A delivery is acknowledged on the channel on which it came; on another one that is a channel error 406.',
@@ -76,3 +114,27 @@ claim(
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
   },
 );
+
+/** A worker acknowledges 38 tasks one by one, keeps one, and closes its channel in the same breath. */
+async function oneOfManyIsKept({ queue, raw, producer }: Stage) {
+  const tasks = await queue();
+  await (await producer()).sendToQueue(tasks, [...numbered(1, 38), 'kept']);
+  const worker = await raw({ name: 'worker' });
+  await worker.send('basic.consume', { queue: tasks.name });
+  await premise(worker.expect('basic.consume-ok'));
+  for (const _ of [...numbered(1, 38), 'kept']) await premise(worker.expect('basic.deliver'));
+
+  await worker.sendOctets(acksAndClose(38));
+
+  await expect(worker.expect('channel.close-ok')).toBeAccepted();
+  await expect(tasks).toReceive(['kept'], { name: 'successor' });
+}
+
+/** `basic.ack` for each of so many deliveries, and `channel.close`: together, so that they are read at once. */
+function acksAndClose(deliveries: number): Buffer {
+  const acks = Array.from(
+    { length: deliveries },
+    (_, index) => `0100010000000d003c0050${(index + 1).toString(16).padStart(16, '0')}00ce`,
+  );
+  return Buffer.from(`${acks.join('')}0100010000000b0014002800c80000000000ce`, 'hex');
+}

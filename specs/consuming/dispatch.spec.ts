@@ -54,6 +54,17 @@ claim(
     says: 'Without a prefetch, a message is dispatched when it enters the queue, however much its consumer has unacknowledged.',
     documented: [tutorial('two', 'fair-dispatch'), docs('consumer-prefetch')],
     refutedBy: [mutants.prefetchAssumed],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/13758',
+        affected: { rabbitmq: '>=3.13.0 <4.1.1' },
+        happened:
+          'a classic queue could crash over a large message that other queues had too, and its consumers got nothing more',
+        seen: {
+          not: 'A proxy can not crash a queue, and what crashed it was a rare coincidence in the message store.',
+        },
+      },
+    ],
     tags: ['tutorial two', 'work queues'],
   },
   async ({ queue, consumer, producer }) => {

@@ -31,7 +31,15 @@ claim(
   {
     says: 'Delivery tag 0 with multiple acknowledges everything that is outstanding on the channel, and nothing on another.',
     documented: [rule('delivery-tag/non-zero')],
-    refutedBy: [mutants.zeroTagTakenForNone, mutants.zeroTagTakenForAllChannels],
+    refutedBy: [mutants.zeroTagTakenForNone, mutants.zeroTagTakenForAllChannels, mutants.nothingToAckRefused],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#117---2023-08-05',
+        affected: { lavinmq: '<1.1.7' },
+        happened: 'to acknowledge everything was an error on a channel on which nothing was outstanding',
+        seen: { by: mutants.nothingToAckRefused },
+      },
+    ],
     needs: ['management'],
   },
   async ({ queue, openChannel, consumer, producer }) => {
@@ -47,6 +55,8 @@ claim(
     done.ack(0, { multiple: true });
 
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
+    done.ack(0, { multiple: true });
+    await expect(done.channel.declareQueuePassively(tasks.name)).toBeAccepted();
     await done.channel.close();
     await pending.channel.close();
     await premise(expect(tasks).toHaveCounters({ ready: 3 }));
@@ -65,6 +75,14 @@ claim(
       mutants.zeroTagTakenForNone,
       mutants.nacksIgnored,
       mutants.requeueIgnored,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha1---2020-10-07',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'basic.nack with the delivery tag 0 did not mean everything that is outstanding',
+        seen: { by: mutants.zeroTagTakenForNone },
+      },
     ],
     needs: ['management'],
   },

@@ -34,6 +34,14 @@ claim(
     says: 'What basic.get takes with no-ack is deleted at once; without it, it is unacknowledged until it is settled, and goes back to the queue when the channel closes.',
     documented: [docs('consumers#polling'), docs('confirms#acknowledgement-modes')],
     refutedBy: [mutants.automaticAckTakenForManual, mutants.manualAckTakenForAutomatic, mutants.acksIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-beta7---2022-11-21',
+        affected: { lavinmq: '<1.0.0-beta.7' },
+        happened: 'what basic.get took did not count as unacknowledged, and could be lost',
+        seen: { by: mutants.manualAckTakenForAutomatic },
+      },
+    ],
     needs: ['management'],
   },
   async ({ queue, client, producer }) => {

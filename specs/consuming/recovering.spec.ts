@@ -5,17 +5,39 @@ claim(
   {
     says: 'basic.recover with requeue requeues all that is unacknowledged on its channel, and it is delivered again, marked as redelivered; what is unacknowledged on other channels stays there.',
     documented: [rule('basic/recover/01'), docs('specification#method-status-basic.recover')],
-    refutedBy: [mutants.recoverIgnored, mutants.redeliveriesLost, mutants.redeliveredNeverSet],
+    refutedBy: [
+      mutants.recoverIgnored,
+      mutants.recoverForConsumersAlone,
+      mutants.redeliveriesLost,
+      mutants.redeliveredNeverSet,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/398',
+        affected: { lavinmq: '<1.0.0-beta.6' },
+        happened:
+          'basic.recover requeued neither what basic.get had taken nor what a cancelled consumer held',
+        seen: { by: mutants.recoverForConsumersAlone },
+      },
+    ],
   },
   async ({ queue, openChannel, consumer, producer }) => {
     const [theirs, mine] = [await queue(), await queue()];
+    const [taken, left] = [await queue(), await queue()];
     const bystander = await consumer(theirs, { on: await openChannel(), name: 'bystander' });
     const forgetful = await consumer(mine, { on: await openChannel(), name: 'forgetful' });
-    const sender = await producer();
+    const leaver = await consumer(left, { on: forgetful.channel, name: 'leaver' });
+    const sender = await producer({ confirms: true });
     await sender.sendToQueue(theirs, 'theirs');
     await sender.sendToQueue(mine, ['mine', 'mine too']);
+    await sender.sendToQueue(taken, 'taken');
+    await sender.sendToQueue(left, 'left');
     await premise(expect(bystander).toReceive(['theirs']));
     await premise(expect(forgetful).toReceive(['mine', 'mine too']));
+    await premise(expect(leaver).toReceive(['left']));
+    const got = await forgetful.channel.get(taken.name);
+    await premise(() => expect(got?.body).toBe('taken'));
+    await leaver.cancel();
 
     const recovered = forgetful.channel.recover();
 
@@ -24,6 +46,8 @@ claim(
     const again = forgetful.deliveries.slice(2);
     expect(again.map(({ body }) => body).toSorted()).toEqual(['mine', 'mine too']);
     expect(again.map(({ redelivered }) => redelivered)).toEqual([true, true]);
+    await expect(taken).toReceive([{ body: 'taken', redelivered: true }]);
+    await expect(left).toReceive([{ body: 'left', redelivered: true }]);
     await expect(bystander).toReceive(['theirs']);
   },
 );

@@ -6,18 +6,36 @@ claim(
     says: 'A message that is rejected without requeue, by basic.reject or basic.nack, is gone where the queue has no dead letter exchange.',
     documented: [docs('confirms#consumer-nacks-requeue'), docs('specification#method-status-basic.reject')],
     extensions: ['basic.nack'],
-    refutedBy: [mutants.rejectedAlwaysRequeued, mutants.rejectsIgnored, mutants.nacksIgnored],
+    refutedBy: [
+      mutants.rejectedAlwaysRequeued,
+      mutants.rejectsIgnored,
+      mutants.nacksIgnored,
+      mutants.rejectionsAfterCancelIgnored,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/12442',
+        affected: { rabbitmq: '>=4.0.0 <4.0.3' },
+        happened:
+          'a quorum queue ignored the rejection of what a consumer had got that was cancelled meanwhile, and kept it unacknowledged',
+        seen: { by: mutants.rejectionsAfterCancelIgnored },
+      },
+    ],
     needs: ['management'],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
     const picky = await consumer(tasks, { name: 'picky' });
     const sender = await producer();
-    await sender.sendToQueue(tasks, ['rejected', 'nacked']);
+    await sender.sendToQueue(tasks, ['rejected', 'nacked', 'rejected late', 'nacked late']);
     const [rejected, nacked] = [await premise(picky.next()), await premise(picky.next())];
+    const [rejectedLate, nackedLate] = [await premise(picky.next()), await premise(picky.next())];
 
     picky.reject(rejected, { requeue: false });
     picky.nack(nacked, { requeue: false });
+    await picky.cancel();
+    picky.reject(rejectedLate, { requeue: false });
+    picky.nack(nackedLate, { requeue: false });
 
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 0 });
     await picky.channel.close();
@@ -69,6 +87,14 @@ claim(
     documented: [docs('confirms#consumer-nacks-requeue'), docs('nack#usage')],
     queueTypes: { quorum: notQuorum.returnedInTheirPlaces },
     refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse, mutants.requeueIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha17---2020-11-20',
+        affected: { lavinmq: '<1.0.0-alpha.17' },
+        happened: 'requeued messages did not always go back to their places',
+        seen: { by: mutants.requeuedAtTheEnd },
+      },
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
@@ -92,6 +118,14 @@ claim(
     documented: [docs('confirms#consumer-nacks-requeue')],
     extensions: ['basic.nack'],
     refutedBy: [mutants.requeueIgnored, mutants.redeliveriesLost, mutants.nacksIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10499',
+        affected: { rabbitmq: '>=3.10.0 <4.0.0' },
+        happened: 'what was requeued to a quorum queue came after all that waited there',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();

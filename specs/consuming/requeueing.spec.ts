@@ -48,6 +48,14 @@ claim(
     documented: [docs('confirms#consumer-nacks-requeue'), docs('quorum-queues#returned-messages')],
     extensions: ['basic.nack'],
     refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10499',
+        affected: { rabbitmq: '>=3.10.0 <4.0.0' },
+        happened: 'what was requeued to a quorum queue came after all that waited there',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ queue, consumer, producer }) => {

@@ -1,4 +1,4 @@
-import { channelError, claim, connectionError, docs, expect, mutants, rule } from '#support';
+import { channelError, claim, connectionError, docs, expect, mutants, premise, rule } from '#support';
 
 claim(
   'consuming/consume-ok',
@@ -34,13 +34,42 @@ claim(
   {
     says: 'A consumer tag that is in use on the channel cannot be given to another consumer: that is a connection error 530. On another channel it can.',
     documented: [rule('basic/consume/consumer-tag/01'), docs('consumers#consumer-tags')],
-    refutedBy: [mutants.consumerTagsIgnored, mutants.errorCodeChanged(530, 403)],
+    refutedBy: [
+      mutants.consumerTagsIgnored,
+      mutants.errorCodeChanged(530, 403),
+      mutants.deliveriesLostToReusedTags,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/5927',
+        affected: { rabbitmq: '<3.10.9 || >=3.11.0 <3.11.1' },
+        happened:
+          'a consumer of a quorum queue that took the tag of one that was cancelled before, and still held something, got nothing, or its connection was closed with 541',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/9158',
+        affected: { rabbitmq: '>=3.10.9 <3.11.0 || >=3.11.1 <3.11.23 || >=3.12.0 <3.12.5' },
+        happened:
+          'some messages for a consumer of a quorum queue that took the tag of a cancelled one were never sent to it',
+        seen: { by: mutants.deliveriesLostToReusedTags },
+      },
+    ],
   },
-  async ({ queue, client, consumer }) => {
+  async ({ queue, client, consumer, producer }) => {
     const tasks = await queue();
     const connection = await client();
     const [channel, otherChannel] = [await connection.channel(), await connection.channel()];
-    await consumer(tasks, { on: channel, consumerTag: 'worker' });
+    const sender = await producer();
+    const first = await consumer(tasks, { on: channel, name: 'first', consumerTag: 'worker' });
+    await sender.sendToQueue(tasks, '1');
+    await premise(expect(first).toReceive(['1']));
+
+    // Used no more, though what it got is not acknowledged yet
+    await first.cancel();
+    const second = await consumer(tasks, { on: channel, name: 'second', consumerTag: 'worker' });
+    await sender.sendToQueue(tasks, ['2', '3']);
+    await expect(second).toReceive(['2', '3']);
 
     const onOtherChannel = consumer(tasks, { on: otherChannel, consumerTag: 'worker' });
     await expect(onOtherChannel).toBeAccepted();

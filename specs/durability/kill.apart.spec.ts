@@ -21,6 +21,20 @@ claim(
     ],
     extensions: ['publisher_confirms'],
     refutedBy: [onlyForClassic(mutants.persistenceForgotten), mutants.confirmedAndLost],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/ra/pull/138',
+        affected: { rabbitmq: '>=3.8.0 <3.8.2' },
+        happened: 'a kill could leave an empty piece of its log, from which a quorum queue could not recover',
+        seen: { not: 'Which moment leaves the log so is not known outside the broker.' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/ra/pull/629',
+        affected: { rabbitmq: '>=4.3.0 <4.3.1' },
+        happened: 'a quorum queue could crash when it recovered after a kill',
+        seen: { not: 'Which moment leaves the log so is not known outside the broker.' },
+      },
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['kill'],
   },

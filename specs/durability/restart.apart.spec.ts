@@ -39,6 +39,15 @@ claim(
       ),
       mutants.queuesForgottenByRestarts,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/13352',
+        affected: { rabbitmq: '<4.0.7' },
+        happened:
+          'a node with Khepri that went down while an exclusive queue was bound to an exchange did not start again, and so had no queue',
+        seen: { not: 'Of a broker that does not start again nothing can be told.' },
+      },
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
   },

@@ -12,7 +12,7 @@ claim(
   async ({ exchange, queue, producer }) => {
     const [front, open] = [await exchange('fanout'), await exchange('fanout')];
     const inner = await exchange('fanout', { internal: true });
-    for (const each of [open, inner]) await each.bindTo(front);
+    for (const each of [inner, open]) await each.bindTo(front);
     const [copies, tasks] = [await queue(), await queue()];
     await copies.bindTo(open);
     await tasks.bindTo(inner);

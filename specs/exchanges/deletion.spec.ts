@@ -58,6 +58,14 @@ claim(
     says: 'Deleting an exchange only if it is unused is a channel error 406 while a queue is bound to it, and keeps it with its bindings; once the last binding is gone, it is deleted.',
     documented: [rule('exchange/delete/if-unused/in-use'), docs('channels#error-handling')],
     refutedBy: [mutants.ifUnusedIgnored, mutants.deletionsIgnored, mutants.errorCodeChanged(406, 405)],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'an exchange was deleted with if-unused although it was in use',
+        seen: { by: mutants.ifUnusedIgnored },
+      },
+    ],
     tags: ['publish/subscribe'],
   },
   async ({ exchange, queue, openChannel, producer }) => {

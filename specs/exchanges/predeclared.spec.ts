@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, specification, tutorial } from '#support';
+import { claim, docs, expect, mutants, premise, specification, tutorial } from '#support';
 
 claim(
   'exchanges/predeclared',
@@ -50,12 +50,26 @@ claim(
     says: 'A new virtual host has the durable topic exchange amq.rabbitmq.trace, which the firehose publishes to.',
     documented: [docs('firehose'), tutorial('three', 'exchanges')],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.exchangeMissing('amq.rabbitmq.trace')],
+    refutedBy: [mutants.exchangeMissing('amq.rabbitmq.trace'), mutants.tracedAnswersBreakTheConnection],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/discussions/11662',
+        affected: { rabbitmq: '>=3.13.0 <3.13.5' },
+        happened: 'with the firehose on, an answer by direct reply-to made the channel crash',
+        seen: { by: mutants.tracedAnswersBreakTheConnection },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/16755',
+        affected: { rabbitmq: '<4.2.9 || >=4.3.0 <4.3.3' },
+        happened: 'to turn the firehose on for several virtual hosts at once left some of them without',
+        seen: { not: 'It is a race between administrators' },
+      },
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
     needs: ['management', 'administration'],
     appliesTo: { rabbitmq: '*' },
   },
-  async ({ ownVirtualHost, openChannel, management }) => {
+  async ({ ownVirtualHost, openChannel, queue, producer, consumer, client, management }) => {
     const domain = await ownVirtualHost();
     const channel = await openChannel();
 
@@ -65,5 +79,21 @@ claim(
       expect.objectContaining({ name: 'amq.rabbitmq.trace', type: 'topic', durable: true }),
     );
     await expect(channel.declareExchangePassively('amq.rabbitmq.trace')).toBeAccepted();
+
+    const [traces, requests] = [await queue({ type: 'classic' }), await queue({ type: 'classic' })];
+    await traces.bindTo('amq.rabbitmq.trace', 'publish.#');
+    await management.virtualHosts.put(domain, { tracing: true });
+    const requester = await (await client({ name: 'requester' })).channel();
+    await consumer('amq.rabbitmq.reply-to', { name: 'answers', on: requester, noAck: true });
+    requester.publish('', requests.name, { body: 'request', replyTo: 'amq.rabbitmq.reply-to' });
+    const { properties } = await premise((await consumer(requests)).next());
+    const server = await producer();
+    await expect(server.sendToQueue(String(properties['replyTo']), 'answer')).toBeAccepted();
+    await server.sendToQueue(requests, 'another request');
+
+    const traced = await traces.consumer();
+    await expect(async () => traced.deliveries.map(({ body }) => body)).toBecome(
+      expect.arrayContaining(['request', 'another request']),
+    );
   },
 );

@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { claim, docs, expect, mutants, notQuorum } from '#support';
+import { claim, docs, expect, mutants, notForQueues, notQuorum } from '#support';
+
+/** By declaring them passively again and again. */
+const neverExpiring = notForQueues(
+  'quorum',
+  'The time of a quorum queue is not renewed by declaring it.',
+  mutants.queuesNeverExpire,
+);
 
 claim(
   'expiry/queue-unused-deleted',
@@ -10,19 +17,43 @@ claim(
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [
       mutants.queueArgumentLost('x-expires'),
-      mutants.queueArgumentOff('x-expires', -1_900),
+      mutants.queueArgumentOff('x-expires', -400),
       mutants.queueArgumentAssumed('x-expires', 1),
-      mutants.queuesNeverExpire,
+      neverExpiring,
+      mutants.expiringQueuesGoWithTheirConsumers,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/924',
+        affected: { lavinmq: '<2.2.0' },
+        happened: 'a queue went as soon as a consumer left that had been there for longer than x-expires',
+        seen: { by: mutants.expiringQueuesGoWithTheirConsumers },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.1.1.txt',
+        affected: { rabbitmq: '<3.1.1' },
+        happened:
+          'a queue never went after a consumer had left that had been there for longer than x-expires',
+        seen: { by: neverExpiring },
+      },
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management', 'administration'],
   },
-  async ({ ownVirtualHost, queue, management }) => {
+  async ({ ownVirtualHost, queue, openChannel, consumer, management }) => {
     const { names } = management.in(await ownVirtualHost()).queues;
     const lasting = await queue();
+    const channel = await openChannel();
 
     const declaredAt = performance.now();
     const brief = await queue({ arguments: { 'x-expires': 2_000 } });
+    const served = await queue({ arguments: { 'x-expires': 1_000 } });
+    const leaver = await consumer(served, { on: channel, name: 'leaver' });
+    await pause(1_100);
+    const leftAt = performance.now();
+    await leaver.cancel();
+    await expect(async () => (await names()).includes(served.name)).toBecome(false);
+    expect(performance.now() - leftAt).toBeGreaterThanOrEqual(1_000);
 
     await expect(names).toBecome([lasting.name]);
     expect(performance.now() - declaredAt).toBeGreaterThanOrEqual(2_000);
@@ -42,7 +73,21 @@ claim(
       mutants.queueUseUnnoticed('declaration'),
       mutants.queueUseUnnoticed('passive declaration'),
       mutants.queueUseUnnoticed('basic.get'),
-      mutants.queuesNeverExpire,
+      neverExpiring,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/5894',
+        affected: { rabbitmq: '>=3.10.0' },
+        happened: 'a quorum queue went although it was declared again in time',
+        seen: { on: 'rabbitmq 4.3.6' },
+      },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha1---2020-10-07',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'a queue that was declared again went at its old time',
+        seen: { by: mutants.queueUseUnnoticed('declaration') },
+      },
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management', 'administration'],
@@ -76,11 +121,7 @@ claim(
     documented: [docs('ttl#queue-ttl-using-policy'), docs('policies')],
     extensions: ['queue_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
-    refutedBy: [
-      mutants.policiesIgnored,
-      mutants.queuesNeverExpire,
-      mutants.queueArgumentAssumed('x-expires', 1),
-    ],
+    refutedBy: [mutants.policiesIgnored, neverExpiring, mutants.queueArgumentAssumed('x-expires', 1)],
     tags: ['tutorial one', 'hello world'],
     needs: ['management', 'administration', 'policies'],
   },

@@ -13,7 +13,17 @@ claim(
       mutants.managementFieldWrong('connections', 'state', 'blocked'),
       mutants.managementFieldWrong('connections', 'send_cnt', 0),
       mutants.managementFieldWrong('connections', 'send_oct', 0),
+      mutants.managementFieldStuck('connections', 'send_oct'),
       mutants.accessChecksPassedBy,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.0.0.txt',
+        affected: { rabbitmq: '<3.0.0' },
+        happened:
+          'the bytes sent to a connection stood still that does nothing but receive with automatic acknowledgement',
+        seen: { by: mutants.managementFieldStuck('connections', 'send_oct') },
+      },
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management', 'administration'],

@@ -14,6 +14,7 @@ claim(
       mutants.queueCounterStuck('messages_ready'),
       mutants.managementFieldWrong('queues', 'consumers', 0),
       mutants.consumerCountWrong,
+      mutants.unacknowledgedCountedAsConsumers,
     ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],

@@ -62,11 +62,57 @@ claim(
 );
 
 claim(
+  'prefetch/delivery-limit-opens-window',
+  {
+    says: 'A message that a quorum queue drops, since it was returned too often, makes room for one more delivery: its consumer never holds more than its prefetch.',
+    documented: [
+      docs('confirms#channel-qos-prefetch'),
+      docs('quorum-queues#configuring-poison-message-handling'),
+    ],
+    extensions: ['per_consumer_qos', 'quorum_queues'],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.prefetchOffByOne, mutants.prefetchIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/5609',
+        affected: { rabbitmq: '>=3.8.0 <3.11.0' },
+        happened:
+          'each message that a quorum queue dropped at its delivery limit made room for two, and consumers held more than their prefetch',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue({ arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1 } });
+    const worker = await consumer(tasks, { name: 'worker', prefetch: 2 });
+    const poisonous = numbered(1, 5);
+
+    await (await producer()).sendToQueue(tasks, [...poisonous, ...numbered(6, 15)]);
+    for (let rejected = 0; rejected < 2 * poisonous.length;) {
+      const task = await premise(worker.next());
+      if (!poisonous.includes(task.body)) continue;
+      worker.reject(task, { requeue: true });
+      rejected += 1;
+    }
+
+    await expect(worker).toReceive([...poisonous, ...poisonous, '6', '7'], { inAnyOrder: true });
+  },
+);
+
+claim(
   'prefetch/zero-unlimited',
   {
     says: 'A prefetch of 0 is no limit: a consumer that starts under it gets everything at once, also where the channel had a limit before.',
     documented: [docs('consumer-prefetch#single-consumer'), docs('confirms#channel-qos-prefetch')],
     refutedBy: [mutants.prefetchZeroTakenForOne, mutants.prefetchZeroTakenForUnchanged],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/14485',
+        affected: { rabbitmq: '>=3.8.0' },
+        happened: 'a consumer without a limit got no more than 2000 messages from a quorum queue',
+        seen: { on: 'rabbitmq 4.3.6' },
+      },
+    ],
   },
   async ({ queue, openChannel, consumer, producer }) => {
     const [letters, parcels] = [await queue(), await queue()];
@@ -78,10 +124,10 @@ claim(
     await limited.qos(0);
     const courier = await consumer(parcels, { on: limited, name: 'courier' });
     const sender = await producer();
-    await sender.sendToQueue(letters, numbered(1, 300));
+    await sender.sendToQueue(letters, numbered(1, 2_100));
     await sender.sendToQueue(parcels, numbered(1, 300));
 
-    await expect(postman).toReceive(numbered(1, 300));
+    await expect(postman).toReceive(numbered(1, 2_100));
     await expect(courier).toReceive(numbered(1, 300));
   },
 );

@@ -11,16 +11,39 @@ claim(
     appliesTo: permitted,
     extensions: ['per_consumer_qos'],
     queueTypes: { quorum: notQuorum.globalPrefetch },
-    refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.prefetchMadeGlobal, mutants.prefetchOffByOne],
+    refutedBy: [
+      mutants.globalPrefetchMadePerConsumer,
+      mutants.globalPrefetchLimitsGotToo,
+      mutants.prefetchMadeGlobal,
+      mutants.prefetchOffByOne,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha14---2020-11-11',
+        affected: { lavinmq: '<1.0.0-alpha.14' },
+        happened: 'a global prefetch did not count the deliveries of all consumers of the channel together',
+        seen: { by: mutants.globalPrefetchMadePerConsumer },
+      },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-beta6---2022-11-10',
+        affected: { lavinmq: '<1.0.0-beta.6' },
+        happened: 'what basic.get had taken counted among what consumers held under a global prefetch',
+        seen: { by: mutants.globalPrefetchLimitsGotToo },
+      },
+    ],
   },
   async ({ queue, openChannel, consumer, producer }) => {
-    const [letters, parcels] = [await queue(), await queue()];
+    const [letters, parcels, notes] = [await queue(), await queue(), await queue()];
     const channel = await openChannel();
     await channel.qos(2);
     await channel.qos(3, { global: true });
     const postman = await consumer(letters, { on: channel, name: 'postman' });
     const courier = await consumer(parcels, { on: channel, name: 'courier' });
-    const sender = await producer();
+    const sender = await producer({ confirms: true });
+    // No consumer holds it
+    await sender.sendToQueue(notes, 'note');
+    const note = await channel.get(notes.name);
+    await premise(() => expect(note?.body).toBe('note'));
 
     await sender.sendToQueue(letters, numbered(1, 5));
     await expect(postman).toReceive(['1', '2']);
@@ -39,7 +62,34 @@ claim(
     appliesTo: permitted,
     extensions: ['per_consumer_qos'],
     queueTypes: { quorum: notQuorum.globalPrefetch },
-    refutedBy: [mutants.prefetchNeverChanged, mutants.prefetchOffByOne],
+    refutedBy: [
+      mutants.prefetchNeverChanged,
+      mutants.prefetchOffByOne,
+      mutants.prefetchChangesBreakDown,
+      mutants.acksUnderGlobalPrefetchBreakDown,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/3230',
+        affected: { rabbitmq: '>=3.9.0 <3.9.1' },
+        happened:
+          'the connection was closed with 541 when something was acknowledged under a global prefetch',
+        seen: { by: mutants.acksUnderGlobalPrefetchBreakDown },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.1.1.txt',
+        affected: { rabbitmq: '<3.1.1' },
+        happened: 'a channel could break down when its prefetch was set more than once',
+        seen: { by: mutants.prefetchChangesBreakDown },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-1.7.2.txt',
+        affected: { rabbitmq: '<1.7.2' },
+        happened:
+          'a prefetch that was set while deliveries were outstanding could end up higher than asked for',
+        seen: { by: mutants.prefetchNeverChanged },
+      },
+    ],
   },
   async ({ queue, openChannel, consumer, producer }) => {
     const tasks = await queue();
@@ -51,9 +101,10 @@ claim(
     const two = await premise(worker.next());
     const three = await premise(worker.next());
 
-    await channel.qos(1, { global: true });
+    await expect(channel.qos(1, { global: true })).toBeAccepted();
     worker.ack(one);
     worker.ack(two);
+    await expect(channel.declareQueuePassively(tasks.name)).toBeAccepted();
     await expect(worker).toReceive(numbered(1, 3));
     worker.ack(three);
     await expect(worker).toReceive(numbered(1, 4));

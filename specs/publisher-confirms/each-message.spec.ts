@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notQuorum, numbered, premise } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered, premise, type Stage } from '#support';
 
 claim(
   'publisher-confirms/every-publish-once',
@@ -7,14 +7,45 @@ claim(
     documented: [docs('confirms#server-sent-nacks')],
     extensions: ['publisher_confirms', 'queue_length_limit'],
     queueTypes: { quorum: notQuorum.rejectionBefore3_8_10 },
-    refutedBy: [mutants.confirmsDoubled, mutants.confirmLost(20), mutants.acksContradicted],
+    refutedBy: [
+      mutants.confirmsDoubled,
+      mutants.confirmLost(20),
+      mutants.acksContradicted,
+      mutants.nacksAfterTheirAcks,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/1719',
+        affected: { rabbitmq: '>=3.7.0 <3.7.15' },
+        happened: 'an ack that spoke of several messages was followed by nacks of some of them',
+        seen: { by: mutants.nacksAfterTheirAcks },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/6115',
+        affected: { rabbitmq: '>=3.10.0 <3.10.10 || >=3.11.0 <3.11.2' },
+        happened: 'messages to mirrored queues were not confirmed any more',
+        seen: { not: 'It takes the mirrored queues of a cluster, and the story is about one node' },
+      },
+    ],
     tags: ['work queues'],
   },
-  async ({ producer, queue }) => {
+  async ({ raw, producer, queue }) => {
     const [tasks, full] = [
       await queue(),
       await queue({ arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } }),
     ];
+
+    const hasty = await raw({ name: 'hasty' });
+    await hasty.send('confirm.select');
+    await premise(hasty.expect('confirm.select-ok'));
+    for (const burst of [1, 2]) {
+      for (const { name } of numbered(1, 10).flatMap(() => [full, tasks]))
+        await hasty.send('basic.publish', { routingKey: name }, { content: {} });
+
+      const once = numbered(1, burst * 20).map(() => [expect.stringMatching(/^basic\.n?ack$/)]);
+      await expect(async () => confirmsOf(hasty.unread, burst * 20)).toBecome(once);
+    }
+
     const sender = await producer({ confirms: true });
 
     for (const task of numbered(1, 10)) {
@@ -121,7 +152,15 @@ claim(
     says: 'Messages that are purged before they are confirmed are confirmed with an ack all the same.',
     documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
     extensions: ['publisher_confirms'],
-    refutedBy: [mutants.confirmsLost, mutants.acksTakenForNacks],
+    refutedBy: [mutants.confirmsLost, mutants.acksTakenForNacks, mutants.purgedNeverConfirmed],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/854',
+        affected: { rabbitmq: '<3.6.3' },
+        happened: 'what was purged before it was confirmed was never confirmed',
+        seen: { by: mutants.purgedNeverConfirmed },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ producer, queue }) => {
@@ -131,7 +170,7 @@ claim(
 
     await sender.sendToQueue(purged, 'there is something to purge');
     const confirming = sender.sendToQueue(purged, tasks);
-    const dropped = await purged.purge();
+    const { messageCount: dropped } = await sender.channel.purgeQueue(purged.name);
 
     expect(await confirming).toEqual(tasks.map(() => 'ack'));
     await premise(() => expect(dropped).toBeGreaterThanOrEqual(1));
@@ -145,7 +184,32 @@ claim(
     documented: [docs('confirms#server-sent-nacks'), docs('confirms#when-publishes-are-confirmed')],
     extensions: ['publisher_confirms'],
     queueTypes: { quorum: notQuorum.confirmedWhileDeleted },
-    refutedBy: [mutants.confirmsLost, mutants.acksTakenForNacks],
+    refutedBy: [
+      mutants.confirmsLost,
+      mutants.acksTakenForNacks,
+      mutants.purgedNeverConfirmed,
+      mutants.nackedWithTheirQueue,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/854',
+        affected: { rabbitmq: '<3.6.3' },
+        happened: 'what was purged before it was confirmed was never confirmed',
+        seen: { by: mutants.purgedNeverConfirmed },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.6.0.txt',
+        affected: { rabbitmq: '>=2.3.0 <2.6.0' },
+        happened: 'what was not confirmed yet when its queue was deleted was nacked',
+        seen: { by: mutants.nackedWithTheirQueue },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/15333',
+        affected: { rabbitmq: '<4.2.5' },
+        happened: 'what was published to a quorum queue while it was deleted was nacked',
+        seen: { not: 'It depends on the moment, so the claim is not about quorum queues' },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ producer, queue }) => {
@@ -155,10 +219,10 @@ claim(
 
     await sender.sendToQueue(purged, 'there is something to purge');
     const toPurged = sender.sendToQueue(purged, tasks);
-    const dropped = await purged.purge();
+    const { messageCount: dropped } = await sender.channel.purgeQueue(purged.name);
     const ofPurged = await toPurged;
     const toDeleted = sender.sendToQueue(deleted, tasks);
-    await deleted.delete();
+    await sender.channel.deleteQueue(deleted.name);
     const ofDeleted = await toDeleted;
 
     const acks = tasks.map(() => 'ack');
@@ -167,3 +231,18 @@ claim(
     await premise(() => expect(dropped).toBeGreaterThanOrEqual(1));
   },
 );
+
+/** Which confirms came of each message that was published; one with multiple is about what was not confirmed before. */
+function confirmsOf(came: Awaited<ReturnType<Stage['raw']>>['unread'], published: number): string[][] {
+  const confirms = Array.from({ length: published }, (): string[] => []);
+  for (const said of came) {
+    if (!('is' in said) || !(said.is('basic.ack') || said.is('basic.nack'))) continue;
+    const { deliveryTag, multiple } = said.arguments;
+    for (const [index, all] of confirms.entries()) {
+      const number = BigInt(index + 1);
+      if (number === deliveryTag || (multiple && number < deliveryTag && all.length === 0))
+        all.push(said.name);
+    }
+  }
+  return confirms;
+}

@@ -7,19 +7,31 @@ claim(
     documented: [docs('confirms#publisher-confirms')],
     extensions: ['publisher_confirms'],
     refutedBy: [mutants.confirmModeIgnored, mutants.confirmsNumberedFromZero, mutants.confirmsRenumbered],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/3870',
+        affected: { rabbitmq: '<3.10.0' },
+        happened:
+          'mandatory messages from before confirm.select were counted too, so the first message after it had a number above 1',
+        seen: { on: 'rabbitmq 3.8.9' },
+      },
+    ],
     tags: ['the wire'],
   },
-  async ({ raw, queue }) => {
+  async ({ raw, queue, uniqueName }) => {
     const tasks = await queue();
     const sender = await raw({ name: 'sender' });
-    const publish = () =>
-      sender.send('basic.publish', { routingKey: tasks.name }, { content: { body: Buffer.from('task') } });
+    const publish = (routingKey = tasks.name, mandatory = false) =>
+      sender.send('basic.publish', { routingKey, mandatory }, { content: { body: Buffer.from('task') } });
     const confirmed = async () => {
       await publish();
       return (await sender.expect('basic.ack')).arguments;
     };
 
     await publish();
+    await publish(tasks.name, true);
+    await publish(uniqueName('nowhere'), true);
+    await premise(sender.expect('basic.return'));
     await sender.send('confirm.select');
     await sender.expect('confirm.select-ok');
     const [first, second] = [await confirmed(), await confirmed()];
@@ -29,7 +41,7 @@ claim(
 
     expect([first, second, third].map(({ deliveryTag }) => deliveryTag)).toEqual([1n, 2n, 3n]);
     expect(sender.unread).toEqual([]);
-    await premise(async () => expect(await tasks.takeAll()).toHaveLength(4));
+    await premise(async () => expect(await tasks.takeAll()).toHaveLength(5));
   },
 );
 

@@ -6,6 +6,7 @@ claim(
     says: 'A message that no queue gets is confirmed with an ack all the same: a confirm does not say that anybody got it.',
     documented: [docs('confirms#when-publishes-are-confirmed')],
     extensions: ['publisher_confirms'],
+    queueTypes: { stream: true },
     refutedBy: [mutants.confirmLost(1), mutants.acksTakenForNacks],
     tags: ['tutorial one', 'hello world'],
   },

@@ -10,6 +10,7 @@ claim(
       docs('publishers#message-properties'),
       tutorial('one', 'introduction'),
     ],
+    queueTypes: { stream: true },
     refutedBy: [mutants.bodiesTakenForText, mutants.bodiesEndAtZero, mutants.bodiesCutAt(1024 * 1024 - 1)],
     tags: ['tutorial one', 'hello world'],
   },

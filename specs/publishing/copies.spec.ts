@@ -6,6 +6,17 @@ claim(
     says: 'The copies of a message in several queues have nothing to do with each other: what one consumer acknowledges or rejects, another queue still delivers.',
     documented: [docs('exchanges#fanout'), tutorial('three', 'exchanges')],
     refutedBy: [mutants.copiesSettledTogether],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/14576',
+        affected: { rabbitmq: '<4.1.5' },
+        happened:
+          'messages at the end of a file of the message store, which queues share, were lost when it was compacted after one queue had settled others',
+        seen: {
+          not: 'It is rare, and takes several files of the message store, which hold 16 MiB each',
+        },
+      },
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, queue, producer, consumer }) => {

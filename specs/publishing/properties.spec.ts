@@ -63,6 +63,15 @@ claim(
       mutants.headersTakenForText,
       mutants.persistenceForgotten,
       mutants.expirationIgnored,
+      mutants.emptyHeadersLost,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/10623',
+        affected: { rabbitmq: '>=3.13.0 <3.13.1' },
+        happened: 'a message with an empty table of headers arrived without headers',
+        seen: { by: mutants.emptyHeadersLost },
+      },
     ],
     tags: ['the wire'],
   },
@@ -98,6 +107,11 @@ claim(
     const { headers = [], ...others } = delivered.properties;
     expect(Object.keys(delivered.properties)).toEqual(Object.keys(properties));
     expect({ ...others, headers: byName(headers) }).toEqual({ ...properties, headers: byName(everyType) });
+    for (const few of [{ headers: [], deliveryMode: 2 }, { deliveryMode: 2 }]) {
+      const content = { properties: few, body: Buffer.from('Hello again!') };
+      await client.send('basic.publish', { routingKey: tasks.name }, { content });
+      expect((await client.expect('basic.deliver')).properties).toEqual(few);
+    }
   },
 );
 
@@ -141,6 +155,14 @@ claim(
       mutants.errorCodeChanged(406, 404),
       mutants.propertyIgnored('expiration'),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'messages with an expiration that is none were taken',
+        seen: { by: mutants.propertyIgnored('expiration') },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ openChannel, queue, producer }) => {
@@ -174,12 +196,21 @@ claim(
       mutants.propertyIgnored('priority'),
       mutants.queueArgumentOff('x-max-priority', 1),
       mutants.queueArgumentOff('x-max-priority', -1),
+      mutants.prioritiesAboveMaximumLost,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/795',
+        affected: { rabbitmq: '>=3.5.0 <3.6.2' },
+        happened: 'a message of a priority above the maximum made the process of the queue crash',
+        seen: { by: mutants.prioritiesAboveMaximumLost },
+      },
     ],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
     const tasks = await queue({ arguments: { 'x-max-priority': 5 } });
-    const sender = await producer();
+    const sender = await producer({ confirms: true });
 
     await sender.sendToQueue(tasks, [
       'none',
@@ -191,7 +222,6 @@ claim(
       { body: '5 again', priority: 5 },
       { body: '1', priority: 1 },
     ]);
-    await premise(expect(async () => (await tasks.counts()).ready).toBecome(8));
 
     await expect(tasks).toReceive(['5', '6', '255', '5 again', '4', '1', 'none', '0']);
   },

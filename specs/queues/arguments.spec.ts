@@ -16,6 +16,7 @@ claim(
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),
       mutants.queueArgumentOff('x-expires', -1),
+      mutants.signedOctetsTakenForUnsigned,
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 405),
     ],
@@ -72,7 +73,22 @@ claim(
     refutedBy: [
       mutants.queueArgumentLost('x-max-priority'),
       mutants.queueArgumentOff('x-max-priority', 1),
+      mutants.queueArgumentOff('x-max-priority', -1),
       mutants.errorCodeChanged(406, 405),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/1590',
+        affected: { rabbitmq: '<3.6.16 || >=3.7.0 <3.7.6' },
+        happened: 'a maximum priority of more than 255 was accepted',
+        seen: { by: mutants.queueArgumentOff('x-max-priority', -1) },
+      },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<1.0.0-alpha.20' },
+        happened: 'a maximum priority was not checked at all',
+        seen: { by: mutants.queueArgumentLost('x-max-priority') },
+      },
     ],
     tags: ['work queues'],
   },
@@ -129,13 +145,46 @@ claim(
     documented: [docs('ttl#per-queue-message-ttl'), docs('queues#property-equivalence')],
     extensions: ['message_ttl'],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.argumentsComparedByOctets, mutants.queueArgumentLost('x-message-ttl')],
+    refutedBy: [
+      mutants.argumentsComparedByOctets,
+      mutants.queueArgumentLost('x-message-ttl'),
+      mutants.signedOctetsTakenForUnsigned,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.7.0.txt',
+        affected: { rabbitmq: '<2.7.0' },
+        happened:
+          'a queue that one client library had declared was refused to another one that writes the same arguments otherwise',
+        seen: { by: mutants.argumentsComparedByOctets },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.3.0.txt',
+        affected: { rabbitmq: '>=1.0.0 <3.3.0' },
+        happened: 'a signed octet was read as an unsigned one, and so -1 as 255',
+        seen: { by: mutants.signedOctetsTakenForUnsigned },
+      },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'a queue was refused whose arguments were the same numbers of another type',
+        seen: { by: mutants.argumentsComparedByOctets },
+      },
+    ],
     tags: ['the wire'],
   },
   async ({ raw, uniqueName }) => {
     const tasks = uniqueName('tasks');
-    const declaring = await raw({ name: 'declaring' });
+    const [declaring, negative] = [await raw({ name: 'declaring' }), await raw({ name: 'negative' })];
 
+    await negative.send('queue.declare', {
+      queue: uniqueName('negative'),
+      durable: true,
+      arguments: [['x-message-ttl', { tag: 'b', value: -1 }]],
+    });
+    await expect(negative).toBeRefused(
+      channelError(406, `PRECONDITION_FAILED - invalid arg 'x-message-ttl'`, 'queue.declare'),
+    );
     for (const ttl of [
       { tag: 'b', value: 100 },
       { tag: 'B', value: 100 },
@@ -206,7 +255,20 @@ claim(
     ],
     extensions: ['queue_types', 'quorum_queues'],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 405)],
+    refutedBy: [
+      mutants.queueArgumentLost('x-queue-type'),
+      mutants.argumentsComparedByOctets,
+      mutants.errorCodeChanged(406, 405),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-common/issues/341',
+        affected: { rabbitmq: '>=3.8.0 <3.8.2' },
+        happened:
+          'a queue that had been declared without a type was refused to a client that named the one that it was of, classic',
+        seen: { by: mutants.argumentsComparedByOctets },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management'],
   },
@@ -231,6 +293,10 @@ claim(
     expect(await queues.get(plain.name)).toMatchObject({ type: 'classic' });
     const again = (await openChannel()).declareQueue(replicated.name, { arguments: quorum });
     await expect(again).toBeAccepted();
+    const unnamed = await queue({ type: 'classic' });
+    const { type } = await queues.get(unnamed.name);
+    const named = { arguments: { 'x-queue-type': type } };
+    await expect((await openChannel()).declareQueue(unnamed.name, named)).toBeAccepted();
   },
 );
 

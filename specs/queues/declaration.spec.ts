@@ -32,7 +32,20 @@ claim(
     says: 'Redeclaring a queue with another durable or auto-delete flag is a channel error 406; the queue keeps its old flags and its messages, and another name works.',
     documented: [docs('queues#property-equivalence'), tutorial('two', 'message-durability')],
     queueTypes: { quorum: notQuorum.transient },
-    refutedBy: [mutants.transientQueuesKept, mutants.autoDeleteIgnored, mutants.errorCodeChanged(406, 405)],
+    refutedBy: [
+      mutants.transientQueuesKept,
+      mutants.autoDeleteIgnored,
+      mutants.errorCodeChanged(406, 405),
+      mutants.differingFlagsBreakTheConnection,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.2.0.txt',
+        affected: { rabbitmq: '<2.2.0' },
+        happened: 'redeclaring a queue with other flags ended the connection with 530',
+        seen: { by: mutants.differingFlagsBreakTheConnection },
+      },
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -60,26 +73,54 @@ claim(
   {
     says: 'Redeclaring a queue with another value of a known argument, or without it, is a channel error 406, and the queue keeps the old value.',
     documented: [docs('queues#property-equivalence'), docs('queues#optional-arguments')],
-    extensions: ['queue_length_limit'],
+    extensions: ['message_ttl', 'queue_length_limit', 'queue_ttl'],
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+      mutants.queueArgumentLost('x-message-ttl'),
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 405),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.4.2.txt',
+        affected: { rabbitmq: '>=3.1.4 <3.4.2' },
+        happened: 'redeclaring a queue with another dead-letter exchange was accepted and changed nothing',
+        seen: { by: mutants.queueArgumentLost('x-dead-letter-exchange') },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.5.0.txt',
+        affected: { rabbitmq: '>=2.2.0 <2.5.0' },
+        happened:
+          'redeclaring a queue with another time to live for its messages was accepted and changed nothing',
+        seen: { by: mutants.queueArgumentLost('x-message-ttl') },
+      },
     ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
   async ({ queue, openChannel, management, virtualHost }) => {
-    const limited = await queue({ arguments: { 'x-max-length': 10 } });
-    const [first, second] = [await openChannel(), await openChannel()];
+    const { queues } = management.in(await virtualHost());
+    // Not every version has those that are about time for each type
+    const classic = { type: 'classic' } as const;
 
-    const longer = first.declareQueue(limited.name, { arguments: { 'x-max-length': 20 } });
-    await expect(longer).toBeRefused(inequivalent('x-max-length', limited));
-    const unlimited = second.declareQueue(limited.name);
-    await expect(unlimited).toBeRefused(inequivalent('x-max-length', limited));
+    for (const { argument, value, other, ...properties } of [
+      { argument: 'x-max-length', value: 10, other: 20 },
+      { argument: 'x-max-length-bytes', value: 1_000, other: 2_000 },
+      { argument: 'x-dead-letter-exchange', value: 'one', other: 'other' },
+      { ...classic, argument: 'x-message-ttl', value: 100_000, other: 200_000 },
+      { ...classic, argument: 'x-expires', value: 100_000, other: 200_000 },
+    ]) {
+      const tasks = await queue({ ...properties, arguments: { [argument]: value } });
+      const changed = { ...properties, arguments: { [argument]: other } };
 
-    const queues = management.in(await virtualHost()).queues;
-    expect((await queues.get(limited.name)).arguments).toMatchObject({ 'x-max-length': 10 });
+      const redeclared = (await openChannel()).declareQueue(tasks.name, changed);
+      await expect(redeclared).toBeRefused(inequivalent(argument, tasks));
+      const without = (await openChannel()).declareQueue(tasks.name, properties);
+      await expect(without).toBeRefused(inequivalent(argument, tasks));
+
+      expect((await queues.get(tasks.name)).arguments).toMatchObject({ [argument]: value });
+    }
   },
 );
 

@@ -9,22 +9,35 @@ claim(
       docs('specification#method-status-queue.delete-ok'),
     ],
     refutedBy: [mutants.purgeCountWrong, mutants.deletionsIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/4976',
+        affected: { rabbitmq: '>=3.9.0 <3.12.0' },
+        happened:
+          'a channel that had taken from a classic queue broke down when it published to the quorum queue that had got its name',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ openChannel, queue, consumer, producer }) => {
     const tasks = await queue();
     const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
-    const sender = await producer({ confirms: true });
-    await sender.sendToQueue(tasks, ['1', '2', '3', '4']);
+    await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2', '3', '4', '5']);
     await premise(expect(busy).toReceive(['1']));
+    const polling = await producer({ name: 'polling', confirms: true });
+    const polled = await polling.channel.get(tasks.name, { noAck: true });
+    await premise(() => expect(polled?.body).toBe('2'));
 
     const deleted = (await openChannel()).deleteQueue(tasks.name);
 
     await expect(deleted).toBeAccepted();
     expect(await deleted).toEqual({ messageCount: 3 });
     expect(await tasks.exists()).toBe(false);
-    const again = await queue({ name: tasks.name });
-    await sender.sendToQueue(again, 'after');
+    // Whether it would consume from the next one is another question
+    await busy.channel.close();
+    const again = await queue({ name: tasks.name, type: 'quorum' });
+    await expect(polling.sendToQueue(again, 'after')).toBeAccepted();
     await expect(again).toReceive(['after'], { name: 'next' });
   },
 );
@@ -59,6 +72,22 @@ claim(
     says: 'Deleting a queue only if it is unused is a channel error 406 while it has a consumer, and keeps it; once its last consumer has left, it is deleted, even with messages in it.',
     documented: [rule('queue/delete/if-unused/in-use'), docs('channels#error-handling')],
     refutedBy: [mutants.ifUnusedIgnored, mutants.deletionsIgnored, mutants.errorCodeChanged(406, 405)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10543',
+        affected: { rabbitmq: '>=3.8.3' },
+        happened:
+          'a quorum queue was never deleted if unused, with consumers or without: the connection ended with 540',
+        seen: { on: 'rabbitmq 4.3.6' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/2211',
+        affected: { rabbitmq: '>=3.8.0 <3.8.3' },
+        happened:
+          'a quorum queue that was to be deleted only if unused was deleted although it had consumers',
+        seen: { by: mutants.ifUnusedIgnored },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ client, queue, consumer, producer }) => {
@@ -90,6 +119,20 @@ claim(
     says: 'Deleting a queue only if it is empty is a channel error 406 while a message is in it, and keeps both; once the last message is gone, it is deleted, even with a consumer.',
     documented: [rule('queue/delete/if-empty/not-empty'), docs('channels#error-handling')],
     refutedBy: [mutants.ifEmptyIgnored, mutants.deletionsIgnored, mutants.errorCodeChanged(406, 405)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10543',
+        affected: { rabbitmq: '>=3.8.3' },
+        happened: 'a quorum queue was never deleted if empty, empty or not: the connection ended with 540',
+        seen: { on: 'rabbitmq 4.3.6' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/2211',
+        affected: { rabbitmq: '>=3.8.0 <3.8.3' },
+        happened: 'a quorum queue that was to be deleted only if empty was deleted with the messages in it',
+        seen: { by: mutants.ifEmptyIgnored },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ client, queue, consumer, producer }) => {

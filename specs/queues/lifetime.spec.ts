@@ -49,6 +49,14 @@ claim(
     documented: [docs('queues#properties'), docs('queues#temporary-queues')],
     queueTypes: { quorum: notQuorum.autoDelete },
     refutedBy: [mutants.autoDeleteIgnored, mutants.autoDeletedWithFirstConsumer],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<0.9.8' },
+        happened: 'an auto-delete queue was still in its virtual host after its last consumer had gone',
+        seen: { by: mutants.autoDeleteIgnored },
+      },
+    ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
   },
@@ -102,7 +110,27 @@ claim(
     says: 'An exclusive queue is usable by the connection that declared it alone: for another one it is a channel error 405 to declare it, also passively, to consume or get from it, to purge, delete, bind or unbind it.',
     documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
     queueTypes: { quorum: notQuorum.exclusive },
-    refutedBy: [mutants.exclusiveIgnored, mutants.lockedQueuesUnbound, mutants.errorCodeChanged(405, 403)],
+    refutedBy: [
+      mutants.exclusiveIgnored,
+      mutants.lockedQueuesUnbound,
+      mutants.locksToldAsDifferences,
+      mutants.errorCodeChanged(405, 403),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/1887',
+        affected: { rabbitmq: '<3.7.13' },
+        happened:
+          'whoever declared the exclusive queue of another connection with other flags was told with 406 that these differ',
+        seen: { by: mutants.locksToldAsDifferences },
+      },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'a connection could bind and unbind the exclusive queue of another one',
+        seen: { by: mutants.lockedQueuesUnbound },
+      },
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ client, consumer, exchange, producer, uniqueName }) => {
@@ -118,9 +146,12 @@ claim(
       channelError(405, `RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '${mine}'`, method);
     const another = () => stranger.channel();
 
-    await expect((await another()).declareQueue(mine, { exclusive: true, durable: false })).toBeRefused(
-      locked('queue.declare'),
-    );
+    for (const properties of [
+      { exclusive: true, durable: false },
+      { exclusive: false, durable: true },
+      { exclusive: true, durable: false, arguments: { 'x-max-length': 3 } },
+    ])
+      await expect((await another()).declareQueue(mine, properties)).toBeRefused(locked('queue.declare'));
     await expect((await another()).declareQueuePassively(mine)).toBeRefused(locked('queue.declare'));
     await expect((await another()).consume(mine)).toBeRefused(locked('basic.consume'));
     await expect((await another()).get(mine)).toBeRefused(locked('basic.get'));

@@ -7,6 +7,15 @@ claim(
     documented: [docs('queues#names')],
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.queueNamesCutAt(254), mutants.queueNamesCutAt(127)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/2967',
+        affected: { rabbitmq: '>=3.8.0 <3.8.15' },
+        happened:
+          'declaring a quorum queue whose name and that of its virtual host had more than 254 bytes together ended in an internal error',
+        seen: { on: 'rabbitmq 3.8.9' },
+      },
+    ],
     tags: ['hello world'],
   },
   async ({ openChannel, existingQueue, producer, uniqueName }) => {
@@ -30,6 +39,7 @@ claim(
     says: 'The name of a queue may have any characters of UTF-8, and comes back as it was given: in declare-ok, in the routing key of a delivery, and in the management API.',
     documented: [docs('queues#names')],
     appliesTo: { rabbitmq: '*' },
+    queueTypes: { stream: true },
     refutedBy: [mutants.queueNamesInAscii],
     tags: ['hello world'],
     needs: ['management'],
@@ -87,6 +97,14 @@ claim(
       mutants.lastDeclaredForgotten,
       mutants.firstDeclaredRemembered,
       mutants.lastDeclaredSharedByChannels,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<0.9.0' },
+        happened: 'binding with an empty name did not mean the queue that was declared last',
+        seen: { by: mutants.lastDeclaredForgotten },
+      },
     ],
     tags: ['tutorial three', 'publish/subscribe'],
   },

@@ -6,6 +6,14 @@ claim(
     says: 'What one channel publishes to a queue, one consumer of the queue gets in the order of publishing: first in, first out.',
     documented: [docs('queues#message-ordering'), specification('4.7')],
     refutedBy: [mutants.publishesSwapped, mutants.deliveriesSwapped],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/14576',
+        affected: { rabbitmq: '<4.1.5' },
+        happened: 'in rare cases the message store lost a few messages of a classic queue',
+        seen: { not: 'It took load and an order of events that a spec can not bring about.' },
+      },
+    ],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ queue, producer, consumer }) => {

@@ -9,7 +9,28 @@ claim(
       docs('specification#method-status-queue.declare-ok'),
       docs('queues#metrics'),
     ],
-    refutedBy: [mutants.messageCountWrong, mutants.unacknowledgedCountedAsReady, mutants.consumerCountWrong],
+    refutedBy: [
+      mutants.messageCountWrong,
+      mutants.unacknowledgedCountedAsReady,
+      mutants.consumerCountWrong,
+      mutants.unacknowledgedCountedAsConsumers,
+      mutants.busyConsumersNotCounted,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/16185',
+        affected: { rabbitmq: '4.3.0-rc.0' },
+        happened:
+          'declare-ok of a quorum queue told how many messages were unacknowledged as the number of consumers',
+        seen: { by: mutants.unacknowledgedCountedAsConsumers },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.1.0.txt',
+        affected: { rabbitmq: '<3.1.0' },
+        happened: 'declare-ok left out the consumers that held as many messages as their prefetch allows',
+        seen: { by: mutants.busyConsumersNotCounted },
+      },
+    ],
     tags: ['hello world'],
   },
   async ({ openChannel, consumer, producer, uniqueName }) => {
@@ -18,24 +39,24 @@ claim(
     const sender = await producer({ confirms: true });
 
     const empty = await channel.declareQueue(tasks);
-    await sender.sendToQueue(tasks, ['1', '2', '3']);
+    await sender.sendToQueue(tasks, ['1', '2', '3', '4']);
     const full = await channel.declareQueue(tasks);
-    const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
-    await premise(expect(busy).toReceive(['1']));
+    const busy = await consumer(tasks, { name: 'busy', prefetch: 2 });
+    await premise(expect(busy).toReceive(['1', '2']));
     const leaving = await consumer(tasks, { name: 'leaving', prefetch: 1 });
-    const two = await premise(leaving.next());
+    const three = await premise(leaving.next());
     const shared = await channel.declareQueue(tasks);
-    leaving.ack(two);
+    leaving.ack(three);
     leaving.ack(await premise(leaving.next()));
     // What a consumer that was cancelled still holds is another question
-    await premise(expect(leaving).toReceive(['2', '3']));
+    await premise(expect(leaving).toReceive(['3', '4']));
     await leaving.channel.settled();
     await leaving.cancel();
-    await sender.sendToQueue(tasks, ['4', '5', '6']);
+    await sender.sendToQueue(tasks, ['5', '6', '7']);
     const left = await channel.declareQueue(tasks);
 
     expect(empty).toEqual({ queue: tasks, messageCount: 0, consumerCount: 0 });
-    expect(full).toEqual({ queue: tasks, messageCount: 3, consumerCount: 0 });
+    expect(full).toEqual({ queue: tasks, messageCount: 4, consumerCount: 0 });
     expect(shared).toEqual({ queue: tasks, messageCount: 1, consumerCount: 2 });
     expect(left).toEqual({ queue: tasks, messageCount: 3, consumerCount: 1 });
   },
@@ -46,7 +67,12 @@ claim(
   {
     says: 'A passive declaration of a queue that is there, from any connection, answers its name and counts as an ordinary one does, and needs to know nothing of its properties.',
     documented: [rule('queue/declare/passive/passive'), docs('queues#property-equivalence')],
-    refutedBy: [mutants.passiveTakenForActive, mutants.messageCountWrong, mutants.consumerCountWrong],
+    refutedBy: [
+      mutants.passiveTakenForActive,
+      mutants.messageCountWrong,
+      mutants.consumerCountWrong,
+      mutants.busyConsumersNotCounted,
+    ],
     tags: ['hello world'],
   },
   async ({ client, producer, queue, consumer }) => {
@@ -74,18 +100,33 @@ claim(
       mutants.passiveTakenForActive,
       mutants.errorCodeChanged(404, 406),
       mutants.channelErrorsBreakTheConnection,
+      mutants.errorsBeyondLatinBreakTheConnection,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/12888',
+        affected: { rabbitmq: '>=3.12.0 <4.0.5' },
+        happened: 'asking for a queue with Greek letters in its name that was not there ended the connection',
+        seen: { by: mutants.errorsBeyondLatinBreakTheConnection },
+      },
     ],
     tags: ['hello world'],
     needs: ['management'],
   },
   async ({ openChannel, management, virtualHost, uniqueName }) => {
-    const missing = uniqueName('missing');
-    const notFound = channelError(404, `NOT_FOUND - no queue '${missing}'`, 'queue.declare');
+    const [missing, greek] = [uniqueName('missing'), uniqueName('λείπει')];
+    const notFound = (what: string) => channelError(404, `NOT_FOUND - no queue${what}`, 'queue.declare');
 
-    await expect((await openChannel()).declareQueuePassively(missing)).toBeRefused(notFound);
-    await expect((await openChannel()).declareQueuePassively(missing)).toBeRefused(notFound);
+    for (let asked = 1; asked <= 2; asked += 1) {
+      await expect((await openChannel()).declareQueuePassively(missing)).toBeRefused(
+        notFound(` '${missing}'`),
+      );
+      await expect((await openChannel()).declareQueuePassively(greek)).toBeRefused(notFound(''));
+    }
 
-    expect(await management.in(await virtualHost()).queues.names()).not.toContain(missing);
+    const names = await management.in(await virtualHost()).queues.names();
+    expect(names).not.toContain(missing);
+    expect(names).not.toContain(greek);
   },
 );
 

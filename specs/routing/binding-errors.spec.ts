@@ -4,21 +4,38 @@ claim(
   'routing/binding-missing-queue',
   {
     says: 'Binding a queue that does not exist is a channel error 404 that names the queue.',
-    documented: [rule('queue/bind/queue/must-exist'), docs('channels#error-handling')],
+    documented: [rule('queue/bind/queue/must-exist'), docs('channels#error-handling'), docs('queues#names')],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.errorCodeChanged(404, 403)],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorTextLost,
+      mutants.errorCodeChanged(404, 403),
+      mutants.errorsBeyondLatinBreakTheConnection,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/12888',
+        affected: { rabbitmq: '>=3.12.0 <4.0.5' },
+        happened: 'an error with letters in its text that Latin-1 does not have ended the connection',
+        seen: { by: mutants.errorsBeyondLatinBreakTheConnection },
+      },
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, openChannel, uniqueName, virtualHost }) => {
     const logs = await exchange('fanout');
-    const channel = await openChannel();
-    const missing = uniqueName('queue');
 
-    const bound = channel.bindQueue(missing, logs.name);
+    for (const missing of [uniqueName('queue'), uniqueName('очередь')]) {
+      const bound = (await openChannel()).bindQueue(missing, logs.name);
 
-    await expect(bound).toBeRefused(
-      channelError(404, `NOT_FOUND - no queue '${missing}' in vhost '${await virtualHost()}'`, 'queue.bind'),
-    );
+      await expect(bound).toBeRefused(
+        channelError(
+          404,
+          `NOT_FOUND - no queue '${missing}' in vhost '${await virtualHost()}'`,
+          'queue.bind',
+        ),
+      );
+    }
   },
 );
 

@@ -5,6 +5,7 @@ claim(
   {
     says: 'An exchange that nothing is bound to discards what is published to it: it keeps no message for a queue that comes later.',
     documented: [tutorial('three', 'putting-it-all-together'), docs('publishers#unroutable')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.publishedForLaterQueues],
     tags: ['tutorial three', 'publish/subscribe'],
   },
@@ -26,6 +27,7 @@ claim(
   {
     says: 'A binding concerns what is published from then on: a queue that is bound later gets nothing from before, although an older queue did.',
     documented: [tutorial('three', 'temporary-queues'), tutorial('three', 'bindings')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.publishedForLaterQueues, mutants.bindingsIgnored],
     tags: ['tutorial three', 'publish/subscribe'],
   },
@@ -49,6 +51,7 @@ claim(
   {
     says: 'A queue gets one copy of a message, however many of its bindings to the exchange match.',
     documented: [rule('queue/bind/unique'), tutorial('five', 'topic-exchange')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.publishedTwice, mutants.deliveriesDuplicated],
     tags: ['tutorial five', 'routing and topics'],
   },

@@ -36,6 +36,7 @@ claim(
   {
     says: 'A queue that is bound to a direct exchange with several keys gets what matches any of them.',
     documented: [tutorial('four', 'subscribing'), tutorial('four', 'direct-exchange')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.oneBindingPerQueue, mutants.exchangeTypeTakenFor('direct', 'fanout')],
     tags: ['tutorial four', 'routing and topics'],
   },
@@ -58,6 +59,7 @@ claim(
   {
     says: 'Several queues that are bound to a direct exchange with the same key each get a copy of what matches it.',
     documented: [tutorial('four', 'multiple-bindings')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.oneQueuePerKey, mutants.deliveryLost(3)],
     tags: ['tutorial four', 'routing and topics'],
   },
@@ -80,6 +82,7 @@ claim(
   {
     says: 'A direct exchange discards what equals no binding key exactly: nearly the same key, a pattern or the name of the queue does not do.',
     documented: [docs('exchanges#direct'), tutorial('four', 'direct-exchange')],
+    queueTypes: { stream: true },
     refutedBy: [
       mutants.routingKeysCaseIgnored,
       mutants.routingKeysCutAt(5),

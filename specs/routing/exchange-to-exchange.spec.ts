@@ -6,10 +6,20 @@ claim(
     says: 'An exchange that is bound to another gets what the other is published and what matches the binding key, never the other way round; each exchange of such a chain routes by its own type.',
     documented: [docs('e2e#overview'), docs('exchanges#e2e')],
     extensions: ['exchange_exchange_bindings'],
+    queueTypes: { stream: true },
     refutedBy: [
       mutants.exchangeBindingsIgnored,
       mutants.bindingKeysIgnored,
       mutants.exchangeBindingsReversed,
+      mutants.oneExchangePerSource,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/117',
+        affected: { lavinmq: '<1.0.0-alpha.8' },
+        happened: 'only the first of the exchanges that were bound to another got its messages',
+        seen: { by: mutants.oneExchangePerSource },
+      },
     ],
     tags: ['routing and topics'],
   },
@@ -19,9 +29,14 @@ claim(
       await exchange('topic'),
       await exchange('fanout'),
     ];
+    const [second, third] = [await exchange('fanout'), await exchange('direct')];
     await errors.bindTo(source, 'error.disk');
     await copies.bindTo(errors, 'error.*');
+    for (const each of [second, third]) await each.bindTo(source, 'error.disk');
     const [ofSource, ofCopies] = [await queue(), await queue()];
+    const [ofSecond, ofThird] = [await queue(), await queue()];
+    await ofSecond.bindTo(second);
+    await ofThird.bindTo(third, 'error.disk');
     await ofSource.bindTo(source, 'error.disk');
     await ofCopies.bindTo(copies);
     const sender = await producer();
@@ -33,6 +48,8 @@ claim(
     await sender.publish(copies, 'error.disk', 'from the end');
 
     await expect(ofSource).toReceive(['from the source'], { name: 'source' });
+    await expect(ofSecond).toReceive(['from the source'], { name: 'second' });
+    await expect(ofThird).toReceive(['from the source'], { name: 'third' });
     const all = ['from the source', 'from the middle', 'from the end'];
     await expect(ofCopies).toReceive(all, { name: 'copies', inAnyOrder: true });
   },
@@ -81,9 +98,18 @@ claim(
       mutants.autoDeletedWithFirstUse,
       mutants.autoDeletedWithFirstUnbinding,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/1705',
+        affected: { rabbitmq: '>=3.7.5 <3.7.8' },
+        happened:
+          'an auto-delete exchange that was bound to another stayed when its queues went with their connection',
+        seen: { by: mutants.autoDeleteIgnored },
+      },
+    ],
     tags: ['routing and topics'],
   },
-  async ({ exchange, queue, openChannel, producer }) => {
+  async ({ exchange, queue, openChannel, producer, client, existingQueue }) => {
     const temporary = async () => await exchange('fanout', { autoDelete: true });
     const [source, other, destination] = [await temporary(), await temporary(), await temporary()];
     const [listener, onward] = [await queue(), await queue()];
@@ -95,6 +121,16 @@ claim(
       await sender.publish(each, '', 'through');
     }
     await premise(expect(onward).toReceive(['through', 'through']));
+    const listening = await client({ name: 'listening' });
+    const relay = await temporary();
+    await relay.bindTo(await exchange('fanout'));
+    const onItsChannel = await listening.channel();
+    const { queue: name } = await onItsChannel.declareQueue('', {
+      type: 'classic',
+      exclusive: true,
+      durable: false,
+    });
+    await onItsChannel.bindQueue(name, relay.name);
     const find = async ({ name }: { name: string }) =>
       await (await openChannel()).declareExchangePassively(name);
     const gone = ({ name }: { name: string }) => channelError(404, `NOT_FOUND - no exchange '${name}'`);
@@ -105,9 +141,13 @@ claim(
     await expect(find(other)).toBeAccepted();
     await destination.unbindFrom(source);
     await listener.unbindFrom(other);
+    await listening.close();
+    const itsQueue = await existingQueue(name);
+    await premise(expect(() => itsQueue.exists()).toBecome(false));
 
     await expect(find(source)).toBeRefused(gone(source));
     await expect(find(other)).toBeRefused(gone(other));
+    await expect(find(relay)).toBeRefused(gone(relay));
     await expect(find(destination)).toBeAccepted();
   },
 );

@@ -5,21 +5,30 @@ claim(
   {
     says: 'A fanout exchange gives a copy of each message to every queue that is bound to it: two consumers both receive 1, 2, 3.',
     documented: [docs('exchanges#fanout'), tutorial('three', 'exchanges')],
-    refutedBy: [mutants.oneQueuePerKey, mutants.deliveryLost(4)],
+    refutedBy: [mutants.oneQueuePerKey, mutants.deliveryLost(4), mutants.laterCopiesCut],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<1.1.6' },
+        happened: 'of a message that does not fit into one frame only one queue got a good copy',
+        seen: { by: mutants.laterCopiesCut },
+      },
+    ],
     tags: ['tutorial three', 'publish/subscribe'],
   },
   async ({ exchange, queue, consumer, producer }) => {
     const logs = await exchange('fanout');
-    const [ofScreen, ofFile] = [await queue(), await queue()];
-    await ofScreen.bindTo(logs);
-    await ofFile.bindTo(logs);
+    const [ofScreen, ofFile, ofMail] = [await queue(), await queue(), await queue()];
+    for (const each of [ofScreen, ofFile, ofMail]) await each.bindTo(logs);
     const screen = await consumer(ofScreen, { name: 'screen', noAck: true });
     const file = await consumer(ofFile, { name: 'file', noAck: true });
+    const mail = await consumer(ofMail, { name: 'mail', noAck: true });
+    // Of several frames
+    const all = [...numbered(1, 3, 'Hello World!'), 'Hello World! '.repeat(25_000)];
 
-    await (await producer()).publish(logs, '', numbered(1, 3, 'Hello World!'));
+    await (await producer()).publish(logs, '', all);
 
-    await expect(screen).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
-    await expect(file).toReceive(['1 Hello World!', '2 Hello World!', '3 Hello World!']);
+    for (const each of [screen, file, mail]) await expect(each).toReceive(all);
   },
 );
 
@@ -28,6 +37,7 @@ claim(
   {
     says: 'A fanout exchange looks neither at the routing key of a message nor at the key of a binding.',
     documented: [docs('exchanges#fanout'), tutorial('four', 'bindings')],
+    queueTypes: { stream: true },
     refutedBy: [
       mutants.exchangeTypeTakenFor('fanout', 'direct'),
       mutants.exchangeTypeTakenFor('fanout', 'topic'),

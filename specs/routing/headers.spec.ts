@@ -23,6 +23,7 @@ claim(
   {
     says: 'On a headers exchange, a binding with x-match all gets the messages that have every header of the binding with the same value; other headers and the routing key do not matter.',
     documented: [specification('3.1.3.4'), docs('exchanges#types')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.allHeadersTakenForAny, mutants.bindingArgumentLost('type')],
     tags: ['routing and topics'],
   },
@@ -43,6 +44,7 @@ claim(
   {
     says: 'On a headers exchange, a binding with x-match any gets the messages that have at least one header of the binding with the same value.',
     documented: [specification('3.1.3.4'), docs('exchanges#types')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.anyHeaderTakenForAll, mutants.bindingArgumentLost('type')],
     tags: ['routing and topics'],
   },
@@ -96,6 +98,14 @@ claim(
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 404),
       mutants.headersMatchedByDefault('any'),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'any x-match was taken',
+        seen: { by: mutants.errorsSwallowed },
+      },
     ],
     tags: ['routing and topics'],
   },

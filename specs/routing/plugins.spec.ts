@@ -1,4 +1,4 @@
-import { claim, expect, mutants, numbered, plugin } from '#support';
+import { claim, expect, mutants, numbered, plugin, type Stage } from '#support';
 
 claim(
   'routing/consistent-hash-exchangehash',
@@ -15,11 +15,63 @@ claim(
       mutants.headerIgnored('customer'),
       mutants.propertyIgnored('message-id'),
       mutants.bindingWeightsIgnored,
+      mutants.hashExchangesMixedUp,
+      mutants.hashHeaderRequired,
+      mutants.deletedDestinationsKeepTheirShare,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/3594',
+        affected: { rabbitmq: '>=3.7.8 <3.8.24 || >=3.9.0 <3.9.9' },
+        happened:
+          'when one of two bindings of a queue was taken away, or the queue was deleted, messages for other queues were dropped',
+        seen: { on: 'rabbitmq 3.8.9' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/17081',
+        affected: { rabbitmq: '>=3.13.0 <4.3.5' },
+        happened: 'a message whose header is an empty array ended the connection with 541',
+        seen: { on: 'rabbitmq 4.0.5' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/11808',
+        affected: { rabbitmq: '>=3.13.0 <3.13.7' },
+        happened: 'a message without the header made the channel crash',
+        seen: { by: mutants.hashHeaderRequired },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/17255',
+        affected: { rabbitmq: '>=4.3.0 <4.3.6' },
+        happened: 'the messages of an exchange that was bound to it were lost when that was deleted',
+        seen: { by: mutants.deletedDestinationsKeepTheirShare },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-consistent-hash-exchange/issues/40',
+        affected: { rabbitmq: '>=3.7.8 <3.7.10' },
+        happened: 'a part of the messages was dropped after a queue with a weight such as 34 had gone',
+        seen: { by: mutants.deletedDestinationsKeepTheirShare },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.7.1.txt',
+        affected: { rabbitmq: '>=2.7.0 <2.7.1' },
+        happened: 'with several exchanges of this type, messages were routed by the bindings of another',
+        seen: { by: mutants.hashExchangesMixedUp },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/9641',
+        affected: { rabbitmq: '>=3.9.21 <3.10.0 || >=3.10.6' },
+        happened:
+          'a queue that was bound twice got nothing any more when one of the two bindings was taken away',
+        seen: {
+          not: 'The documentation assumes one binding between the exchange and a queue, so the story does not ask what the one that is left is worth',
+        },
+      },
     ],
     tags: ['routing and topics'],
     needs: ['rabbitmq_consistent_hash_exchange'],
   },
-  async ({ exchange, queue, producer }) => {
+  async (stage) => {
+    const { exchange, queue, producer } = stage;
     const byKey = await exchange('x-consistent-hash');
     const byHeader = await exchange('x-consistent-hash', { arguments: { 'hash-header': 'customer' } });
     const byProperty = await exchange('x-consistent-hash', { arguments: { 'hash-property': 'message_id' } });
@@ -44,19 +96,19 @@ claim(
         ),
       );
 
-      const [few, many] = [await small.takeAll(), await large.takeAll()].map((all) =>
-        all.map(({ body }) => body),
-      );
+      const [few = [], many = []] = await bodiesIn(small, large);
       const inOne = (customer: string) =>
         [few, many].filter(
-          (all) => all?.includes(`order of ${customer}`) && all.includes(`invoice of ${customer}`),
+          (all) => all.includes(`order of ${customer}`) && all.includes(`invoice of ${customer}`),
         );
       expect(customers.map((customer) => inOne(customer).length)).toEqual(customers.map(() => 1));
-      expect([...(few ?? []), ...(many ?? [])]).toHaveLength(2 * customers.length);
+      expect([...few, ...many]).toHaveLength(2 * customers.length);
       expect(few).not.toHaveLength(0);
       expect(many).not.toHaveLength(0);
-      if (weight === 9) expect(many?.length).toBeGreaterThan(customers.length * 1.4);
+      if (weight === 9) expect(many.length).toBeGreaterThan(customers.length * 1.4);
+      if (shop === byHeader) await hashingAnyValue(stage, shop, [small, large]);
     }
+    await hashingWithFewerDestinations(stage);
   },
 );
 
@@ -95,3 +147,58 @@ claim(
     await expect(latest).toReceive([...numbered(4, 5), 'welcome'], { name: 'latest' });
   },
 );
+
+type Queue = Awaited<ReturnType<Stage['queue']>>;
+type Exchange = Awaited<ReturnType<Stage['exchange']>>;
+
+/** Headers of all types, and none: the messages with the same go to the same queue. */
+async function hashingAnyValue({ producer }: Stage, byHeader: Exchange, queues: Queue[]): Promise<void> {
+  const sender = await producer({ confirms: true });
+
+  for (const headers of [
+    {},
+    { customer: 7 },
+    { customer: { name: 'Alice' } },
+    { customer: ['Alice', 7] },
+    { customer: [] },
+  ]) {
+    for (const body of numbered(1, 4))
+      await expect(sender.publish(byHeader, crypto.randomUUID(), { body, headers })).toBeAccepted();
+
+    expect((await bodiesIn(...queues)).filter((some) => some.length > 0)).toEqual([numbered(1, 4)]);
+  }
+}
+
+/** Each message goes to one of those that are left. */
+async function hashingWithFewerDestinations({
+  exchange,
+  queue,
+  openChannel,
+  producer,
+}: Stage): Promise<void> {
+  const shop = await exchange('x-consistent-hash');
+  const onward = await exchange('fanout');
+  const [leaving, staying, behind] = [await queue(), await queue(), await queue()];
+  await behind.bindTo(onward);
+  await leaving.bindTo(shop, '1');
+  for (const each of [leaving, staying, onward]) await each.bindTo(shop, '40');
+  const sender = await producer({ confirms: true });
+  const customers = numbered(1, 15, 'customer').sort();
+  const reached = async (...queues: Queue[]) => {
+    await Promise.all(customers.map((customer) => sender.publish(shop, customer, customer)));
+    return (await bodiesIn(...queues)).flat().sort();
+  };
+
+  expect(await reached(leaving, staying, behind)).toEqual(customers);
+  await leaving.unbindFrom(shop, '1');
+  expect(await reached(leaving, staying, behind)).toEqual(customers);
+  await (await openChannel()).deleteExchange(onward.name);
+  expect(await reached(leaving, staying)).toEqual(customers);
+  await leaving.delete();
+  expect(await reached(staying)).toEqual(customers);
+}
+
+async function bodiesIn(...queues: Queue[]): Promise<string[][]> {
+  const taken = await Promise.all(queues.map((each) => each.takeAll()));
+  return taken.map((all) => all.map(({ body }) => body));
+}

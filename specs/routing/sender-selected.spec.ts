@@ -6,6 +6,7 @@ claim(
     says: 'The keys in the headers CC and BCC route a message besides its routing key, as queue names on the default exchange and by the bindings on others; a queue that several of them reach gets one copy.',
     documented: [docs('sender-selected')],
     extensions: ['sender_selected_distribution'],
+    queueTypes: { stream: true },
     refutedBy: [mutants.headerIgnored('CC'), mutants.headerIgnored('BCC'), mutants.deliveriesDuplicated],
     tags: ['routing and topics'],
   },

@@ -6,6 +6,14 @@ claim(
     says: 'In a binding key of a topic exchange, * stands for exactly one word between dots, never for none or two, nor for a part of one.',
     documented: [docs('exchanges#topic'), specification('3.1.3.3'), tutorial('five', 'topic-exchange')],
     refutedBy: [mutants.starTakenForHash, mutants.exchangeTypeTakenFor('topic', 'direct')],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1300',
+        affected: { lavinmq: '<2.5.0' },
+        happened: 'a * at the end of a binding key matched several words',
+        seen: { by: mutants.starTakenForHash },
+      },
+    ],
     tags: ['tutorial five', 'routing and topics'],
   },
   async (stage) => {
@@ -41,7 +49,21 @@ claim(
   {
     says: 'In a binding key of a topic exchange, # stands for zero or more words, at the beginning, in the middle or at the end, but not for a part of a word.',
     documented: [docs('exchanges#topic'), specification('3.1.3.3'), tutorial('five', 'topic-exchange')],
-    refutedBy: [mutants.hashTakenForStar, mutants.hashTakesAWord],
+    refutedBy: [mutants.hashTakenForStar, mutants.hashTakesAWord, mutants.wordsAfterHashSkipped],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/issues/1607',
+        affected: { lavinmq: '<2.6.2' },
+        happened: 'a # at the end of a binding key with a * in it did not match zero words',
+        seen: { by: mutants.hashTakesAWord },
+      },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1300',
+        affected: { lavinmq: '<2.5.0' },
+        happened: 'of the words behind a # not all were looked at',
+        seen: { by: mutants.wordsAfterHashSkipped },
+      },
+    ],
     tags: ['tutorial five', 'routing and topics'],
   },
   async (stage) => {
@@ -55,13 +77,20 @@ claim(
       'lazy.fox.male',
       'lazy.quick.male',
       'male.lazy',
+      'lazy.lazy',
+      'lazy.quick.lazy',
+      'lazy.lazy.old.fox',
+      'lazy.old.lazy.old.fox',
     ];
     const table = {
       '#': keys,
-      'lazy.#': ['lazy', 'lazy.fox', 'lazy.fox.male', 'lazy.quick.male'],
-      '#.lazy': ['lazy', 'quick.lazy', 'male.lazy'],
+      'lazy.#': keys.filter((key) => key === 'lazy' || key.startsWith('lazy.')),
+      '#.lazy': ['lazy', 'quick.lazy', 'male.lazy', 'lazy.lazy', 'lazy.quick.lazy'],
       'lazy.#.male': ['lazy.fox.male', 'lazy.quick.male'],
-      '#.fox.#': ['lazy.fox', 'lazy.fox.male'],
+      '#.fox.#': keys.filter((key) => key.split('.').includes('fox')),
+      '*.lazy.#': ['quick.lazy', 'male.lazy', 'lazy.lazy', 'lazy.lazy.old.fox'],
+      '#.lazy.lazy': ['lazy.lazy'],
+      '#.lazy.old.fox': ['lazy.lazy.old.fox', 'lazy.old.lazy.old.fox'],
       '*.#': keys.filter((key) => key !== ''),
       'lazy#': [],
     };
@@ -78,6 +107,15 @@ claim(
     says: 'An empty binding key of a topic exchange matches the empty routing key, of messages to this exchange alone: not of those to another topic exchange.',
     documented: [docs('exchanges#topic'), specification('3.1.3.3')],
     refutedBy: [mutants.emptyTopicsShared, mutants.bindingsIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/16271',
+        affected: { rabbitmq: '>=4.3.0 <4.3.1' },
+        happened:
+          'messages without a routing key came to queues that were bound without one to another topic exchange',
+        seen: { by: mutants.emptyTopicsShared },
+      },
+    ],
     tags: ['tutorial five', 'routing and topics'],
   },
   async ({ exchange, queue, producer }) => {

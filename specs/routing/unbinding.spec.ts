@@ -5,6 +5,7 @@ claim(
   {
     says: 'Making a binding again is accepted and changes nothing: messages come once, and one unbind takes it away.',
     documented: [rule('queue/bind/duplicates')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.repeatedBindingsRefused, mutants.repeatedBindingsCounted, mutants.publishedTwice],
     tags: ['tutorial four', 'routing and topics'],
   },
@@ -32,6 +33,7 @@ claim(
   {
     says: 'After an unbind nothing comes by that key any more; what was routed before stays in the queue, and other keys go on.',
     documented: [rule('queue/unbind/queue/must-exist'), docs('exchanges')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.unbindingsIgnored, mutants.unbindingsTakeAllKeys],
     tags: ['tutorial four', 'routing and topics'],
   },
@@ -57,7 +59,15 @@ claim(
     says: 'An unbind says that there shall be no such binding, so it succeeds where there is none: with another key, and, although the specification asks for an error, for an unknown queue and for an unknown exchange.',
     documented: [rule('queue/unbind/queue/must-exist'), rule('queue/unbind/exchange/must-exist')],
     appliesTo: { rabbitmq: '*' },
-    refutedBy: [mutants.missingBindingsRefused],
+    refutedBy: [mutants.missingBindingsRefused, mutants.missingTopicBindingsBreakTheConnection],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.2.4.txt',
+        affected: { rabbitmq: '>=3.2.0 <3.2.4' },
+        happened: 'to unbind from a topic exchange what was not bound ended the connection with 541',
+        seen: { by: mutants.missingTopicBindingsBreakTheConnection },
+      },
+    ],
     tags: ['tutorial four', 'routing and topics'],
   },
   async ({ exchange, queue, openChannel, producer, uniqueName }) => {
@@ -67,6 +77,8 @@ claim(
     const channel = await openChannel();
 
     await expect(channel.unbindQueue(errors.name, logs.name, 'info')).toBeAccepted();
+    for (const type of ['direct', 'fanout', 'topic', 'headers'])
+      await expect(channel.unbindQueue(errors.name, (await exchange(type)).name, 'info')).toBeAccepted();
     await expect(channel.unbindQueue(uniqueName('queue'), logs.name, 'error')).toBeAccepted();
     await expect(channel.unbindQueue(errors.name, uniqueName('exchange'), 'error')).toBeAccepted();
     await expect(channel.unbindExchange(uniqueName('exchange'), logs.name, 'error')).toBeAccepted();
@@ -81,7 +93,28 @@ claim(
   {
     says: 'A binding is its arguments too, whatever the type of the exchange: an unbind with other arguments, or with none, leaves it, and one with the same takes it away.',
     documented: [rule('queue/unbind/queue/must-exist'), docs('exchanges')],
-    refutedBy: [mutants.unbindArgumentsIgnored, mutants.unbindingsIgnored],
+    queueTypes: { stream: true },
+    refutedBy: [
+      mutants.unbindArgumentsIgnored,
+      mutants.unbindingsIgnored,
+      mutants.unbindingsTakeAllArguments,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/14533',
+        affected: { rabbitmq: '>=3.13.0 <4.2.0' },
+        happened:
+          'with Khepri, to take away one of two bindings that differ only in their arguments ended the routing by the other',
+        seen: { on: 'rabbitmq 4.0.5 khepri' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.3.0.txt',
+        affected: { rabbitmq: '>=2.4.0 <3.3.0' },
+        happened:
+          'to take away one of two bindings to a topic exchange that differ only in their arguments ended the routing by the other',
+        seen: { by: mutants.unbindingsTakeAllArguments },
+      },
+    ],
     tags: ['routing and topics'],
   },
   async ({ exchange, queue, producer }) => {

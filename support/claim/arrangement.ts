@@ -65,7 +65,10 @@ export class Arrangement implements Arranging {
   async consumer(queue: Queue, name?: string): Promise<Consumer> {
     const witness = this.recorder.actor('consumer', name);
     const channel = await (await this.connection()).channel({ witness });
-    return await Consumer.start(witness.name, channel, queue, {});
+    // A stream keeps what was read: it is asked from where on, and how much at once
+    const ofStream = channel.connection.queueType.type === 'stream';
+    const options = ofStream ? { prefetch: 100, arguments: { 'x-stream-offset': 'first' } } : {};
+    return await Consumer.start(witness.name, channel, queue, options);
   }
 
   /** After a restart: the connections are gone, whether that was told already or not. */

@@ -34,14 +34,16 @@ const deviation = {
   link: 'https://example.org/type',
   queueTypes: ['quorum'],
 };
-const profile = (more: object) => ({
-  'rabbitmq.json': {
-    product: 'rabbitmq',
-    versions: '*',
-    deviations: { 'types/deviates': deviation },
-    ...more,
-  },
-});
+function profile(more: object) {
+  return {
+    'rabbitmq.json': {
+      product: 'rabbitmq',
+      versions: '*',
+      deviations: { 'types/deviates': deviation },
+      ...more,
+    },
+  };
+}
 const typed = new ProjectCopy(
   { 'types/types.spec.ts': specs },
   profile({ capabilities: { queue_types: true, quorum_queues: true } }),

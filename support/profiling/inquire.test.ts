@@ -44,6 +44,6 @@ describe.skipIf(!engine.works).for([
     const expected = asked.map((each) => [each, notAsked.includes(each) ? undefined : capabilities[each]]);
     expect(seen).toEqual(Object.fromEntries(expected));
     // GarageMQ has no exchange.delete, and on a busy machine leaves some questions about queues unanswered
-    if (name !== 'garagemq') expect(left).toEqual([]);
+    expect(left.filter(() => name !== 'garagemq')).toEqual([]);
   });
 });

@@ -66,7 +66,7 @@ function errorsAround(test: TestCase): ReportedError[] {
  * @returns `undefined` for a test that is no claim, and for one that a broker without queue types makes superfluous
  */
 export function claimResultOf(test: TestCase): ClaimResult | undefined {
-  const { claim, outcome, superfluous, queueType = undefined } = test.meta();
+  const { claim, outcome, superfluous, queueType } = test.meta();
   if (claim === undefined || superfluous === true) return undefined;
   // Of one that left no outcome it is known with which it was to run
   const type = outcome === undefined ? queueType : outcome.queueType;

@@ -21,9 +21,9 @@ export function selectionOf(
   names: readonly string[],
   { queueType, folder = process.cwd() }: { queueType?: string | undefined; folder?: string } = {},
 ): Selection {
-  if (queueType !== undefined && !queueTypes.some((known) => known === queueType)) {
+  if (queueType !== undefined && !queueTypes.some((known) => known === queueType))
     throw new UsageError(`There is no queue type "${queueType}".`, `Write one of ${queueTypes.join(', ')}.`);
-  }
+
   const type = queueType === undefined ? String.raw`(?: \(\w+\))?` : String.raw` \(${queueType}\)`;
   const claims = claimsIn(folder);
   const areas = new Set(claims.map(({ id }) => areaOf(id)));

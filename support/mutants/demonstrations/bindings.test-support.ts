@@ -46,6 +46,27 @@ export const bindings = [
     [library.unbindArgumentsIgnored, []],
   ),
   demonstration(
+    'two bindings that differ in their arguments, of which one is taken away',
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('fanout', '', { shift: 'night' });
+      await sender.bindQueue(queue, exchange, '', { shift: 'day' });
+      await sender.unbindQueue(queue, exchange, '', { shift: 'day' });
+      await publish(sender, exchange, '1');
+      return await takeAll(sender, queue);
+    },
+    ['1'],
+    [library.unbindingsTakeAllArguments, []],
+  ),
+  demonstration(
+    'an unbind of what was never bound to a topic exchange',
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('topic', 'error');
+      return await accepted(sender.unbindQueue(queue, exchange, 'info'));
+    },
+    true,
+    [library.missingTopicBindingsBreakTheConnection, false],
+  ),
+  demonstration(
     'a durable queue and a transient exchange that is declared again',
     async ({ channel, name }) => {
       const sender = await channel();

@@ -1,7 +1,7 @@
 import { askUntil } from '../../waiting/until.ts';
 import type { RawConnection } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
-import { demonstration } from './demonstration.test-support.ts';
+import { confirmed as confirmedTo, demonstration } from './demonstration.test-support.ts';
 
 async function publish(sender: RawConnection, times = 1): Promise<void> {
   for (let left = times; left > 0; left -= 1) await sender.send('basic.publish', {}, { content: {} });
@@ -58,6 +58,53 @@ export const confirms = [
     },
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
     [library.confirmsBatchedUntold, [10]],
+  ),
+  demonstration(
+    'what is said of a message to a full queue, when another one follows at once',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const { queue: full } = await sender.assertQueue(name('full'), {
+        arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+      });
+      const { queue: other } = await sender.assertQueue(name('other'));
+      await confirmedTo(sender, full, 'the only one');
+      const told: string[] = [];
+      for (const event of ['ack', 'nack']) {
+        sender.on(event, ({ deliveryTag, multiple }: { deliveryTag: number; multiple: boolean }) => {
+          if (deliveryTag === 2 || (multiple && told.length === 0)) told.push(event);
+        });
+      }
+      for (const queue of [full, other]) sender.sendToQueue(queue, Buffer.from('1'));
+      return await askUntil(
+        async () => [...told],
+        (all) => all.includes('nack'),
+      );
+    },
+    ['nack'],
+    [library.nacksAfterTheirAcks, ['ack', 'nack']],
+  ),
+  demonstration(
+    'the confirms of messages whose queue is purged at once, and of such whose queue is deleted',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const told: string[] = [];
+      for (const event of ['ack', 'nack'])
+        sender.on(event, ({ deliveryTag }: { deliveryTag: number }) => told.push(`${event} ${deliveryTag}`));
+      const { queue: purged } = await sender.assertQueue(name('purged'));
+      const { queue: deleted } = await sender.assertQueue(name('deleted'));
+      sender.sendToQueue(purged, Buffer.from('1'), { persistent: true });
+      await sender.purgeQueue(purged);
+      sender.sendToQueue(deleted, Buffer.from('2'), { persistent: true });
+      await sender.deleteQueue(deleted);
+      return await askUntil(
+        async () => told.toSorted(),
+        ({ length }) => length === 2,
+        { within: 500 },
+      );
+    },
+    ['ack 1', 'ack 2'],
+    [library.purgedNeverConfirmed, ['ack 2']],
+    [library.nackedWithTheirQueue, ['ack 1', 'nack 2']],
   ),
   demonstration(
     'the confirms of one message',

@@ -82,7 +82,23 @@ export const managing = [
     [0, 2],
     [library.queueCounterStuck('messages_ready'), [0, 0]],
     [library.queueCounterWrong('messages_ready'), [1, 3]],
+    [library.managementFieldStuck('queues', 'messages_ready'), [0, 0]],
     [library.managementFieldMissing('queues', 'messages_ready'), [undefined, undefined]],
+  ),
+  demonstration(
+    'an exclusive queue that the management API is asked to delete',
+    async ({ channel, name, management, virtualHost }) => {
+      const { queue } = await (await channel()).assertQueue(name(), { exclusive: true, durable: false });
+      return await management
+        .in(virtualHost)
+        .queues.delete(queue)
+        .then(
+          () => 'deleted',
+          () => 'refused',
+        );
+    },
+    'refused',
+    [library.managementDeletionsUnchecked, 'deleted'],
   ),
   demonstration(
     'what the management API is asked to do',

@@ -1,5 +1,13 @@
 import * as library from '../library/index.ts';
-import { consume, delivered, send, takeAll, demonstration } from './demonstration.test-support.ts';
+import {
+  consume,
+  delivered,
+  refusal,
+  send,
+  settled,
+  takeAll,
+  demonstration,
+} from './demonstration.test-support.ts';
 
 export const consuming = [
   demonstration(
@@ -60,6 +68,94 @@ export const consuming = [
     [],
     [library.zeroTagTakenForNone, ['1', '2']],
     [library.acksIgnored, ['1', '2']],
+  ),
+  demonstration(
+    'what is left after an ack right before the end of its channel',
+    async ({ delivering }) => {
+      const { worker, sender, queue, got } = await delivering(['1', '2']);
+      if (got[0]) worker.ack(got[0]);
+      await worker.close();
+      return await takeAll(sender, queue);
+    },
+    ['2'],
+    [library.acksBeforeCloseLost, ['1', '2']],
+  ),
+  demonstration(
+    'an ack of all at once on a channel that has nothing',
+    async ({ channel }) => {
+      const worker = await channel();
+      worker.ackAll();
+      return await refusal(worker.checkExchange('amq.direct'));
+    },
+    'not refused',
+    [library.nothingToAckRefused, { code: 406, method: [60, 80] }],
+  ),
+  demonstration(
+    'what is left of what a cancelled consumer rejects',
+    async ({ delivering }) => {
+      const { worker, sender, queue, tag, got } = await delivering(['1', '2']);
+      await worker.cancel(tag);
+      if (got[0]) worker.nack(got[0], false, false);
+      await worker.recover();
+      return await takeAll(sender, queue);
+    },
+    ['2'],
+    [library.rejectionsAfterCancelIgnored, ['1', '2']],
+  ),
+  demonstration(
+    'what becomes of a connection on which something is acknowledged whose consumer is cancelled',
+    async ({ delivering }) => {
+      const { worker, tag, got } = await delivering(['1']);
+      await worker.cancel(tag);
+      if (got[0]) worker.ack(got[0]);
+      return (await refusal(settled(worker))) === 'not refused';
+    },
+    true,
+    [library.acksAfterCancelBreakDown, false],
+  ),
+  demonstration(
+    'what becomes of a connection on which a consumer is cancelled that holds something',
+    async ({ delivering }) => {
+      const { worker, tag } = await delivering(['1']);
+      return (await refusal(worker.cancel(tag))) === 'not refused';
+    },
+    true,
+    [library.cancellationsBreakDown, false],
+  ),
+  demonstration(
+    'what a consumer gets that takes the tag of a cancelled one',
+    async ({ delivering }) => {
+      const { worker, sender, queue, tag } = await delivering([]);
+      await worker.cancel(tag);
+      const { bodies } = await consume(worker, queue, { consumerTag: tag });
+      await send(sender, queue, '1', '2');
+      await delivered(worker, queue);
+      return bodies();
+    },
+    ['1', '2'],
+    [library.deliveriesLostToReusedTags, ['2']],
+  ),
+  demonstration(
+    'what recover requeues of what was taken, and of what a cancelled consumer and another one hold',
+    async ({ channel, name }) => {
+      const [worker, sender] = [await channel(), await channel()];
+      const [taken, left, kept] = [name('taken'), name('left'), name('kept')];
+      for (const queue of [taken, left, kept]) {
+        await sender.assertQueue(queue);
+        await send(sender, queue, queue);
+      }
+      await worker.get(taken);
+      const { tag } = await consume(worker, left);
+      const { got } = await consume(worker, kept);
+      await delivered(worker, left);
+      await delivered(worker, kept);
+      await worker.cancel(tag);
+      await worker.recover();
+      await delivered(worker, kept);
+      return [(await takeAll(sender, taken)).length, (await takeAll(sender, left)).length, got.length];
+    },
+    [1, 1, 2],
+    [library.recoverForConsumersAlone, [0, 0, 2]],
   ),
   demonstration(
     'what is left after an ack of all at once on the other channel of two',

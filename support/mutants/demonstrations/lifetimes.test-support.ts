@@ -54,6 +54,25 @@ export const lifetimes = [
     [library.queuesNeverExpire, [true, true]],
   ),
   demonstration(
+    'a queue that is to expire, when its consumer has left that was there for longer',
+    async (bench) => {
+      const one = await bench.channel();
+      const queue = bench.name();
+      await one.assertQueue(queue, { expires: 600 });
+      const { tag } = await consume(one, queue);
+      await pause(700);
+      const leftAt = performance.now();
+      await one.cancel(tag);
+      await askUntil(
+        async () => await isThere(bench, queue),
+        (there) => !there,
+      );
+      return performance.now() - leftAt >= 600;
+    },
+    true,
+    [library.expiringQueuesGoWithTheirConsumers, false],
+  ),
+  demonstration(
     'an auto-delete queue that one of its two consumers leaves',
     async (bench) => {
       const [leaver, owner] = [await bench.client(), await bench.channel()];

@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { consume, delivered, send, settled, demonstration } from './demonstration.test-support.ts';
+import { consume, delivered, refusal, send, settled, demonstration } from './demonstration.test-support.ts';
 
 export const prefetch = [
   demonstration(
@@ -75,6 +75,48 @@ export const prefetch = [
     // Later versions take it for one of each consumer
     versions: '<4.3',
   },
+  {
+    ...demonstration(
+      'a prefetch for all consumers together, and what basic.get took',
+      async ({ channel, name }) => {
+        const [sender, worker] = [await channel(), await channel()];
+        const [taken, tasks] = [name('taken'), name('tasks')];
+        for (const queue of [taken, tasks]) {
+          await sender.assertQueue(queue);
+          await send(sender, queue, '1', '2', '3');
+        }
+        await worker.prefetch(2, true);
+        await worker.get(taken);
+        const { got } = await consume(worker, tasks);
+        await delivered(worker, tasks);
+        return got.length;
+      },
+      2,
+      [library.globalPrefetchLimitsGotToo, 1],
+    ),
+    // Later versions take it for one of each consumer
+    versions: '<4.3',
+  },
+  demonstration(
+    'what becomes of a connection on which a prefetch is set while something is outstanding',
+    async ({ delivering }) => {
+      const { worker } = await delivering(['1']);
+      return (await refusal(worker.prefetch(2))) === 'not refused';
+    },
+    true,
+    [library.prefetchChangesBreakDown, false],
+  ),
+  demonstration(
+    'what becomes of a connection on which something is acknowledged under a shared prefetch',
+    async ({ delivering }) => {
+      const { worker, got } = await delivering(['1']);
+      await worker.prefetch(2, true);
+      if (got[0]) worker.ack(got[0]);
+      return (await refusal(settled(worker))) === 'not refused';
+    },
+    true,
+    [library.acksUnderGlobalPrefetchBreakDown, false],
+  ),
   demonstration(
     'a prefetch that is changed for the next consumer',
     async ({ channel, name }) => {

@@ -159,6 +159,69 @@ export const publishing = [
     [library.bodiesCutAt(200_000), [200_000, false]],
   ),
   demonstration(
+    'a body of several frames for two queues',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('logs'), 'fanout');
+      const queues = [await sender.assertQueue(name('one')), await sender.assertQueue(name('two'))];
+      for (const { queue } of queues) await sender.bindQueue(queue, exchange, '');
+      sender.publish(exchange, '', Buffer.alloc(300_000, 'large '));
+      await settled(sender);
+      return [
+        (await takeAll(sender, queues[0]?.queue ?? ''))[0]?.length,
+        (await takeAll(sender, queues[1]?.queue ?? ''))[0]?.length,
+      ];
+    },
+    [300_000, 300_000],
+    [library.laterCopiesCut, [300_000, 131_064]],
+  ),
+  demonstration(
+    'an empty table of headers',
+    async ({ raw, name }) => {
+      const client = await raw();
+      await client.send('queue.declare', { queue: name(), durable: true, autoDelete: true });
+      await client.expect('queue.declare-ok');
+      await client.send(
+        'basic.publish',
+        { routingKey: name() },
+        { content: { properties: { headers: [] } } },
+      );
+      await client.send('basic.get', { queue: name(), noAck: true });
+      return (await client.expect('basic.get-ok')).properties;
+    },
+    { headers: [] },
+    [library.emptyHeadersLost, {}],
+  ),
+  demonstration(
+    'a priority above the maximum',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { queue } = await sender.assertQueue(name(), { maxPriority: 5 });
+      for (const priority of [5, 6]) sender.sendToQueue(queue, Buffer.from(String(priority)), { priority });
+      await settled(sender);
+      return await takeAll(sender, queue);
+    },
+    ['5', '6'],
+    [library.prioritiesAboveMaximumLost, ['5']],
+  ),
+  demonstration(
+    'an answer by direct reply-to, where a queue is bound to the exchange of the firehose',
+    async ({ channel, name }) => {
+      const [requester, server] = [await channel(), await channel()];
+      const { queue } = await server.assertQueue(name());
+      await server.bindQueue(queue, 'amq.rabbitmq.trace', 'publish.#');
+      await consume(requester, 'amq.rabbitmq.reply-to', { noAck: true });
+      requester.sendToQueue(queue, Buffer.from('request'), { replyTo: 'amq.rabbitmq.reply-to' });
+      await settled(requester);
+      const request = await server.get(queue);
+      if (request === false) return 'empty';
+      server.sendToQueue(String(request.properties.replyTo), Buffer.from('answer'));
+      return (await refusal(settled(server))) === 'not refused';
+    },
+    true,
+    [library.tracedAnswersBreakTheConnection, false],
+  ),
+  demonstration(
     'properties and headers',
     async ({ channel, name }) => {
       const sender = await channel();
@@ -265,6 +328,21 @@ export const publishing = [
     [library.errorMethodForgotten, [{ code: 404, method: [0, 0] }, []]],
     [library.confirmedTooEarly, [{ code: 404, method: [60, 40] }, ['ack 1']]],
     [library.exchangeIgnored, ['not refused', ['ack 1']]],
+  ),
+  demonstration(
+    'an error about a name in another script',
+    async ({ client, name }) => {
+      const connection = await client();
+      const asking = await connection.createChannel();
+      asking.on('error', () => {});
+      const errors: unknown[] = [];
+      connection.on('error', ({ code }: { code: number }) => errors.push(code));
+      await refusal(asking.checkQueue(name('очередь')));
+      await connection.createChannel().catch(() => {});
+      return errors;
+    },
+    [],
+    [library.errorsBeyondLatinBreakTheConnection, [541]],
   ),
   demonstration(
     'a message that is to be delivered at once',

@@ -124,6 +124,23 @@ export const queues = [
     [library.lockedQueuesUnbound, 'not refused'],
   ),
   demonstration(
+    'an exclusive queue that another connection declares as one that is not',
+    async ({ channel, name }) => {
+      const [owner, stranger] = [await channel(), await channel()];
+      const { queue } = await owner.assertQueue(name(), { exclusive: true, durable: false });
+      return await refusal(stranger.assertQueue(queue));
+    },
+    { code: 405, method: [50, 10] },
+    [library.locksToldAsDifferences, { code: 406, method: [50, 10] }],
+  ),
+  demonstration(
+    'a limit of less than none',
+    async ({ channel, name }) =>
+      await refusal((await channel()).assertQueue(name(), { arguments: { 'x-max-length': -1 } })),
+    { code: 406, method: [50, 10] },
+    [library.signedOctetsTakenForUnsigned, 'not refused'],
+  ),
+  demonstration(
     'asking for what is not there',
     async ({ client, name }) => {
       const connection = await client();
@@ -167,6 +184,22 @@ export const queues = [
     },
     ['not refused', ['1']],
     [library.redeclarationsRefused, [{ code: 406, method: [50, 10] }, ['1']]],
+  ),
+  demonstration(
+    'what a queue that is declared again with another flag ends',
+    async ({ client, name }) => {
+      const connection = await client();
+      const channel = await connection.createChannel();
+      const ended = new Promise((resolve) => {
+        connection.on('error', ({ code }: { code: number }) => resolve(['the connection', code]));
+        channel.on('error', ({ code }: { code: number }) => resolve(['the channel', code]));
+      });
+      await channel.assertQueue(name());
+      await refusal(channel.assertQueue(name(), { autoDelete: true }));
+      return await ended;
+    },
+    ['the channel', 406],
+    [library.differingFlagsBreakTheConnection, ['the connection', 530]],
   ),
   demonstration(
     'what an error of a channel does to its connection',
@@ -326,5 +359,24 @@ export const queues = [
     },
     [3, 1],
     [library.unacknowledgedCountedAsReady, [5, 3]],
+  ),
+  demonstration(
+    'how many consumers a queue has, one of which can take no more',
+    async ({ confirmChannel, name }) => {
+      const [one, busy, idle] = [await confirmChannel(), await confirmChannel(), await confirmChannel()];
+      const { queue } = await one.assertQueue(name());
+      await busy.prefetch(3);
+      const { got } = await consume(busy, queue);
+      await confirmed(one, queue, '1', '2', '3');
+      await askUntil(
+        async () => got.length,
+        (length) => length === 3,
+      );
+      await consume(idle, queue);
+      return (await one.checkQueue(queue)).consumerCount;
+    },
+    2,
+    [library.unacknowledgedCountedAsConsumers, 3],
+    [library.busyConsumersNotCounted, 1],
   ),
 ];

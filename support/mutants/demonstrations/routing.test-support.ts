@@ -76,6 +76,90 @@ export const routing = [
     [library.exchangeTypeTakenFor('topic', 'direct'), [['a.*'], ['a.#']]],
   ),
   demonstration(
+    'a topic that begins with #',
+    async ({ bound }) => {
+      const { sender, exchange, queue } = await bound('topic', '#.a.b');
+      await publishAll(sender, exchange, ['a.b', 'c.a.b', 'c.b', 'a.c']);
+      return await takeAll(sender, queue);
+    },
+    ['a.b', 'c.a.b'],
+    [library.wordsAfterHashSkipped, ['a.b', 'c.a.b', 'c.b']],
+  ),
+  demonstration(
+    'two exchanges bound to another',
+    async ({ chained, name }) => {
+      const { sender, source, destination } = await chained();
+      const another = name('another');
+      await sender.assertExchange(another, 'fanout');
+      await sender.bindExchange(another, source, '');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, another, '');
+      await sender.bindQueue(queue, destination, 'as well');
+      const { queue: second } = await sender.assertQueue(name('second'));
+      await sender.bindQueue(second, another, '');
+      await publishAll(sender, source, ['1']);
+      return [await takeAll(sender, queue), await takeAll(sender, second)];
+    },
+    [['1'], ['1']],
+    [library.oneExchangePerSource, [['1'], []]],
+  ),
+  demonstration(
+    'two consistent hash exchanges',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const queues: string[] = [];
+      for (const shop of ['one', 'two']) {
+        const { exchange } = await sender.assertExchange(name(shop), 'x-consistent-hash');
+        const { queue } = await sender.assertQueue(name(`of ${shop}`));
+        await sender.bindQueue(queue, exchange, '1');
+        queues.push(queue);
+      }
+      await publishAll(sender, name('two'), ['1']);
+      return await Promise.all(queues.map((queue) => takeAll(sender, queue)));
+    },
+    [[], ['1']],
+    [library.hashExchangesMixedUp, [['1'], []]],
+  ),
+  demonstration(
+    'a consistent hash exchange of whose two queues one is deleted',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('shop'), 'x-consistent-hash');
+      for (const queue of [name('leaving'), name('staying')]) {
+        await sender.assertQueue(queue);
+        await sender.bindQueue(queue, exchange, '1');
+      }
+      await sender.deleteQueue(name('leaving'));
+      await publishAll(sender, exchange, ['1', '2', '3', '4']);
+      return await takeAll(sender, name('staying'));
+    },
+    ['1', '2', '3', '4'],
+    [library.deletedDestinationsKeepTheirShare, ['1', '3']],
+  ),
+  demonstration(
+    'a consistent hash exchange, an exchange bound to it, and a header',
+    async ({ channel, name }) => {
+      const sender = await channel();
+      const { exchange } = await sender.assertExchange(name('shop'), 'x-consistent-hash', {
+        arguments: { 'hash-header': 'customer' },
+      });
+      const { exchange: destination } = await sender.assertExchange(name('destination'), 'fanout');
+      const { queue } = await sender.assertQueue(name());
+      await sender.bindQueue(queue, exchange, '1');
+      await sender.bindExchange(destination, exchange, '1');
+      await sender.deleteExchange(destination);
+      for (const key of ['1', '2'])
+        sender.publish(exchange, key, Buffer.from(key), { headers: { customer: 'Alice' } });
+      await settled(sender);
+      const got = await takeAll(sender, queue);
+      sender.publish(exchange, '1', Buffer.from('without'));
+      return [got, await refusal(settled(sender))];
+    },
+    [['1', '2'], 'not refused'],
+    [library.deletedDestinationsKeepTheirShare, [['1'], 'not refused']],
+    [library.hashHeaderRequired, [['1', '2'], { code: undefined, method: [undefined, undefined] }]],
+  ),
+  demonstration(
     'several queues and several keys',
     async ({ channel, name }) => {
       const sender = await channel();

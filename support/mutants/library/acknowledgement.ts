@@ -1,8 +1,11 @@
-import type { MethodArguments } from '../../wire/index.ts';
+import type { Command, MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
+import { held } from '../rule.ts';
 import { fromClient } from '../target.ts';
 import { because } from './because.ts';
+import { outstandingKnown } from './outstanding.ts';
+import { perChannel } from './remember.ts';
 
 export const acksIgnored = widely(
   because.settling,
@@ -144,4 +147,48 @@ export const zeroTagTakenForAllChannels = mutant(
       return [command];
     };
   }),
+);
+
+/** Those of which the channel is closed within 20 ms, and nothing else is said on it meanwhile. */
+export const acksBeforeCloseLost = mutant(
+  'acks-before-close-lost',
+  'loses the acknowledgements that are sent right before their channel is closed',
+  fromClient().does(() => {
+    const waiting = perChannel(() => ({ acks: [] as Command[], timer: setTimeout(() => {}) }));
+    return ({ command, channel, later }) => {
+      const { acks, timer } = waiting(channel);
+      clearTimeout(timer);
+      const release = (): void => {
+        for (const ack of acks.splice(0)) later(ack);
+      };
+      if (command.is('basic.ack')) {
+        acks.push(command);
+        waiting(channel).timer = setTimeout(release, 20).unref();
+        return held;
+      }
+      if (command.is('channel.close') && acks.length > 0) return [command];
+      release();
+      return undefined;
+    };
+  }),
+);
+
+export const nothingToAckRefused = mutant(
+  'nothing-to-ack-refused',
+  'refuses to have everything acknowledged on a channel on which nothing is outstanding',
+  () => {
+    const outstanding = outstandingKnown();
+    return [
+      fromClient('basic.ack')
+        .where(
+          ({ deliveryTag, multiple }, { channel }) =>
+            multiple && deliveryTag === 0n && outstanding.on(channel).deliveries.size === 0,
+        )
+        .does(() => ({ refuse }) => {
+          refuse(406, 'PRECONDITION_FAILED - unknown delivery tag 0');
+          return [];
+        }),
+      ...outstanding.rules,
+    ];
+  },
 );

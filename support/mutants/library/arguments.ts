@@ -85,6 +85,17 @@ export function queueArgumentAssumed(argument: string, value: number) {
   );
 }
 
+export const signedOctetsTakenForUnsigned = mutant(
+  'signed-octets-taken-for-unsigned',
+  'reads signed octets in the arguments of queues as unsigned ones',
+  fromClient('queue.declare').change(({ arguments: given }) => ({
+    arguments: given.map(([key, field]) => [
+      key,
+      field.tag === 'b' ? { tag: 'B', value: field.value & 0xff } : field,
+    ]),
+  })),
+);
+
 function without(given: FieldTable, argument: string): FieldTable {
   return given.filter(([key]) => key !== argument);
 }

@@ -168,18 +168,44 @@ export const autoDeletedAsDestination = mutant(
 export const unbindingsTakeAllKeys = mutant(
   'unbindings-take-all-keys',
   'takes the bindings by other keys away too when a queue is unbound from an exchange by one',
-  fromClient('queue.bind', 'queue.unbind').does(() => {
+  unbindingTakes((other, unbound) => other.routingKey !== unbound.routingKey),
+);
+
+export const unbindingsTakeAllArguments = mutant(
+  'unbindings-take-all-arguments',
+  'takes the bindings by the same key with other arguments away too when a queue is unbound from an exchange',
+  unbindingTakes(
+    (other, unbound) => other.routingKey === unbound.routingKey && other.given !== unbound.given,
+  ),
+);
+
+interface NamedBinding {
+  routingKey: string;
+  /** Its arguments, as text. */
+  given: string;
+}
+
+/** Takes other bindings of a queue to an exchange away with one that was there. */
+function unbindingTakes(takes: (other: NamedBinding, unbound: NamedBinding) => boolean) {
+  return fromClient('queue.bind', 'queue.unbind').does(() => {
     const bound = new Map<string, MethodArguments<'queue.bind'>[]>();
+    const named = (binding: Binding): NamedBinding => ({
+      routingKey: binding.routingKey.toString(),
+      given: inspect(binding.arguments, exactly),
+    });
     return ({ command, virtualHost, ask }) => {
-      const { exchange, queue, routingKey } = command.arguments;
+      const { exchange, queue } = command.arguments;
       const ends = JSON.stringify([virtualHost, String(exchange), String(queue)]);
       const all = bound.get(ends) ?? [];
       if (command.is('queue.bind')) {
         bound.set(ends, [...all, command.arguments]);
         return undefined;
       }
-      const others = all.filter((binding) => String(binding.routingKey) !== String(routingKey));
-      if (others.length === 0 || others.length === all.length) return undefined;
+      const wasBound = all.some(
+        (binding) => keyOf(virtualHost, binding) === keyOf(virtualHost, command.arguments),
+      );
+      const others = all.filter((binding) => takes(named(binding), named(command.arguments)));
+      if (!wasBound || others.length === 0) return undefined;
       bound.delete(ends);
       for (const other of others) {
         ask(
@@ -192,6 +218,25 @@ export const unbindingsTakeAllKeys = mutant(
         );
       }
       return [command];
+    };
+  });
+}
+
+export const missingTopicBindingsBreakTheConnection = mutant(
+  'missing-topic-bindings-break-the-connection',
+  'breaks the connection when a queue is unbound from a topic exchange to which it was not bound so',
+  fromClient('queue.bind', 'queue.unbind').does(() => {
+    const known = new Set<string>();
+    return ({ command, virtualHost, topology, breakConnection }) => {
+      const key = keyOf(virtualHost, command.arguments);
+      if (command.is('queue.bind')) {
+        known.add(key);
+        return undefined;
+      }
+      const isTopic = topology.exchangeType(virtualHost, sourceOf(command.arguments)) === 'topic';
+      if (known.delete(key) || !isTopic) return undefined;
+      breakConnection({ replyCode: 541, replyText: 'INTERNAL_ERROR' });
+      return [];
     };
   }),
 );

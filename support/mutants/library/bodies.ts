@@ -1,4 +1,5 @@
 import { mutant, widely } from '../mutant.ts';
+import { withBody } from '../edit.ts';
 import { fromBroker } from '../target.ts';
 import { lose } from './lose.ts';
 import { because } from './because.ts';
@@ -38,6 +39,26 @@ export function bodiesCutAt(longest: number) {
     messages.changeBody((body) => body.subarray(0, longest)),
   );
 }
+
+export const laterCopiesCut = mutant(
+  'later-copies-cut',
+  'delivers the second copy of a message, and all later ones, without what does not fit into one frame',
+  fromBroker('basic.deliver', 'basic.get-ok').does(() => {
+    const whole = new Set<string>();
+    return ({ command, frameMax }) => {
+      const { body } = command;
+      // A frame has eight octets around its payload
+      const longest = frameMax - 8;
+      if (frameMax === 0 || body.length <= longest) return undefined;
+      const content = body.toString('latin1');
+      if (!whole.has(content)) {
+        whole.add(content);
+        return undefined;
+      }
+      return [withBody(command, body.subarray(0, longest), frameMax)];
+    };
+  }),
+);
 
 export const emptyBodiesLost = mutant(
   'empty-bodies-lost',

@@ -1,4 +1,7 @@
+import type { Command } from '../../wire/index.ts';
+import { made, withArguments } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
+import { held } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
 import { perChannel } from './remember.ts';
@@ -128,6 +131,69 @@ export const acksContradicted = widely(
       return [];
     }),
   ),
+);
+
+/** A nack waits for the next ack, or for 300 ms. */
+export const nacksAfterTheirAcks = mutant(
+  'nacks-after-their-acks',
+  'confirms all messages up to a number with one ack, and nacks some of them afterwards',
+  confirmed.does(() => {
+    const heard = perChannel(() => ({ nacks: new Set<Command>(), acked: 0n }));
+    return ({ command, channel, later }) => {
+      const { nacks, acked } = heard(channel);
+      const { deliveryTag } = command.arguments;
+      if (command.is('basic.ack')) {
+        const late = [...nacks];
+        nacks.clear();
+        heard(channel).acked = deliveryTag;
+        return [withArguments(command, { multiple: true }), ...late];
+      }
+      if (deliveryTag < acked) return undefined;
+      nacks.add(command);
+      setTimeout(() => nacks.delete(command) && later(command), 300).unref();
+      return held;
+    };
+  }),
+);
+
+/** What becomes of the confirms of messages that were not confirmed yet when their queue was purged or deleted. */
+function unconfirmedAt(method: 'queue.purge' | 'queue.delete', confirm?: 'basic.nack') {
+  return () => {
+    const sent: { queue: string; channel: object; number: bigint }[] = [];
+    const concerned = perChannel(() => new Set<bigint>());
+    return [
+      published.does(() => ({ command, channel, sequenceNumber = 0n }) => {
+        sent.push({ queue: command.arguments.routingKey.toString(), channel, number: sequenceNumber });
+        return undefined;
+      }),
+      fromClient(method).does(() => ({ command }) => {
+        for (const { queue, channel, number } of sent)
+          if (queue === command.arguments.queue.toString()) concerned(channel).add(number);
+
+        return undefined;
+      }),
+      confirmed.does(() => ({ command, channel }) => {
+        const { deliveryTag } = command.arguments;
+        if (concerned(channel).has(deliveryTag))
+          return confirm === undefined ? [] : [made(command.channel, confirm, { deliveryTag })];
+
+        // The others alone, since the broker may have meant several at once
+        return concerned(channel).size === 0 ? undefined : [withArguments(command, {})];
+      }),
+    ];
+  };
+}
+
+export const purgedNeverConfirmed = mutant(
+  'purged-never-confirmed',
+  'never confirms what is purged before it was confirmed',
+  unconfirmedAt('queue.purge'),
+);
+
+export const nackedWithTheirQueue = mutant(
+  'nacked-with-their-queue',
+  'confirms with a nack what was not confirmed yet when its queue was deleted',
+  unconfirmedAt('queue.delete', 'basic.nack'),
 );
 
 /** What the broker itself says of it is not passed on. */

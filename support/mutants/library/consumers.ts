@@ -4,6 +4,8 @@ import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { lose } from './lose.ts';
 import { because } from './because.ts';
+import { breakDown } from './break-down.ts';
+import { outstandingKnown } from './outstanding.ts';
 import { perChannel, perConnection } from './remember.ts';
 
 export const exclusiveConsumersIgnored = mutant(
@@ -255,3 +257,99 @@ export function cancelNotificationLost(nth: number) {
     fromBroker('basic.cancel').nth(nth).swallow(),
   );
 }
+
+export const cancellationsBreakDown = mutant(
+  'cancellations-break-down',
+  'breaks down when a consumer is cancelled that has not settled all that it got',
+  () => {
+    const outstanding = outstandingKnown();
+    return [
+      fromClient('basic.cancel')
+        .where(({ consumerTag }, { channel }) =>
+          [...outstanding.on(channel).deliveries.values()].includes(consumerTag.toString()),
+        )
+        .does(() => breakDown),
+      ...outstanding.rules,
+    ];
+  },
+);
+
+export const acksAfterCancelBreakDown = mutant(
+  'acks-after-cancel-break-down',
+  'breaks down when something is acknowledged whose consumer is cancelled',
+  () => {
+    const outstanding = outstandingKnown();
+    return [
+      fromClient('basic.ack')
+        .where(({ deliveryTag }, { channel }) => {
+          const { deliveries, cancelled } = outstanding.on(channel);
+          return cancelled.has(deliveries.get(deliveryTag) ?? '');
+        })
+        .does(() => breakDown),
+      ...outstanding.rules,
+    ];
+  },
+);
+
+export const rejectionsAfterCancelIgnored = mutant(
+  'rejections-after-cancel-ignored',
+  'ignores that something is rejected to be discarded whose consumer is cancelled',
+  () => {
+    const outstanding = outstandingKnown();
+    return [
+      fromClient('basic.nack', 'basic.reject')
+        .where(({ deliveryTag, requeue }, { channel }) => {
+          const { deliveries, cancelled } = outstanding.on(channel);
+          return !requeue && cancelled.has(deliveries.get(deliveryTag) ?? '');
+        })
+        .swallow(),
+      ...outstanding.rules,
+    ];
+  },
+);
+
+/** The first one; it stays unacknowledged. */
+export const deliveriesLostToReusedTags = mutant(
+  'deliveries-lost-to-reused-tags',
+  'does not send what it has for a consumer that took the tag of a cancelled one on its channel',
+  () => {
+    const outstanding = outstandingKnown();
+    /** Tags that were taken again, and whose consumers got nothing yet. */
+    const reused = perChannel(() => new Set<string>());
+    return [
+      fromBroker('basic.consume-ok')
+        .where(({ consumerTag }, { channel }) =>
+          outstanding.on(channel).cancelled.has(consumerTag.toString()),
+        )
+        .does(() => ({ command, channel }) => {
+          reused(channel).add(command.arguments.consumerTag.toString());
+          return undefined;
+        }),
+      fromBroker('basic.deliver')
+        .where(({ consumerTag }, { channel }) => reused(channel).delete(consumerTag.toString()))
+        .swallow(),
+      ...outstanding.rules,
+    ];
+  },
+);
+
+/** By rejecting that, in place of `basic.recover`. */
+export const recoverForConsumersAlone = mutant(
+  'recover-for-consumers-alone',
+  'requeues by basic.recover only what consumers hold that are there',
+  () => {
+    const outstanding = outstandingKnown();
+    return [
+      fromClient('basic.recover').does(() => ({ channel, toBroker, answer }) => {
+        const { deliveries, cancelled } = outstanding.on(channel);
+        for (const [deliveryTag, consumer] of deliveries) {
+          if (consumer !== undefined && !cancelled.has(consumer))
+            toBroker('basic.nack', { deliveryTag, requeue: true });
+        }
+        answer();
+        return [];
+      }),
+      ...outstanding.rules,
+    ];
+  },
+);

@@ -54,6 +54,49 @@ export const lockedQueuesUnbound = mutant(
     }),
 );
 
+/** Latin-1 has a byte for each of its letters. */
+export const errorsBeyondLatinBreakTheConnection = mutant(
+  'errors-beyond-latin-break-the-connection',
+  'breaks the connection over an error of a channel whose text has letters that Latin-1 does not have',
+  fromBroker('channel.close')
+    .where(({ replyText }) => /[\u0100-\u{10FFFF}]/u.test(replyText.toString()))
+    .does(() => ({ breakConnection }) => {
+      breakConnection({ replyCode: 541, replyText: 'INTERNAL_ERROR' });
+      return [];
+    }),
+);
+
+/** As if it compared what is declared before it asks whose the queue is. */
+export const locksToldAsDifferences = mutant(
+  'locks-told-as-differences',
+  'tells who declares the exclusive queue of another connection as one that is not, that this differs',
+  fromBroker('channel.close')
+    .where(
+      ({ replyCode }, { unanswered: [asked] }) =>
+        replyCode === 405 &&
+        asked?.is('queue.declare') === true &&
+        !asked.arguments.passive &&
+        !asked.arguments.exclusive,
+    )
+    .change({ replyCode: 406, replyText: "PRECONDITION_FAILED - inequivalent arg 'durable'" }),
+);
+
+/** It knows them by its own words. */
+export const differingFlagsBreakTheConnection = mutant(
+  'differing-flags-break-the-connection',
+  'closes the whole connection with 530 when a queue is declared again with another durable or auto-delete flag',
+  fromBroker('channel.close')
+    .where(
+      ({ replyText }, { unanswered: [asked] }) =>
+        asked?.is('queue.declare') === true &&
+        /inequivalent arg '(durable|auto_delete)'/.test(replyText.toString()),
+    )
+    .does(() => ({ command, breakConnection }) => {
+      breakConnection({ ...command.arguments, replyCode: 530, replyText: 'NOT_ALLOWED' });
+      return [];
+    }),
+);
+
 export const channelErrorsBreakTheConnection = widely(
   because.errors,
   mutant(

@@ -18,6 +18,7 @@ export * from './publishing.ts';
 export * from './routing.ts';
 export * from './bindings.ts';
 export * from './headers.ts';
+export * from './hash-exchanges.ts';
 export * from './alternate-exchanges.ts';
 export * from './arguments.ts';
 export * from './properties.ts';

@@ -1,6 +1,7 @@
 import { eachOf, ignored, type Listed } from '../management/answer.ts';
 import type { Json } from '../management/rule.ts';
 import { mutant } from '../mutant.ts';
+import { fromBroker } from '../target.ts';
 
 type Counter = 'messages' | 'messages_ready' | 'messages_unacknowledged' | 'consumers' | 'message_bytes';
 
@@ -56,6 +57,24 @@ export function managementFieldWrong(listed: Listed, field: string, value: Json)
   );
 }
 
+/** It tells for each what it told of it first. */
+export function managementFieldStuck(listed: Listed, field: string) {
+  return mutant(
+    `management-field-stuck-${listed}-${field}`,
+    `never updates ${field} of ${listed} in its management API`,
+    eachOf(listed, () => {
+      const first = new Map<string, Json>();
+      return (object) => {
+        const key = JSON.stringify([object['vhost'], object['name']]);
+        const value = first.get(key) ?? object[field];
+        if (value === undefined) return object;
+        first.set(key, value);
+        return { ...object, [field]: value };
+      };
+    }),
+  );
+}
+
 export function managementEntryMissing(listed: Listed) {
   return mutant(
     `management-entry-missing-${listed}`,
@@ -69,6 +88,34 @@ export const managementDeletionsIgnored = mutant(
   'management-deletions-ignored',
   'agrees in its management API to delete a queue or an exchange and does not',
   ignored(['DELETE'], /^\/api\/(queues|exchanges)\/[^/]+\/[^/]+$/),
+);
+
+/** On the channel that declared it. */
+export const managementDeletionsUnchecked = mutant(
+  'management-deletions-unchecked',
+  'deletes a queue for whoever asks its management API to',
+  () => {
+    const deletions = new Map<string, () => void>();
+    return [
+      fromBroker('queue.declare-ok')
+        .where((_, { request }) => request?.is('queue.declare') === true && !request.arguments.passive)
+        .does(() => ({ command, virtualHost, toBroker }) => {
+          const { queue } = command.arguments;
+          const path = [virtualHost, queue.toString()].map(encodeURIComponent).join('/');
+          deletions.set(`/api/queues/${path}`, () => toBroker('queue.delete', { queue, noWait: true }));
+          return undefined;
+        }),
+      {
+        kind: 'management',
+        swallows: ({ method, path }) => {
+          const deletion = method === 'DELETE' ? deletions.get(path) : undefined;
+          deletion?.();
+          return deletion !== undefined;
+        },
+        begin: () => (answer) => answer,
+      },
+    ];
+  },
 );
 
 export const managementPurgesIgnored = mutant(

@@ -3,6 +3,8 @@ import { mutant, widely } from '../mutant.ts';
 import type { AmqpRule } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
+import { breakDown } from './break-down.ts';
+import { outstandingKnown } from './outstanding.ts';
 import { perChannel } from './remember.ts';
 
 const limited = fromClient('basic.qos').where(({ prefetchCount }) => prefetchCount > 0);
@@ -114,17 +116,17 @@ function given(window: Window, awaited: boolean): void {
   if (awaited) window.outstanding.add(window.last);
 }
 
-/** Keeps windows in all but what comes to a consumer. */
-function kept(windowOf: (channel: object) => Window): AmqpRule[] {
+/** Keeps windows in all but what comes to a consumer. @param shared by the prefetch that all consumers share, with what `basic.get` takes */
+function kept(windowOf: (channel: object) => Window, shared = false): AmqpRule[] {
   return [
     fromClient('basic.qos')
-      .where(({ global }) => !global)
+      .where(({ global }) => global === shared)
       .does(() => ({ command, channel }) => {
         windowOf(channel).prefetch = command.arguments.prefetchCount;
         return undefined;
       }),
-    fromBroker('basic.get-ok').does(() => ({ channel }) => {
-      given(windowOf(channel), false);
+    fromBroker('basic.get-ok').does(() => ({ channel, awaited }) => {
+      given(windowOf(channel), shared && awaited);
       return undefined;
     }),
     fromClient('basic.ack', 'basic.nack', 'basic.reject').does(() => ({ command, channel }) => {
@@ -142,27 +144,38 @@ function kept(windowOf: (channel: object) => Window): AmqpRule[] {
   ];
 }
 
+/** Withholds what comes to consumers of a channel whose window is full. */
+function withholding(windowOf: (channel: object) => Window): AmqpRule {
+  return fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
+    const window = windowOf(channel);
+    if (!awaited || !isFull(window)) {
+      given(window, awaited);
+      return undefined;
+    }
+    window.withheld.push(() => {
+      given(window, awaited);
+      later(command);
+    });
+    return [];
+  });
+}
+
 /** The proxy withholds what is too much: from 4.3 on RabbitMQ itself shares no prefetch. */
 export const prefetchMadeGlobal = mutant(
   'prefetch-made-global',
   'treats the prefetch of a consumer as one that all consumers of the channel share',
   () => {
     const windowOf = perChannel(newWindow);
-    return [
-      ...kept(windowOf),
-      fromBroker('basic.deliver').does(() => ({ command, channel, awaited, later }) => {
-        const window = windowOf(channel);
-        if (!awaited || !isFull(window)) {
-          given(window, awaited);
-          return undefined;
-        }
-        window.withheld.push(() => {
-          given(window, awaited);
-          later(command);
-        });
-        return [];
-      }),
-    ];
+    return [...kept(windowOf), withholding(windowOf)];
+  },
+);
+
+export const globalPrefetchLimitsGotToo = mutant(
+  'global-prefetch-limits-got-too',
+  'counts what basic.get took among what the consumers of a channel may have unacknowledged together',
+  () => {
+    const windowOf = perChannel(newWindow);
+    return [...kept(windowOf, true), withholding(windowOf)];
   },
 );
 
@@ -202,4 +215,37 @@ export const prefetchNeverChanged = widely(
       };
     }),
   ),
+);
+
+export const acksUnderGlobalPrefetchBreakDown = mutant(
+  'acks-under-global-prefetch-break-down',
+  'breaks down when something is acknowledged on a channel whose consumers share a prefetch',
+  () => {
+    const sharing = new WeakSet<object>();
+    return [
+      limited
+        .where(({ global }) => global)
+        .does(() => ({ channel }) => {
+          sharing.add(channel);
+          return undefined;
+        }),
+      fromClient('basic.ack')
+        .where((_, { channel }) => sharing.has(channel))
+        .does(() => breakDown),
+    ];
+  },
+);
+
+export const prefetchChangesBreakDown = mutant(
+  'prefetch-changes-break-down',
+  'breaks down when the prefetch of a channel is changed on which something is outstanding',
+  () => {
+    const outstanding = outstandingKnown();
+    return [
+      fromClient('basic.qos')
+        .where((_, { channel }) => outstanding.on(channel).deliveries.size > 0)
+        .does(() => breakDown),
+      ...outstanding.rules,
+    ];
+  },
 );

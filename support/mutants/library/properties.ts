@@ -32,6 +32,13 @@ export function propertyLost(property: keyof typeof properties) {
   );
 }
 
+/** The broker itself still heeds them. */
+export const emptyHeadersLost = mutant(
+  'empty-headers-lost',
+  'delivers a message whose table of headers is empty as one without headers',
+  messages.changeProperties((given) => (given.headers?.length === 0 ? without(given, 'headers') : given)),
+);
+
 /** @param header its name; the broker itself still heeds it */
 export function headerLost(header: string) {
   return mutant(

@@ -18,6 +18,47 @@ export function publishLost(nth: number) {
   );
 }
 
+/** Of those that it gets by the default exchange. In confirm mode they are confirmed all the same. */
+export const prioritiesAboveMaximumLost = mutant(
+  'priorities-above-maximum-lost',
+  'loses messages whose priority is above the maximum of their queue',
+  fromClient('queue.declare', 'basic.publish').does(() => {
+    const maxima = new Map<string, number>();
+    return ({ command, virtualHost, sequenceNumber, toClient }) => {
+      const named = (queue: unknown) => JSON.stringify([virtualHost, String(queue)]);
+      if (command.is('queue.declare')) {
+        const maximum = command.arguments.arguments.find(([name]) => name === 'x-max-priority')?.[1];
+        if (maximum !== undefined) maxima.set(named(command.arguments.queue), Number(maximum.value));
+      }
+      if (!command.is('basic.publish') || command.arguments.exchange !== '') return undefined;
+      const maximum = maxima.get(named(command.arguments.routingKey));
+      if (maximum === undefined || (command.properties.priority ?? 0) <= maximum) return undefined;
+      if (sequenceNumber !== undefined) toClient('basic.ack', { deliveryTag: sequenceNumber });
+      return [];
+    };
+  }),
+);
+
+/** The queue stands for whoever looks at the traffic: it is bound to the exchange of the firehose. */
+export const tracedAnswersBreakTheConnection = mutant(
+  'traced-answers-break-the-connection',
+  'breaks the connection over an answer by direct reply-to in a virtual host that is traced',
+  fromClient('queue.bind', 'basic.publish').does(() => {
+    const traced = new Set<string>();
+    return ({ command, virtualHost, breakConnection }) => {
+      if (command.is('queue.bind')) {
+        if (command.arguments.exchange === 'amq.rabbitmq.trace') traced.add(virtualHost);
+        return undefined;
+      }
+      const { routingKey } = command.arguments;
+      const isAnswer = routingKey.toString().startsWith('amq.rabbitmq.reply-to.');
+      if (!isAnswer || !traced.has(virtualHost)) return undefined;
+      breakConnection({ replyCode: 541, replyText: 'INTERNAL_ERROR' });
+      return [];
+    };
+  }),
+);
+
 export const publishedTwice = widely(
   because.arrivals,
   mutant('published-twice', 'routes each message twice', fromClient('basic.publish').duplicate()),

@@ -99,6 +99,14 @@ export const hashTakesAWord = mutant(
   boundToTopic.change(({ routingKey }) => ({ routingKey: words(routingKey, { '#': '*.#' }) })),
 );
 
+export const wordsAfterHashSkipped = mutant(
+  'words-after-hash-skipped',
+  'looks only at the last of the words behind the # with which a topic begins',
+  boundToTopic.change(({ routingKey }) => ({
+    routingKey: routingKey.toString().replace(/^#\.(?:[^.*#]+\.)+(?=[^.*#]+$)/, '#.'),
+  })),
+);
+
 /** Those queues get them by the default exchange. */
 export const emptyTopicsShared = mutant(
   'empty-topics-shared',
@@ -131,6 +139,22 @@ export const oneBindingPerQueue = widely(
     'heeds only the first binding of a queue to an exchange',
     firstOf(({ exchange, queue }) => [exchange, queue]),
   ),
+);
+
+export const oneExchangePerSource = mutant(
+  'one-exchange-per-source',
+  'heeds only the first of the exchanges that are bound to another',
+  fromClient('exchange.bind').does(() => {
+    const first = new Map<string, string>();
+    return ({ command, virtualHost, answer }) => {
+      const { source, destination } = command.arguments;
+      const key = JSON.stringify([virtualHost, source.toString()]);
+      if (!first.has(key)) first.set(key, destination.toString());
+      if (first.get(key) === destination.toString()) return undefined;
+      answer();
+      return [];
+    };
+  }),
 );
 
 export const bindingWeightsIgnored = mutant(
