@@ -17,7 +17,7 @@ claim(
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [
       mutants.queueArgumentLost('x-expires'),
-      mutants.queueArgumentOff('x-expires', -400),
+      mutants.queueArgumentOff('x-expires', -900),
       mutants.queueArgumentAssumed('x-expires', 1),
       neverExpiring,
       mutants.expiringQueuesGoWithTheirConsumers,

@@ -162,8 +162,10 @@ async function hashingAnyValue({ producer }: Stage, byHeader: Exchange, queues: 
     { customer: ['Alice', 7] },
     { customer: [] },
   ]) {
-    for (const body of numbered(1, 4))
-      await expect(sender.publish(byHeader, crypto.randomUUID(), { body, headers })).toBeAccepted();
+    const publishing = numbered(1, 4).map((body) =>
+      sender.publish(byHeader, crypto.randomUUID(), { body, headers }),
+    );
+    await expect(Promise.all(publishing)).toBeAccepted();
 
     expect((await bodiesIn(...queues)).filter((some) => some.length > 0)).toEqual([numbered(1, 4)]);
   }
@@ -199,6 +201,8 @@ async function hashingWithFewerDestinations({
 }
 
 async function bodiesIn(...queues: Queue[]): Promise<string[][]> {
-  const taken = await Promise.all(queues.map((each) => each.takeAll()));
-  return taken.map((all) => all.map(({ body }) => body));
+  const readers = await Promise.all(queues.map((each) => each.consumer()));
+  for (const reader of readers) await reader.caughtUp();
+  await Promise.all(readers.map((reader) => reader.cancel()));
+  return readers.map(({ deliveries }) => deliveries.map(({ body }) => body));
 }
