@@ -91,10 +91,10 @@ claim(
     const worker = await consumer(tasks, { name: 'worker' });
     await (await producer()).sendToQueue(tasks, numbered(1, 6));
     await premise(expect(worker).toReceive(numbered(1, 6)));
-    await worker.cancel();
 
     worker.nack(await given(worker, '3'), { multiple: true, requeue: false });
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 3 });
+    await worker.cancel();
     worker.nack(0, { multiple: true, requeue: true });
 
     await expect(tasks).toHaveCounters({ ready: 3, unacknowledged: 0 });

@@ -47,7 +47,7 @@ claim(
     says: 'Messages that are requeued in their order come again, in that order, before those of the queue that were never delivered.',
     documented: [docs('confirms#consumer-nacks-requeue'), docs('quorum-queues#returned-messages')],
     extensions: ['basic.nack'],
-    refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse],
+    refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse, mutants.requeueIgnored],
     regressions: [
       {
         report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10499',

@@ -60,6 +60,44 @@ claim(
 );
 
 claim(
+  'publisher-confirms/overflow-policy-lifted',
+  {
+    says: 'A queue that rejected publishes since a policy limited it takes them again when the policy is deleted: what the same channel publishes from then on is confirmed with an ack.',
+    documented: [docs('maxlength#overflow-behaviour'), docs('policies#deleting')],
+    extensions: ['publisher_confirms', 'queue_length_limit'],
+    queueTypes: { quorum: notQuorum.rejectionBefore3_8_10 },
+    refutedBy: [mutants.acksTakenForNacks, mutants.policyDeletionsIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/12206',
+        affected: { rabbitmq: '>=3.8.10 <3.13.8' },
+        happened:
+          'a quorum queue that had reached the limit of a policy still rejected publishes when the policy was gone',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
+    tags: ['work queues'],
+    needs: ['management', 'administration', 'policies'],
+  },
+  async ({ ownVirtualHost, queue, producer, management }) => {
+    const { policies } = management.in(await ownVirtualHost());
+    const bounded = await queue({ name: 'bounded' });
+    const sender = await producer({ confirms: true });
+    const publishing = async () => await sender.sendToQueue(bounded, 'task');
+    await policies.put('limit', {
+      pattern: '^bounded$',
+      definition: { 'max-length': 1, overflow: 'reject-publish' },
+      'apply-to': 'queues',
+    });
+    await premise(expect(publishing).toBecome(['nack']));
+
+    await policies.delete('limit');
+
+    await expect(publishing).toBecome(['ack']);
+  },
+);
+
+claim(
   'publisher-confirms/queue-crash-nack',
   {
     says: 'When the process of a queue dies of an internal error, what was published to it and not confirmed yet is nacked.',

@@ -109,17 +109,22 @@ export const managing = [
       await send(one, purged.queue, '1');
       await queues.purge(purged.queue);
       await queues.delete(deleted.queue);
-      await policies.put(name('policy'), { pattern: name('of-no-queue'), definition: { expires: 1_000 } });
+      const policy = { pattern: name('of-no-queue'), definition: { expires: 1_000 } };
+      await policies.put(name('policy'), policy);
+      await policies.put(name('brief'), policy);
+      await policies.delete(name('brief')).catch(() => {});
       return [
         (await one.checkQueue(purged.queue)).messageCount,
         (await queues.names()).includes(deleted.queue),
         (await policies.list()).some((each) => each.name === name('policy')),
+        (await policies.list()).some((each) => each.name === name('brief')),
       ];
     },
-    [0, false, true],
-    [library.managementPurgesIgnored, [1, false, true]],
-    [library.managementDeletionsIgnored, [0, true, true]],
-    [library.policiesIgnored, [0, false, false]],
+    [0, false, true, false],
+    [library.managementPurgesIgnored, [1, false, true, false]],
+    [library.managementDeletionsIgnored, [0, true, true, false]],
+    [library.policiesIgnored, [0, false, false, false]],
+    [library.policyDeletionsIgnored, [0, false, true, true]],
   ),
   demonstration(
     'a virtual host with a limit',

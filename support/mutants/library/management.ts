@@ -130,6 +130,12 @@ export const policiesIgnored = mutant(
   ignored(['PUT'], /^\/api\/policies\//),
 );
 
+export const policyDeletionsIgnored = mutant(
+  'policy-deletions-ignored',
+  'goes on applying policies that were deleted',
+  ignored(['DELETE'], /^\/api\/policies\//),
+);
+
 export const virtualHostLimitsIgnored = mutant(
   'virtual-host-limits-ignored',
   'takes limits of virtual hosts and does not apply them',
