@@ -11,6 +11,7 @@ claim(
       mutants.errorTextLost,
       mutants.errorCodeChanged(404, 403),
       mutants.errorsBeyondLatinBreakTheConnection,
+      mutants.queueNamesInAscii,
     ],
     regressions: [
       {

@@ -23,6 +23,7 @@ export interface QueueProperties {
 export class QueueTypeUnderTest {
   readonly #type: QueueType | undefined;
   #declared = false;
+  readonly #costly = new Set<string>();
 
   /** @param type absent: the broker's default, for a broker without queue types or a claim that is not about them */
   constructor(type?: QueueType) {
@@ -36,6 +37,16 @@ export class QueueTypeUnderTest {
   /** Whether a queue of it was declared. */
   get declared(): boolean {
     return this.#declared;
+  }
+
+  /** The names of all queues that were declared and are not classic: they cost a broker something while they idle. */
+  get costly(): readonly string[] {
+    return [...this.#costly];
+  }
+
+  /** Takes note of a declaration. */
+  saw(name: string, args: Arguments): void {
+    if (name !== '' && 'x-queue-type' in args && args['x-queue-type'] !== 'classic') this.#costly.add(name);
   }
 
   /** The arguments with which a queue is declared. */

@@ -130,6 +130,7 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
   async declareQueue(name: string, properties: QueueProperties = {}) {
     const { durable = true, exclusive = false, autoDelete = false } = properties;
     const args = this.connection.queueType.argumentsOf(properties);
+    this.connection.queueType.saw(name, args);
     return await this.#call(
       'queue.declare',
       { via: { kind: 'queue', name }, fields: { durable, exclusive, autoDelete, ...flat(args) } },

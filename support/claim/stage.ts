@@ -14,6 +14,7 @@ import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts'
 import { Exchange, Queue } from '../actors/queue.ts';
 import { openRaw } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
+import { closeConnection, openChannel, openConnection } from '../broker/handshake.ts';
 import { type BrokerDescription, capabilities, type Capability, managementAccess } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun } from '../errors.ts';
@@ -27,6 +28,9 @@ import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
+
+/** Longest time that taking away queues may take, in milliseconds; what is left goes with the broker, or the virtual host. */
+const removalMs = 5_000;
 
 /** How a client connects, where it is not as all others do. */
 export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 'tls'>> {
@@ -355,8 +359,30 @@ export class Stage {
   async close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
     await this.#closeConnections();
+    await this.#removeCostlyQueues().catch(() => undefined);
     for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
     await this.#management?.close().catch(() => undefined);
+  }
+
+  /**
+   * Others stay until their virtual host goes. Told to the broker itself, as a mutant may not hear of it, and not waited
+   * for longer than the connection takes to close.
+   */
+  async #removeCostlyQueues(): Promise<void> {
+    const names = this.#queueType.costly;
+    const virtualHost = this.#virtualHost;
+    if (names.length === 0 || virtualHost === undefined) return;
+    const { description } = await this.#brokerUnderTest.state();
+    const { amqp, username, password } = description;
+    const opening = { amqp, username, password, virtualHost };
+    const { connection } = await openConnection(opening, { within: removalMs });
+    try {
+      await openChannel(connection, opening, removalMs);
+      for (const queue of names) await connection.send('queue.delete', { queue, noWait: true });
+      await closeConnection(connection);
+    } finally {
+      connection.destroy();
+    }
   }
 
   /** The last one first, so that what a connection owns goes when nobody uses it any more. */
