@@ -79,9 +79,9 @@ export function rabbitmqConfiguration(options: ConfigurationOptions): Configurat
   };
 }
 
-/** A password for {@link administrator}. */
+/** A password for {@link administrator}: never one that `rabbitmqctl` takes for an option, as it begins with a hyphen. */
 export function randomPassword(): string {
-  return randomBytes(18).toString('base64url');
+  return randomBytes(18).toString('hex');
 }
 
 function mainConfiguration({ folder, amqp, amqps, management }: ConfigurationOptions): string {
