@@ -33,7 +33,7 @@ export default defineConfig({
       ),
     ],
     // More than there are cores: a file that waits, for time or for processes, keeps a worker
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: PausesFirst },
     projects: [
       {

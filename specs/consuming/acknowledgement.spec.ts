@@ -122,19 +122,15 @@ async function oneOfManyIsKept({ queue, raw, producer }: Stage) {
   const worker = await raw({ name: 'worker' });
   await worker.send('basic.consume', { queue: tasks.name });
   await premise(worker.expect('basic.consume-ok'));
-  for (const _ of [...numbered(1, 38), 'kept']) await premise(worker.expect('basic.deliver'));
+  const tags: bigint[] = [];
+  for (const _ of [...numbered(1, 38), 'kept'])
+    tags.push((await premise(worker.expect('basic.deliver'))).arguments.deliveryTag);
 
-  await worker.sendOctets(acksAndClose(38));
+  await worker.together(() => [
+    ...tags.slice(0, 38).map((deliveryTag) => worker.send('basic.ack', { deliveryTag })),
+    worker.send('channel.close', { replyCode: 200 }),
+  ]);
 
   await expect(worker.expect('channel.close-ok')).toBeAccepted();
   await expect(tasks).toReceive(['kept'], { name: 'successor' });
-}
-
-/** `basic.ack` for each of so many deliveries, and `channel.close`: together, so that they are read at once. */
-function acksAndClose(deliveries: number): Buffer {
-  const acks = Array.from(
-    { length: deliveries },
-    (_, index) => `0100010000000d003c0050${(index + 1).toString(16).padStart(16, '0')}00ce`,
-  );
-  return Buffer.from(`${acks.join('')}0100010000000b0014002800c80000000000ce`, 'hex');
 }

@@ -67,7 +67,7 @@ claim(
     says: 'A message that a quorum queue drops, since it was returned too often, makes room for one more delivery: its consumer never holds more than its prefetch.',
     documented: [
       docs('confirms#channel-qos-prefetch'),
-      docs('quorum-queues#configuring-poison-message-handling'),
+      docs('quorum-queues#poison-message-handling-configuring-limit'),
     ],
     extensions: ['per_consumer_qos', 'quorum_queues'],
     queueTypes: 'unvaried',

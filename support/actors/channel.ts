@@ -11,8 +11,8 @@ import type {
   ConsumeProperties,
   ExchangeProperties,
   QueueProperties,
-  QueueTypeUnderTest,
 } from './channel-properties.ts';
+import type { QueueTypeUnderTest } from './queue-type-under-test.ts';
 import { Confirmations } from './confirmations.ts';
 import { flat } from './flat.ts';
 import { bodyOf, Delivery, type Message, propertiesOf, Returned } from './messages.ts';
@@ -129,8 +129,7 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
   /** An empty name asks the broker for one. */
   async declareQueue(name: string, properties: QueueProperties = {}) {
     const { durable = true, exclusive = false, autoDelete = false } = properties;
-    const args = this.connection.queueType.argumentsOf(properties);
-    this.connection.queueType.saw(name, args);
+    const args = this.connection.queueType.declare(name, properties);
     return await this.#call(
       'queue.declare',
       { via: { kind: 'queue', name }, fields: { durable, exclusive, autoDelete, ...flat(args) } },

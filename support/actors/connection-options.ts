@@ -1,6 +1,6 @@
 import type { Access, Address } from '../broker/broker.ts';
 import type { Opening } from '../broker/handshake.ts';
-import type { QueueTypeUnderTest } from './channel-properties.ts';
+import type { QueueTypeUnderTest } from './queue-type-under-test.ts';
 
 /** Where and as whom to connect. */
 export interface ConnectionOptions extends Address, Access {

@@ -6,7 +6,7 @@ import type { Witness } from '../evidence/recorder.ts';
 import { ConnectionLost, RefusedByBroker } from '../wire/index.ts';
 import { type AmqplibConnection, openAmqplib } from './amqplib-connection.ts';
 import { type Carrier, Channel, type ChannelOptions } from './channel.ts';
-import { QueueTypeUnderTest } from './channel-properties.ts';
+import { QueueTypeUnderTest } from './queue-type-under-test.ts';
 import { type ConnectionOptions, openingOf } from './connection-options.ts';
 import { refusalOf } from './refusal.ts';
 

@@ -1,9 +1,11 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, test, type TestContext } from 'vitest';
+import { afterAll, expect, inject, test, type TestContext } from 'vitest';
+import { brokerOfRun } from '../broker/under-test/client.ts';
 import { UsageError } from '../errors.ts';
 import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
+import { removeLeftQueues } from './left-queues.ts';
 import { run, tryAgainst } from './run.ts';
 import type { Claim, Spec } from './declaration.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
@@ -22,6 +24,9 @@ export function claim(id: string, about: Claim, spec: Spec): void {
   const file = relative(root, expect.getState().testPath ?? '');
   const description = describeClaim(id, about, file);
   const seen = claimsOfFile.get(file) ?? new Set<string>();
+  // What can't be taken away is gone with the broker
+  if (seen.size === 0)
+    afterAll(async () => await removeLeftQueues(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
   claimsOfFile.set(file, seen);
   if (seen.has(id))
     throw new UsageError(`The claim ${id} is declared twice in ${file}.`, 'Give each its own id.');

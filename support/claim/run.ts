@@ -7,7 +7,7 @@ import { expecting } from '../expectations/expect.ts';
 import type { MutatedBroker } from '../trials/mutated-broker.ts';
 import type { PlannedTrial } from '../trials/planned.ts';
 import { OwnTime } from '../waiting/own-time.ts';
-import { QueueTypeUnderTest } from '../actors/channel-properties.ts';
+import { QueueTypeUnderTest } from '../actors/queue-type-under-test.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import { deviationFor } from '../broker/profile.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';

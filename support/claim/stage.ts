@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Channel } from '../actors/channel.ts';
-import {
-  type Arguments,
-  type ExchangeProperties,
-  type QueueProperties,
-  QueueTypeUnderTest,
-} from '../actors/channel-properties.ts';
+import type { ExchangeProperties, QueueProperties } from '../actors/channel-properties.ts';
+import { QueueTypeUnderTest } from '../actors/queue-type-under-test.ts';
 import { Connection, type ConnectionOptions } from '../actors/connection.ts';
 import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
 import type { QueueName } from '../actors/names.ts';
@@ -14,7 +10,6 @@ import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts'
 import { Exchange, Queue } from '../actors/queue.ts';
 import { openRaw } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
-import { closeConnection, openChannel, openConnection } from '../broker/handshake.ts';
 import { type BrokerDescription, capabilities, type Capability, managementAccess } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun } from '../errors.ts';
@@ -27,10 +22,8 @@ import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
+import { leaveQueues } from './left-queues.ts';
 import { sharedVirtualHost } from './shared-virtual-host.ts';
-
-/** Longest time that taking away queues may take, in milliseconds; what is left goes with the broker, or the virtual host. */
-const removalMs = 5_000;
 
 /** How a client connects, where it is not as all others do. */
 export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 'tls'>> {
@@ -333,14 +326,6 @@ export class Stage {
   }
 
   /**
-   * The arguments of a queue of the type under test, for where a spec says each method itself.
-   *
-   * @see https://www.rabbitmq.com/docs/queues#optional-arguments
-   */
-  readonly queueArguments = (args: Arguments = {}): Arguments =>
-    this.#queueType.argumentsOf({ arguments: args });
-
-  /**
    * Whether the spec declared a queue of the type under test, as its claim says that it does.
    *
    * @param varied whether the claim is about queue types
@@ -359,30 +344,9 @@ export class Stage {
   async close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
     await this.#closeConnections();
-    await this.#removeCostlyQueues().catch(() => undefined);
+    if (this.#virtualHost !== undefined) leaveQueues(this.#virtualHost, this.#queueType.costly);
     for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
     await this.#management?.close().catch(() => undefined);
-  }
-
-  /**
-   * Others stay until their virtual host goes. Told to the broker itself, as a mutant may not hear of it, and not waited
-   * for longer than the connection takes to close.
-   */
-  async #removeCostlyQueues(): Promise<void> {
-    const names = this.#queueType.costly;
-    const virtualHost = this.#virtualHost;
-    if (names.length === 0 || virtualHost === undefined) return;
-    const { description } = await this.#brokerUnderTest.state();
-    const { amqp, username, password } = description;
-    const opening = { amqp, username, password, virtualHost };
-    const { connection } = await openConnection(opening, { within: removalMs });
-    try {
-      await openChannel(connection, opening, removalMs);
-      for (const queue of names) await connection.send('queue.delete', { queue, noWait: true });
-      await closeConnection(connection);
-    } finally {
-      connection.destroy();
-    }
   }
 
   /** The last one first, so that what a connection owns goes when nobody uses it any more. */

@@ -140,6 +140,18 @@ export class RawConnection {
     await this.#write(describe(command), frames);
   }
 
+  /**
+   * Sends several methods in one write, so that the peer can read them at once.
+   *
+   * @param say begins to send each of them
+   */
+  async together(say: () => Promise<void>[]): Promise<void> {
+    this.#socket.cork();
+    const sent = say();
+    this.#socket.uncork();
+    await Promise.all(sent);
+  }
+
   /** Sends a frame as it is. */
   async sendFrame(frame: Frame): Promise<void> {
     if (frame !== protocolHeader && frame !== heartbeat) this.#mayEnd = true;

@@ -60,7 +60,7 @@ const samples = ['global.minute = 1', 'basic.minute = 1', 'detailed.10 = 1'];
 const channelTickIntervalMs = 1000;
 
 /** Milliseconds between two reports of a quorum queue or a stream on itself; 5000 by default. */
-const queueTickIntervalMs = 1000;
+const queueTickIntervalMs = 500;
 
 /**
  * Configuration of a broker under test, valid from RabbitMQ 3.8 to 4.3. It differs from the defaults only
