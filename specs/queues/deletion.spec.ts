@@ -9,6 +9,35 @@ claim(
       docs('specification#method-status-queue.delete-ok'),
     ],
     refutedBy: [mutants.purgeCountWrong, mutants.deletionsIgnored],
+    tags: ['work queues'],
+  },
+  async ({ openChannel, queue, consumer, producer }) => {
+    const tasks = await queue();
+    const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(tasks, ['1', '2', '3', '4']);
+    await premise(expect(busy).toReceive(['1']));
+
+    const deleted = (await openChannel()).deleteQueue(tasks.name);
+
+    await expect(deleted).toBeAccepted();
+    expect(await deleted).toEqual({ messageCount: 3 });
+    expect(await tasks.exists()).toBe(false);
+    // Whether it would consume from the next one is another question
+    await busy.channel.close();
+    const again = await queue({ name: tasks.name });
+    await sender.sendToQueue(again, 'after');
+    await expect(again).toReceive(['after'], { name: 'next' });
+  },
+);
+
+claim(
+  'queues/name-free-again',
+  {
+    says: 'The name of a deleted queue is free: a quorum queue may get it, whatever the old one was, and a channel that had taken from the old one publishes to the new one.',
+    documented: [docs('specification#method-status-queue.delete'), docs('queues#names')],
+    extensions: ['publisher_confirms', 'quorum_queues'],
+    refutedBy: [mutants.deletionsIgnored],
     regressions: [
       {
         report: 'https://github.com/rabbitmq/rabbitmq-server/issues/4976',
@@ -20,25 +49,19 @@ claim(
     ],
     tags: ['work queues'],
   },
-  async ({ openChannel, queue, consumer, producer }) => {
+  async ({ openChannel, queue, existingQueue, producer }) => {
     const tasks = await queue();
-    const busy = await consumer(tasks, { name: 'busy', prefetch: 1 });
-    await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2', '3', '4', '5']);
-    await premise(expect(busy).toReceive(['1']));
     const polling = await producer({ name: 'polling', confirms: true });
+    await polling.sendToQueue(tasks, ['1', '2']);
     const polled = await polling.channel.get(tasks.name, { noAck: true });
-    await premise(() => expect(polled?.body).toBe('2'));
+    await premise(() => expect(polled?.body).toBe('1'));
+    await tasks.delete();
 
-    const deleted = (await openChannel()).deleteQueue(tasks.name);
+    const declaring = (await openChannel()).declareQueue(tasks.name, { type: 'quorum' });
+    await expect(declaring).toBeAccepted();
 
-    await expect(deleted).toBeAccepted();
-    expect(await deleted).toEqual({ messageCount: 3 });
-    expect(await tasks.exists()).toBe(false);
-    // Whether it would consume from the next one is another question
-    await busy.channel.close();
-    const again = await queue({ name: tasks.name, type: 'quorum' });
-    await expect(polling.sendToQueue(again, 'after')).toBeAccepted();
-    await expect(again).toReceive(['after'], { name: 'next' });
+    await expect(polling.sendToQueue(tasks, 'after')).toBeAccepted();
+    await expect(await existingQueue(tasks.name)).toReceive(['after'], { name: 'next' });
   },
 );
 
