@@ -51,8 +51,9 @@ claim(
   },
   async ({ openChannel, queue, existingQueue, producer }) => {
     const tasks = await queue();
+    await (await producer({ confirms: true })).sendToQueue(tasks, ['1', '2']);
+    // A channel that has only ever taken from the old one: what it published would let it forget
     const polling = await producer({ name: 'polling', confirms: true });
-    await polling.sendToQueue(tasks, ['1', '2']);
     const polled = await polling.channel.get(tasks.name, { noAck: true });
     await premise(() => expect(polled?.body).toBe('1'));
     await tasks.delete();
