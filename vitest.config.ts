@@ -8,6 +8,8 @@ const specs = {
   // Specs keep nothing between them but connections that they own, so files can share a worker
   isolate: false,
   pool: 'threads',
+  // What differs must stand in the message
+  chaiConfig: { truncateThreshold: 0 },
   maxConcurrency: 8,
   setupFiles: ['support/expectations/register.ts', 'support/run/broker-awaited.ts'],
 } as const satisfies TestProjectInlineConfiguration['test'];
@@ -28,6 +30,8 @@ export default defineConfig({
             broker: () => session.broker,
             log: (since) => session.log(since),
             folder: process.env['REPORTS'],
+            // Of a run among others one page is made of all
+            pages: process.env['REPORTS_FOR'] !== 'programs',
             proof: 'reports/proof.json',
           }),
       ),

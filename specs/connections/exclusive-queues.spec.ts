@@ -30,7 +30,7 @@ claim(
     await leaver.close();
     victim.cut();
 
-    await expect(() => ofLeaver.exists()).toBecome(false);
-    await expect(() => ofVictim.exists()).toBecome(false);
+    await expect(() => ofLeaver.exists(), 'whether ofLeaver is there').toBecome(false);
+    await expect(() => ofVictim.exists(), 'whether ofVictim is there').toBecome(false);
   },
 );

@@ -16,6 +16,6 @@ claim(
   async ({ broker }) => {
     const setting = await broker.control('eval', 'application:get_env(rabbit, consumer_timeout).');
 
-    expect(setting.trim()).toBe(`{ok,${30 * 60 * 1_000}}`);
+    expect(setting.trim(), 'consumer_timeout').toBe(`{ok,${30 * 60 * 1_000}}`);
   },
 );

@@ -6,6 +6,7 @@ claim(
     says: 'A consumer of a quorum queue that holds a message for longer than its timeout is cancelled if its client can be told so, and its channel goes on; else its channel is closed with 406. In both cases the message goes to another consumer.',
     documented: [docs('quorum-queues#consumer-timeout')],
     appliesTo: { rabbitmq: '>=4.3' },
+    succeeds: 'consumers/acknowledgement-timeout-quorum-channel',
     extensions: ['consumer_cancel_notify', 'quorum_queues'],
     queueTypes: 'unvaried',
     refutedBy: [
@@ -29,12 +30,12 @@ claim(
     await premise(expect(told).toReceive(['letter']));
     await premise(silent.expect('basic.deliver'));
 
-    await expect(async () => told.channel.cancelled).toBecome([told.tag]);
+    await expect(async () => told.channel.cancelled, 'what was cancelled of told').toBecome([told.tag]);
     await expect(silent).toBeRefused(channelError(406, 'PRECONDITION_FAILED'));
 
     await expect(letters).toReceive(['letter'], { name: 'heir of letters' });
     await expect(parcels).toReceive(['parcel'], { name: 'heir of parcels' });
-    expect(told.channel.open).toBe(true);
+    expect(told.channel.open, 'whether the channel is open').toBe(true);
   },
 );
 
@@ -44,6 +45,7 @@ claim(
     says: 'The timeout of a consumer of a quorum queue is that of its own argument, else that of an argument of its queue or of a policy; without any, it holds what it has.',
     documented: [docs('quorum-queues#consumer-timeout')],
     appliesTo: { rabbitmq: '>=4.3' },
+    succeeds: 'consumers/acknowledgement-timeout-per-queue',
     extensions: ['quorum_queues'],
     queueTypes: 'unvaried',
     refutedBy: [
@@ -79,11 +81,17 @@ claim(
     await sender.sendToQueue(governed, 'five');
     for (const each of [patient, byItself, byQueue, allowed, byPolicy]) await premise(each.next());
 
-    await expect(async () => byItself.channel.cancelled).toBecome([byItself.tag]);
-    await expect(async () => byQueue.channel.cancelled).toBecome([byQueue.tag]);
-    await expect(async () => byPolicy.channel.cancelled).toBecome([byPolicy.tag]);
-    expect(patient.channel.cancelled).toEqual([]);
-    expect(allowed.channel.cancelled).toEqual([]);
+    await expect(async () => byItself.channel.cancelled, 'what was cancelled of byItself').toBecome([
+      byItself.tag,
+    ]);
+    await expect(async () => byQueue.channel.cancelled, 'what was cancelled of byQueue').toBecome([
+      byQueue.tag,
+    ]);
+    await expect(async () => byPolicy.channel.cancelled, 'what was cancelled of byPolicy').toBecome([
+      byPolicy.tag,
+    ]);
+    expect(patient.channel.cancelled, 'what was cancelled of patient').toEqual([]);
+    expect(allowed.channel.cancelled, 'what was cancelled of allowed').toEqual([]);
   },
 );
 
@@ -112,7 +120,7 @@ claim(
 
     await expect(byQueue.channel).toBeRefused(timedOut);
     await expect(byPolicy.channel).toBeRefused(timedOut);
-    expect(patient.channel.open).toBe(true);
+    expect(patient.channel.open, 'whether the channel of patient is open').toBe(true);
   },
 );
 

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, premise, table } from '#support';
+import { claim, docs, expect, mutants, premise, rule, table } from '#support';
 
 claim(
   'consumers/cancel-notification-queue-deleted',
@@ -16,12 +16,12 @@ claim(
 
     await doomed.delete();
 
-    await expect(async () => one.channel.cancelled).toBecome([one.tag]);
-    await expect(async () => two.channel.cancelled).toBecome([two.tag]);
+    await expect(async () => one.channel.cancelled, 'what was cancelled of one').toBecome([one.tag]);
+    await expect(async () => two.channel.cancelled, 'what was cancelled of two').toBecome([two.tag]);
     await (await producer()).sendToQueue(spared, 'still here');
     await expect(other).toReceive(['still here']);
     await expect(consumer(spared, { on: two.channel })).toBeAccepted();
-    expect(one.channel.cancelled).toEqual([one.tag]);
+    expect(one.channel.cancelled, 'what was cancelled of one').toEqual([one.tag]);
   },
 );
 
@@ -47,12 +47,14 @@ claim(
     const told = await consumer(doomed, { name: 'told' });
 
     await doomed.delete();
-    await premise(expect(async () => told.channel.cancelled).toBecome([told.tag]));
+    await premise(
+      expect(async () => told.channel.cancelled, 'what was cancelled of told').toBecome([told.tag]),
+    );
     await (await producer()).sendToQueue(spared, 'still here');
 
     const next = await silent.expect('basic.deliver');
-    expect(next.body.toString()).toBe('still here');
-    expect(silent.unread).toEqual([]);
+    expect(next.body.toString(), 'the body of the next delivery').toBe('still here');
+    expect(silent.unread, 'what else the broker said').toEqual([]);
   },
 );
 
@@ -60,7 +62,7 @@ claim(
   'consumers/cancel-notification-client-cancel-race',
   {
     says: 'Cancelling a consumer that the broker has cancelled already is no error: it is answered with cancel-ok as usual.',
-    documented: [docs('consumer-cancel#overview')],
+    documented: [docs('consumer-cancel#overview'), rule('basic/cancel/01')],
     extensions: ['consumer_cancel_notify'],
     refutedBy: [mutants.unknownCancellationsRefused],
   },
@@ -68,7 +70,9 @@ claim(
     const doomed = await queue();
     const late = await consumer(doomed, { name: 'late' });
     await doomed.delete();
-    await premise(expect(async () => late.channel.cancelled).toBecome([late.tag]));
+    await premise(
+      expect(async () => late.channel.cancelled, 'what was cancelled of late').toBecome([late.tag]),
+    );
 
     const cancelled = late.cancel();
 

@@ -58,7 +58,7 @@ claim(
     const second = stage.consumer(tasks, { name: 'second', exclusive: true });
     await expect(second).toBeAccepted();
     (await second).channel.connection.cut();
-    await expect(() => tryToConsume(stage, tasks)).toBecome('accepted');
+    await expect(() => tryToConsume(stage, tasks), 'the answer to basic.consume').toBecome('accepted');
 
     const third = await stage.consumer(tasks, { name: 'third' });
     await (await stage.producer()).sendToQueue(tasks, numbered(1, 2));

@@ -6,6 +6,7 @@ import {
   mutants,
   numbered,
   premise,
+  rule,
   type Stage,
   tutorial,
 } from '#support';
@@ -14,7 +15,11 @@ claim(
   'consuming/manual-acknowledgement-default',
   {
     says: 'A consumer that asks for nothing else acknowledges by hand: what it was given stays unacknowledged until it says so.',
-    documented: [tutorial('two', 'message-acknowledgment'), docs('confirms#acknowledgement-modes')],
+    documented: [
+      tutorial('two', 'message-acknowledgment'),
+      docs('confirms#acknowledgement-modes'),
+      rule('basic/10'),
+    ],
     refutedBy: [mutants.manualAckTakenForAutomatic, mutants.acksIgnored],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],
@@ -89,7 +94,11 @@ claim(
   'consuming/ack-other-channel',
   {
     says: 'A delivery is acknowledged on the channel on which it came; on another one that is a channel error 406.',
-    documented: [docs('confirms#consumer-acks-double-acking'), tutorial('two', 'message-acknowledgment')],
+    documented: [
+      docs('confirms#consumer-acks-double-acking'),
+      tutorial('two', 'message-acknowledgment'),
+      rule('delivery-tag/channel-local'),
+    ],
     refutedBy: [
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 404),

@@ -1,10 +1,10 @@
-import { claim, docs, expect, mutants, numbered, premise, tutorial } from '#support';
+import { claim, docs, expect, mutants, numbered, premise, rule, tutorial } from '#support';
 
 claim(
   'consuming/auto-ack-removes',
   {
     says: 'With automatic acknowledgement a message is deleted as soon as it is sent: nothing is ever unacknowledged, and nothing comes back.',
-    documented: [docs('confirms#acknowledgement-modes')],
+    documented: [docs('confirms#acknowledgement-modes'), rule('basic/09')],
     refutedBy: [mutants.automaticAckTakenForManual],
     tags: ['tutorial one', 'work queues'],
     needs: ['management'],

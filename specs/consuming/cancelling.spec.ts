@@ -118,7 +118,7 @@ claim(
     refutedBy: [
       mutants.consumersOutliveTheirChannel,
       mutants.consumerCountWrong,
-      mutants.queueCounterStuck('consumers'),
+      mutants.goneConsumersCounted,
     ],
     regressions: [
       {
@@ -126,7 +126,7 @@ claim(
         affected: { rabbitmq: '<3.8.10' },
         happened:
           'the management API went on to count the consumers of a quorum queue that had been cancelled or had failed',
-        seen: { by: mutants.queueCounterStuck('consumers') },
+        seen: { by: mutants.goneConsumersCounted },
       },
     ],
     needs: ['management'],
@@ -139,13 +139,13 @@ claim(
     await premise(expect(before).toReceive(['1', '2']));
     const { queues } = management.in(await virtualHost());
     const consumersTold = async () => (await queues.get(tasks.name)).consumers;
-    await premise(expect(consumersTold).toBecome(1));
+    await premise(expect(consumersTold, 'consumers, as the management API tells').toBecome(1));
 
     await before.channel.close();
     await sender.sendToQueue(tasks, ['3', '4']);
 
     await expect(tasks).toHaveCounters({ ready: 2, consumers: 0 });
-    await expect(consumersTold).toBecome(0);
+    await expect(consumersTold, 'consumers, as the management API tells').toBecome(0);
     const after = await consumer(tasks, { on: await openChannel(), name: 'after' });
     await expect(after).toReceive(['3', '4']);
   },

@@ -4,7 +4,11 @@ claim(
   'consuming/tags-monotonic',
   {
     says: 'A channel numbers what it delivers from 1 on, one after the other, whatever queue and consumer it is for, and for basic.get as well; each channel counts for itself.',
-    documented: [docs('confirms#consumer-acks-delivery-tags'), rule('delivery-tag/channel-local')],
+    documented: [
+      docs('confirms#consumer-acks-delivery-tags'),
+      rule('delivery-tag/channel-local'),
+      rule('delivery-tag/non-zero'),
+    ],
     refutedBy: [mutants.deliveryTagsPerConsumer, mutants.deliveryTagsFromZero],
   },
   async ({ queue, openChannel, consumer, producer }) => {
@@ -26,9 +30,9 @@ claim(
     await premise(() => expect([third?.body, elsewhere?.body]).toEqual(['third', 'elsewhere']));
 
     await expect(postman).toReceive([{ deliveryTag: 1 }, { deliveryTag: 2 }, { deliveryTag: 5 }]);
-    expect(third).toMatchObject({ deliveryTag: 3 });
+    expect(third, 'the third delivery').toMatchObject({ deliveryTag: 3 });
     await expect(courier).toReceive([{ deliveryTag: 4 }]);
-    expect(elsewhere).toMatchObject({ deliveryTag: 1 });
+    expect(elsewhere, 'the delivery on the other channel').toMatchObject({ deliveryTag: 1 });
   },
 );
 
@@ -36,7 +40,7 @@ claim(
   'consuming/ack-unknown-tag',
   {
     says: 'Settling a delivery tag that the channel has not given out is a channel error 406 that names the method, for ack, nack and reject alike.',
-    documented: [docs('confirms#consumer-acks-double-acking')],
+    documented: [docs('confirms#consumer-acks-double-acking'), rule('basic/ack/multiple/exists')],
     extensions: ['basic.nack'],
     queueTypes: 'unvaried',
     refutedBy: [

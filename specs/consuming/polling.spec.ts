@@ -19,12 +19,10 @@ claim(
       await poller.get(tasks.name),
     ];
 
-    expect(got.map((message) => message && [message.body, message.messageCount])).toEqual([
-      ['1', 2],
-      ['2', 1],
-      ['3', 0],
-      undefined,
-    ]);
+    expect(
+      got.map((message) => message && [message.body, message.messageCount]),
+      'bodies, and messages left',
+    ).toEqual([['1', 2], ['2', 1], ['3', 0], undefined]);
   },
 );
 
@@ -60,6 +58,9 @@ claim(
     await expect(tasks).toHaveCounters({ ready: 0, unacknowledged: 1 });
     await poller.close();
     await expect(tasks).toHaveCounters({ ready: 1, unacknowledged: 0 });
-    expect((await tasks.takeAll()).map(({ body }) => body)).toEqual(['3']);
+    expect(
+      (await tasks.takeAll()).map(({ body }) => body),
+      'what is left in the queue',
+    ).toEqual(['3']);
   },
 );

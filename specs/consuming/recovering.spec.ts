@@ -44,8 +44,14 @@ claim(
     await expect(recovered).toBeAccepted();
     await expect(forgetful).toReceive(['mine', 'mine too', 'mine', 'mine too'], { inAnyOrder: true });
     const again = forgetful.deliveries.slice(2);
-    expect(again.map(({ body }) => body).toSorted()).toEqual(['mine', 'mine too']);
-    expect(again.map(({ redelivered }) => redelivered)).toEqual([true, true]);
+    expect(again.map(({ body }) => body).toSorted(), 'the bodies that came again').toEqual([
+      'mine',
+      'mine too',
+    ]);
+    expect(
+      again.map(({ redelivered }) => redelivered),
+      'redelivered, of each delivery',
+    ).toEqual([true, true]);
     await expect(taken).toReceive([{ body: 'taken', redelivered: true }]);
     await expect(left).toReceive([{ body: 'left', redelivered: true }]);
     await expect(bystander).toReceive(['theirs']);

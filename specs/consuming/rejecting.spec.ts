@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notQuorum, numbered, premise } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered, premise, rule } from '#support';
 
 claim(
   'consuming/reject-discard',
@@ -48,7 +48,7 @@ claim(
   'consuming/redelivered-flag',
   {
     says: 'The first delivery of a message is not marked as redelivered and each further one is, also when it is for another consumer, or for basic.get.',
-    documented: [docs('confirms#automatic-requeueing')],
+    documented: [docs('confirms#automatic-requeueing'), rule('redelivered/implementation')],
     refutedBy: [mutants.redeliveredNeverSet, mutants.redeliveredAlwaysSet],
     tags: ['tutorial two'],
   },
@@ -58,16 +58,16 @@ claim(
     const sender = await producer({ confirms: true });
     const first = await consumer(tasks, { name: 'first' });
     await sender.sendToQueue(tasks, 'known');
-    expect(await premise(first.next())).toMatchObject({ redelivered: false });
+    expect(await premise(first.next()), 'the first delivery').toMatchObject({ redelivered: false });
 
     await first.channel.close();
-    await premise(expect(ready).toBecome(1));
+    await premise(expect(ready, 'messages that are ready').toBecome(1));
     const second = await (await client({ name: 'second' })).channel();
     const got = await second.get(tasks.name);
     await premise(() => expect(got?.body).toBe('known'));
-    expect(got).toMatchObject({ redelivered: true });
+    expect(got, 'the second delivery').toMatchObject({ redelivered: true });
     await second.close();
-    await premise(expect(ready).toBecome(1));
+    await premise(expect(ready, 'messages that are ready').toBecome(1));
     await sender.sendToQueue(tasks, 'new');
 
     await expect(tasks).toReceive(

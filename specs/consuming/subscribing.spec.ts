@@ -20,9 +20,9 @@ claim(
     await sender.sendToQueue(parcels, 'a parcel');
     await sender.sendToQueue(visitors, 'a visitor');
 
-    expect(named.tag).toBe('my tag');
-    expect(unnamed.tag).not.toBe('');
-    expect(new Set([named.tag, unnamed.tag, other.tag]).size).toBe(3);
+    expect(named.tag, 'the tag that was asked for').toBe('my tag');
+    expect(unnamed.tag, 'the tag that the broker made').not.toBe('');
+    expect(new Set([named.tag, unnamed.tag, other.tag]).size, 'how many of the three tags differ').toBe(3);
     await expect(named).toReceive(['a letter']);
     await expect(unnamed).toReceive(['a parcel']);
     await expect(other).toReceive(['a visitor']);

@@ -89,7 +89,9 @@ claim(
       left.push(next.body);
       next = await premise(successor.next());
     }
-    expect(left).toEqual(published.filter((body) => confirmed.includes(body) || left.includes(body)));
+    expect(left, 'what is left of what was published').toEqual(
+      published.filter((body) => confirmed.includes(body) || left.includes(body)),
+    );
   },
 );
 

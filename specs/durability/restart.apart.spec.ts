@@ -21,6 +21,7 @@ claim(
       docs('queues#durability'),
       rule('queue/declare/durable/persistence'),
       tutorial('two', 'message-durability'),
+      rule('queue/declare/durable/types'),
     ],
     refutedBy: [
       notForQueues(
@@ -58,7 +59,7 @@ claim(
 
     await broker.restart();
 
-    expect(await tasks.exists()).toBe(true);
+    expect(await tasks.exists(), 'whether tasks is there').toBe(true);
     await (await producer()).sendToQueue(tasks, 'after the restart');
     await expect(tasks).toReceive(['after the restart']);
   },
@@ -68,7 +69,11 @@ claim(
   'durability/transient-queue-restart',
   {
     says: 'A queue that is not durable is gone after a restart of the broker.',
-    documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
+    documented: [
+      docs('queues#durability'),
+      tutorial('two', 'message-durability'),
+      rule('queue/declare/durable/types'),
+    ],
     queueTypes: { quorum: notQuorum.transient },
     refutedBy: [mutants.transientQueuesKept],
     tags: ['tutorial one', 'tutorial two', 'hello world'],
@@ -81,7 +86,7 @@ claim(
 
     await broker.restart();
 
-    expect(await hello.exists()).toBe(false);
+    expect(await hello.exists(), 'whether hello is there').toBe(false);
   },
 );
 
@@ -131,8 +136,8 @@ claim(
     await broker.restart();
 
     const left = await exchanges.names();
-    await premise(() => expect(left).toContain('amq.fanout'));
-    expect(left).not.toContain(logs.name);
+    await premise(() => expect(left, 'the exchanges after the restart').toContain('amq.fanout'));
+    expect(left, 'the exchanges after the restart').not.toContain(logs.name);
   },
 );
 
@@ -140,7 +145,7 @@ claim(
   'durability/persistent-restart',
   {
     says: 'Persistent messages in a durable queue survive a restart of the broker, in their order.',
-    documented: [docs('queues#durability'), tutorial('two', 'message-durability')],
+    documented: [docs('queues#durability'), tutorial('two', 'message-durability'), rule('basic/01')],
     refutedBy: [alwaysDurable(mutants.persistenceForgotten), mutants.deliveriesSwapped],
     tags: ['tutorial two', 'work queues'],
     needs: ['restart'],
@@ -207,7 +212,7 @@ claim(
 
     await broker.restart();
 
-    expect(await tasks.exists()).toBe(false);
+    expect(await tasks.exists(), 'whether tasks is there').toBe(false);
     const again = await queue({ name: tasks.name, durable: true });
     await (await producer()).sendToQueue(again, 'after the restart');
     await expect(again).toReceive(['after the restart']);

@@ -31,7 +31,12 @@ claim(
   'exchanges/default-untouchable',
   {
     says: 'The default exchange can only be published to: declaring or deleting it, and binding or unbinding a queue, is a channel error 403, and each queue stays bound under its name alone.',
-    documented: [docs('exchanges#default-exchange'), rule('exchange/default-access')],
+    documented: [
+      docs('exchanges#default-exchange'),
+      rule('exchange/default-access'),
+      rule('queue/bind/exchange/default-exchange'),
+      rule('queue/unbind/exchange/default-exchange'),
+    ],
     appliesTo: { rabbitmq: '*' },
     refutedBy: [
       mutants.errorsSwallowed,

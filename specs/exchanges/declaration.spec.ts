@@ -18,7 +18,9 @@ claim(
       docs('exchanges#types'),
       rule('exchange/required-types'),
       rule('exchange/recommended-types'),
-      specification('3.1.3'),
+      specification('3.1.3.1', 1),
+      specification('3.1.3.3', 2),
+      specification('3.1.3.4', 1),
     ],
     queueTypes: 'unvaried',
     refutedBy: [
@@ -57,6 +59,7 @@ claim(
     says: 'From 3.13.3 on, declaring an exchange of a type that the broker does not know is a channel error 406.',
     documented: [rule('exchange/declare/type/support'), releaseNotes('3.13.3')],
     appliesTo: { rabbitmq: '>=3.13.3' },
+    succeeds: 'exchanges/type-unknown-ends-connection',
     queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,
@@ -94,7 +97,7 @@ claim(
     await expect(declaring).toBeRefused(
       connectionError(503, `COMMAND_INVALID - unknown exchange type 'pyramid'`),
     );
-    expect(connection.open).toBe(false);
+    expect(connection.open, 'whether the connection is open').toBe(false);
   },
 );
 
@@ -217,7 +220,7 @@ claim(
     await expect(channel.declareExchange(logs.name, 'fanout')).toBeAccepted();
 
     const { arguments: kept } = await management.in(await virtualHost()).exchanges.get(logs.name);
-    expect(kept).toEqual({ 'x-team': 'red' });
+    expect(kept, 'the arguments that were kept').toEqual({ 'x-team': 'red' });
   },
 );
 

@@ -48,7 +48,7 @@ claim(
 
     await receiver.close();
     const bound = await existingQueue(name);
-    await premise(expect(() => bound.exists()).toBecome(false));
+    await premise(expect(() => bound.exists(), 'whether bound is there').toBecome(false));
 
     await expect((await openChannel()).declareExchangePassively(logs.name)).toBeAccepted();
     const later = await queue();

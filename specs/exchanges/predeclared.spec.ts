@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, premise, specification, tutorial } from '#support';
+import { claim, docs, expect, mutants, premise, rule, specification, tutorial } from '#support';
 
 claim(
   'exchanges/predeclared',
@@ -7,7 +7,11 @@ claim(
     documented: [
       docs('exchanges#pre-declared-exchanges'),
       docs('exchanges#default-exchange'),
-      specification('3.1.3'),
+      rule('exchange/required-instances'),
+      rule('exchange/default-exchange'),
+      specification('3.1.3.1', 1),
+      specification('3.1.3.3', 2),
+      specification('3.1.3.4', 1),
       tutorial('three', 'exchanges'),
     ],
     refutedBy: [

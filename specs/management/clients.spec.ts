@@ -89,7 +89,7 @@ claim(
     const two = await consumer(taskQueue, { on: ofTwo, consumerTag: 'tag 2', noAck: true });
 
     const connections = async () => (await management.in(domain).connections()).length;
-    await expect(connections).toBecome(2);
+    await expect(connections, 'connections').toBecome(2);
     const consumers = async () =>
       Object.fromEntries(
         (await management.in(domain).consumers()).map(

@@ -29,7 +29,7 @@ claim(
     await premise(expect(receiver).toReceive(numbered(1, 4)));
     await expect(hello).toHaveCounters({ ready: 0, consumers: 1 });
     const listed = management.in(await virtualHost()).queues;
-    await expect(async () => (await listed.get(hello.name)).consumers).toBecome(1);
+    await expect(async () => (await listed.get(hello.name)).consumers, 'consumers of the queue').toBecome(1);
   },
 );
 
@@ -51,8 +51,10 @@ claim(
 
     await queues.delete(taskQueue.name);
 
-    expect(await taskQueue.exists()).toBe(false);
-    expect(await queues.names()).not.toContain(taskQueue.name);
+    expect(await taskQueue.exists(), 'whether taskQueue is there').toBe(false);
+    await expect(queues.get(taskQueue.name), 'what is told of taskQueue').rejects.toMatchObject({
+      status: 404,
+    });
     const again = await queue({ name: taskQueue.name, durable: true });
     await sender.sendToQueue(again, 'after');
     await expect(again).toReceive(['after']);

@@ -47,7 +47,7 @@ claim(
     );
     await expect(ofAlice.deleteQueue('hello')).toBeAccepted();
     await expect(ofAlice.deleteExchange('logs')).toBeAccepted();
-    expect(await (await existingQueue('his-own')).exists()).toBe(false);
+    expect(await (await existingQueue('his-own')).exists(), 'whether his-own is there').toBe(false);
   },
 );
 
@@ -77,11 +77,11 @@ claim(
     const at = `${broker.description().managementUrl}/api/queues/${encodeURIComponent(domain)}/${hello.name}`;
     const authorization = `Basic ${btoa(`${bob.username}:${bob.password}`)}`;
     const asked = async (method: string) => (await fetch(at, { method, headers: { authorization } })).status;
-    await premise(async () => expect(await asked('GET')).toBe(200));
+    await premise(async () => expect(await asked('GET'), 'the status of GET').toBe(200));
 
-    expect(await asked('DELETE')).toBeGreaterThanOrEqual(400);
+    expect(await asked('DELETE'), 'the status of DELETE').toBeGreaterThanOrEqual(400);
 
-    expect(await hello.exists()).toBe(true);
+    expect(await hello.exists(), 'whether hello is there').toBe(true);
   },
 );
 
@@ -141,7 +141,7 @@ claim(
 
     const got = ofBob.get(hello.name, { noAck: true });
     await expect(got).toBeAccepted();
-    expect((await got)?.body).toBe('1');
+    expect((await got)?.body, 'the body that he got').toBe('1');
     const receiver = consumer(hello, { name: 'bob, consuming', on: ofBob });
     await expect(receiver).toBeAccepted();
     await expect(await receiver).toReceive(['2', '3']);

@@ -1,10 +1,10 @@
-import { claim, docs, expect, mutants, numbered, premise } from '#support';
+import { claim, docs, expect, mutants, numbered, premise, rule } from '#support';
 
 claim(
   'prefetch/per-consumer',
   {
     says: 'A prefetch limits each consumer on its own: two consumers of one channel with prefetch 2 hold two unacknowledged deliveries each, and the rest waits.',
-    documented: [docs('consumer-prefetch#independent-consumers')],
+    documented: [docs('consumer-prefetch#independent-consumers'), rule('basic/qos/prefetch-count/01')],
     extensions: ['per_consumer_qos'],
     refutedBy: [mutants.prefetchMadeGlobal, mutants.prefetchOffByOne, mutants.prefetchIgnored],
     tags: ['tutorial two', 'work queues'],
@@ -191,6 +191,9 @@ claim(
 
     const got = [await channel.get(tasks.name), await channel.get(tasks.name)];
 
-    expect(got.map((message) => message?.body)).toEqual(['2', '3']);
+    expect(
+      got.map((message) => message?.body),
+      'the bodies that were got',
+    ).toEqual(['2', '3']);
   },
 );

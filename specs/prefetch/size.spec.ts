@@ -1,10 +1,10 @@
-import { claim, connectionError, docs, expect, mutants, premise, rule } from '#support';
+import { claim, connectionError, docs, expect, mutants, premise } from '#support';
 
 claim(
   'prefetch/size-unsupported',
   {
     says: 'RabbitMQ has no limit in bytes: basic.qos with a prefetch size other than 0 is refused with 540, and ends the connection.',
-    documented: [docs('specification#method-status-basic.qos'), rule('basic/qos/prefetch-size/01')],
+    documented: [docs('specification#method-status-basic.qos')],
     appliesTo: { rabbitmq: '*' },
     queueTypes: 'unvaried',
     refutedBy: [mutants.prefetchSizeIgnored, mutants.errorCodeChanged(540, 541)],

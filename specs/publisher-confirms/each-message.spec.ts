@@ -55,7 +55,7 @@ claim(
     await sender.channel.settled();
 
     const told = numbered(1, 20).map((number) => sender.channel.confirmations.get(Number(number)));
-    expect(told).toEqual(told.map(() => [expect.stringMatching(/^n?ack$/)]));
+    expect(told, 'the confirms').toEqual(told.map(() => [expect.stringMatching(/^n?ack$/)]));
     await premise(() => expect(new Set(told.flat())).toEqual(new Set(['ack', 'nack'])));
   },
 );
@@ -118,7 +118,7 @@ claim(
     );
 
     const acks = tasks.map(() => 'ack');
-    expect(told).toEqual([acks, acks, acks]);
+    expect(told, 'the confirms').toEqual([acks, acks, acks]);
     for (const each of [listener, worker, critic]) await premise(expect(each).toReceive(tasks));
   },
 );
@@ -140,7 +140,7 @@ claim(
 
     const told = await sender.sendToQueue(tasks, brief);
 
-    expect(told).toEqual(brief.map(() => 'ack'));
+    expect(told, 'the confirms').toEqual(brief.map(() => 'ack'));
     await sender.sendToQueue(tasks, 'lasting');
     await premise(expect(tasks).toReceive(['lasting']));
   },
@@ -172,7 +172,7 @@ claim(
     const confirming = sender.sendToQueue(purged, tasks);
     const { messageCount: dropped } = await sender.channel.purgeQueue(purged.name);
 
-    expect(await confirming).toEqual(tasks.map(() => 'ack'));
+    expect(await confirming, 'the confirms').toEqual(tasks.map(() => 'ack'));
     await premise(() => expect(dropped).toBeGreaterThanOrEqual(1));
   },
 );
@@ -226,8 +226,8 @@ claim(
     const ofDeleted = await toDeleted;
 
     const acks = tasks.map(() => 'ack');
-    expect(ofPurged).toEqual(acks);
-    expect(ofDeleted).toEqual(acks);
+    expect(ofPurged, 'the confirms of what was purged').toEqual(acks);
+    expect(ofDeleted, 'the confirms of what was in the deleted queue').toEqual(acks);
     await premise(() => expect(dropped).toBeGreaterThanOrEqual(1));
   },
 );

@@ -39,8 +39,11 @@ claim(
     await sender.expect('confirm.select-ok');
     const third = await confirmed();
 
-    expect([first, second, third].map(({ deliveryTag }) => deliveryTag)).toEqual([1n, 2n, 3n]);
-    expect(sender.unread).toEqual([]);
+    expect(
+      [first, second, third].map(({ deliveryTag }) => deliveryTag),
+      'the tags of the confirms',
+    ).toEqual([1n, 2n, 3n]);
+    expect(sender.unread, 'what else the broker said').toEqual([]);
     await premise(async () => expect(await tasks.takeAll()).toHaveLength(5));
   },
 );

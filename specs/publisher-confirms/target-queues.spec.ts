@@ -19,8 +19,8 @@ claim(
       const told = await sender.publish(logs, '', { body: `message ${ready}`, persistent: true });
       const counts = await Promise.all(queues.map((each) => each.counts()));
 
-      expect(told).toEqual(['ack']);
-      expect(counts).toMatchObject(queues.map(() => ({ ready })));
+      expect(told, 'the confirms').toEqual(['ack']);
+      expect(counts, 'messages in the queues at the confirm').toMatchObject(queues.map(() => ({ ready })));
     }
   },
 );
@@ -53,7 +53,7 @@ claim(
 
     const told = [...(await sender.publish(logs, '', '3')), ...(await sender.publish(logs, '', '4'))];
 
-    expect(told).toEqual(['nack', 'nack']);
+    expect(told, 'the confirms').toEqual(['nack', 'nack']);
     await expect(bounded).toReceive(['1', '2'], { name: 'bounded' });
     await expect(open).toReceive(['1', '2', '3', '4'], { name: 'open' });
   },
@@ -89,11 +89,11 @@ claim(
       definition: { 'max-length': 1, overflow: 'reject-publish' },
       'apply-to': 'queues',
     });
-    await premise(expect(publishing).toBecome(['nack']));
+    await premise(expect(publishing, 'the confirm').toBecome(['nack']));
 
     await policies.delete('limit');
 
-    await expect(publishing).toBecome(['ack']);
+    await expect(publishing, 'the confirm').toBecome(['ack']);
   },
 );
 

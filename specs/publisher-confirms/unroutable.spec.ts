@@ -16,7 +16,7 @@ claim(
 
     const dropped = await sender.sendToQueue(uniqueName('nowhere'), 'dropped');
 
-    expect(dropped).toEqual(['ack']);
+    expect(dropped, 'the confirm of what is dropped').toEqual(['ack']);
     await sender.sendToQueue(hello, 'queued');
     await premise(expect(hello).toReceive(['queued']));
   },
@@ -43,8 +43,11 @@ claim(
     for (const body of ['1', '2', '3'])
       expect(await sender.sendToQueue(nowhere, body, { mandatory: true })).toEqual(['ack']);
 
-    expect(sender.returned.map(({ body }) => body)).toEqual(['1', '2', '3']);
-    expect(arrived).toEqual([
+    expect(
+      sender.returned.map(({ body }) => body),
+      'what was returned',
+    ).toEqual(['1', '2', '3']);
+    expect(arrived, 'what the broker said, in order').toEqual([
       '1 returned, 0 confirmed',
       '1 returned, 1 confirmed',
       '2 returned, 1 confirmed',

@@ -6,7 +6,7 @@ claim(
   {
     says: 'A body is opaque to the broker and arrives byte for byte: all 256 byte values, invalid UTF-8, and a megabyte.',
     documented: [
-      specification('3.1.1'),
+      specification('3.1.1', 1),
       docs('publishers#message-properties'),
       tutorial('one', 'introduction'),
     ],
@@ -30,7 +30,7 @@ claim(
   'publishing/zero-length',
   {
     says: 'A message with an empty body is a message like any other: it is queued, delivered and acknowledged.',
-    documented: [specification('2.3.5.2')],
+    documented: [specification('2.3.5.2', 1)],
     refutedBy: [mutants.emptyBodiesLost, mutants.acksIgnored],
     tags: ['tutorial one', 'hello world'],
     needs: ['management'],

@@ -1,10 +1,10 @@
-import { claim, connectionError, docs, expect, mutants, rule } from '#support';
+import { claim, connectionError, expect, mutants, rule } from '#support';
 
 claim(
   'publishing/immediate-unsupported',
   {
     says: 'RabbitMQ has no immediate publishing: a basic.publish with immediate is refused with 540, and ends the connection.',
-    documented: [docs('specification#rules'), rule('basic/publish/immediate/01')],
+    documented: [rule('basic/publish/immediate/01')],
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.immediateIgnored, mutants.errorCodeChanged(540, 541)],
     tags: ['the wire'],

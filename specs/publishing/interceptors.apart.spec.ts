@@ -35,12 +35,15 @@ claim(
     const to = Date.now();
 
     const taken = await tasks.takeAll();
-    expect(taken.map(({ body }) => body)).toEqual(['plain', 'stamped']);
+    expect(
+      taken.map(({ body }) => body),
+      'the bodies that were taken',
+    ).toEqual(['plain', 'stamped']);
     for (const { headers, properties } of taken) {
       const time = Number(headers['timestamp_in_ms']);
-      expect(time).toBeGreaterThanOrEqual(from);
-      expect(time).toBeLessThanOrEqual(to);
-      expect(properties['timestamp']).toBe(Math.floor(time / 1000));
+      expect(time, 'timestamp_in_ms').toBeGreaterThanOrEqual(from);
+      expect(time, 'timestamp_in_ms').toBeLessThanOrEqual(to);
+      expect(properties['timestamp'], 'timestamp').toBe(Math.floor(time / 1000));
     }
   },
 );

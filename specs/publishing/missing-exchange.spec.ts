@@ -23,7 +23,7 @@ claim(
         'basic.publish',
       ),
     );
-    expect(sender.channel.confirmations.size).toBe(0);
+    expect(sender.channel.confirmations.size, 'confirms').toBe(0);
   },
 );
 
@@ -55,6 +55,6 @@ claim(
       await sibling.settled();
     };
     await expect(bySibling()).toBeAccepted();
-    expect((await hello.take())?.body).toBe('from the sibling');
+    expect((await hello.take())?.body, 'the body in the queue').toBe('from the sibling');
   },
 );

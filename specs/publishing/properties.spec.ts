@@ -55,7 +55,7 @@ claim(
   'publishing/properties-roundtrip',
   {
     says: 'All fourteen properties of a message, and headers of every type of the field table, arrive as they were sent, with their types.',
-    documented: [docs('publishers#message-properties'), specification('3.1.1'), errata],
+    documented: [docs('publishers#message-properties'), specification('3.1.1', 1), errata],
     refutedBy: [
       mutants.propertyLost('cluster-id'),
       mutants.propertyLost('content-encoding'),
@@ -105,8 +105,11 @@ claim(
 
     const delivered = await client.expect('basic.deliver');
     const { headers = [], ...others } = delivered.properties;
-    expect(Object.keys(delivered.properties)).toEqual(Object.keys(properties));
-    expect({ ...others, headers: byName(headers) }).toEqual({ ...properties, headers: byName(everyType) });
+    expect(Object.keys(delivered.properties), 'the properties that arrived').toEqual(Object.keys(properties));
+    expect({ ...others, headers: byName(headers) }, 'the properties that arrived').toEqual({
+      ...properties,
+      headers: byName(everyType),
+    });
     for (const few of [{ headers: [], deliveryMode: 2 }, { deliveryMode: 2 }]) {
       const content = { properties: few, body: Buffer.from('Hello again!') };
       await client.send('basic.publish', { routingKey: tasks.name }, { content });
@@ -140,7 +143,7 @@ claim(
       carried.push((await client.expect('basic.deliver')).properties.timestamp);
     }
 
-    expect(carried).toEqual(timestamps);
+    expect(carried, 'the timestamps that arrived').toEqual(timestamps);
   },
 );
 

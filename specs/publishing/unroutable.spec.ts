@@ -14,8 +14,8 @@ claim(
 
     await sender.sendToQueue(name, 'dropped');
 
-    expect(sender.returned).toHaveLength(0);
-    expect(sender.channel.open).toBe(true);
+    expect(sender.returned, 'what was returned').toHaveLength(0);
+    expect(sender.channel.open, 'whether the channel is open').toBe(true);
     const hello = await queue({ name });
     await sender.sendToQueue(hello, 'Hello World!');
     await expect(hello).toReceive(['Hello World!']);
@@ -56,8 +56,11 @@ claim(
     await sender.publish(logs, 'info', { body: 'It is hot.', ...properties }, { mandatory: true });
 
     const returned = sender.returned.map(({ body, replyCode }) => ({ body, replyCode }));
-    expect(returned).toEqual([{ body: 'It is hot.', replyCode: 312 }]);
-    expect(sender.returned[0]).toMatchObject({ replyText: replyText('NO_ROUTE'), properties });
+    expect(returned, 'what was returned').toEqual([{ body: 'It is hot.', replyCode: 312 }]);
+    expect(sender.returned[0], 'what was returned').toMatchObject({
+      replyText: replyText('NO_ROUTE'),
+      properties,
+    });
     await premise(expect(errors).toReceive(['It exploded.']));
   },
 );

@@ -54,7 +54,10 @@ claim(
     }
 
     const names = await management.in(await virtualHost()).queues.names();
-    expect(names.filter((name) => name.startsWith(prefix))).toEqual([]);
+    expect(
+      names.filter((name) => name.startsWith(prefix)),
+      'the queues that were made',
+    ).toEqual([]);
     const channel = await openChannel();
     for (const [argument, value] of Object.entries(right)) {
       const values = { [argument]: value };
@@ -105,7 +108,7 @@ claim(
       ),
     );
 
-    expect(await (await existingQueue(wrong)).exists()).toBe(false);
+    expect(await (await existingQueue(wrong)).exists(), 'whether the queue is there').toBe(false);
     await expect(
       (await openChannel()).declareQueue(right, { arguments: { 'x-max-priority': 255 } }),
     ).toBeAccepted();
@@ -133,8 +136,8 @@ claim(
     await expect(channel.declareQueue(tasks, { arguments: { 'x-max-length': 10 } })).toBeAccepted();
 
     const { arguments: kept } = await management.in(await virtualHost()).queues.get(tasks);
-    expect(kept).toMatchObject(first);
-    expect(kept).not.toHaveProperty('floor');
+    expect(kept, 'the arguments that were kept').toMatchObject(first);
+    expect(kept, 'the arguments that were kept').not.toHaveProperty('floor');
   },
 );
 
@@ -200,7 +203,7 @@ claim(
         arguments: [['x-message-ttl', ttl]],
       });
       const { arguments: declared } = await declaring.expect('queue.declare-ok');
-      expect(declared).toMatchObject({ queue: tasks });
+      expect(declared, 'declare-ok').toMatchObject({ queue: tasks });
     }
     await declaring.send('queue.declare', {
       queue: tasks,
@@ -239,8 +242,12 @@ claim(
       );
     }
 
-    expect(await (await existingQueue(types.classic)).exists()).toBe(false);
-    expect(await (await existingQueue(types.quorum)).exists()).toBe(false);
+    expect(await (await existingQueue(types.classic)).exists(), 'whether the classic queue is there').toBe(
+      false,
+    );
+    expect(await (await existingQueue(types.quorum)).exists(), 'whether the quorum queue is there').toBe(
+      false,
+    );
   },
 );
 
@@ -289,8 +296,12 @@ claim(
     await expect(toQuorum).toBeRefused(inequivalent(plain.name));
 
     const queues = management.in(await virtualHost()).queues;
-    expect(await queues.get(replicated.name)).toMatchObject({ type: 'quorum' });
-    expect(await queues.get(plain.name)).toMatchObject({ type: 'classic' });
+    expect(await queues.get(replicated.name), 'the queue, as the management API tells').toMatchObject({
+      type: 'quorum',
+    });
+    expect(await queues.get(plain.name), 'the queue, as the management API tells').toMatchObject({
+      type: 'classic',
+    });
     const again = (await openChannel()).declareQueue(replicated.name, { arguments: quorum });
     await expect(again).toBeAccepted();
     const unnamed = await queue({ type: 'classic' });
@@ -323,6 +334,6 @@ claim(
         'queue.declare',
       ),
     );
-    expect(await unheardOf.exists()).toBe(false);
+    expect(await unheardOf.exists(), 'whether unheardOf is there').toBe(false);
   },
 );

@@ -4,7 +4,11 @@ claim(
   'queues/redeclare-same',
   {
     says: 'The first of two equal declarations makes the queue and the second changes nothing, whether the producer comes first or the consumer.',
-    documented: [docs('queues#property-equivalence'), tutorial('one', 'receiving')],
+    documented: [
+      docs('queues#property-equivalence'),
+      tutorial('one', 'receiving'),
+      rule('queue/declare/passive/equivalent'),
+    ],
     refutedBy: [mutants.redeclarationsRefused, mutants.redeclarationsEmptyQueues],
     tags: ['tutorial one', 'hello world'],
   },
@@ -30,7 +34,11 @@ claim(
   'queues/redeclare-differs',
   {
     says: 'Redeclaring a queue with another durable or auto-delete flag is a channel error 406; the queue keeps its old flags and its messages, and another name works.',
-    documented: [docs('queues#property-equivalence'), tutorial('two', 'message-durability')],
+    documented: [
+      docs('queues#property-equivalence'),
+      tutorial('two', 'message-durability'),
+      rule('queue/declare/passive/equivalent'),
+    ],
     queueTypes: { quorum: notQuorum.transient },
     refutedBy: [
       mutants.transientQueuesKept,
@@ -61,7 +69,10 @@ claim(
     await expect(autoDelete).toBeRefused(inequivalent('auto_delete', hello));
 
     const queues = management.in(await virtualHost()).queues;
-    expect(await queues.get(hello.name)).toMatchObject({ durable: true, auto_delete: false });
+    expect(await queues.get(hello.name), 'the queue, as the management API tells').toMatchObject({
+      durable: true,
+      auto_delete: false,
+    });
     await expect(hello).toHaveCounters({ ready: 1 });
     const taskQueue = uniqueName('task_queue');
     await expect(third.declareQueue(taskQueue, { durable: true, autoDelete: true })).toBeAccepted();
@@ -72,7 +83,11 @@ claim(
   'queues/args-equivalence',
   {
     says: 'Redeclaring a queue with another value of a known argument, or without it, is a channel error 406, and the queue keeps the old value.',
-    documented: [docs('queues#property-equivalence'), docs('queues#optional-arguments')],
+    documented: [
+      docs('queues#property-equivalence'),
+      docs('queues#optional-arguments'),
+      rule('queue/declare/passive/equivalent'),
+    ],
     extensions: ['message_ttl', 'queue_length_limit', 'queue_ttl'],
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),
@@ -119,7 +134,9 @@ claim(
       const without = (await openChannel()).declareQueue(tasks.name, properties);
       await expect(without).toBeRefused(inequivalent(argument, tasks));
 
-      expect((await queues.get(tasks.name)).arguments).toMatchObject({ [argument]: value });
+      expect((await queues.get(tasks.name)).arguments, 'the arguments that were kept').toMatchObject({
+        [argument]: value,
+      });
     }
   },
 );
@@ -147,8 +164,8 @@ claim(
     await expect(byTwo).toBeAccepted();
 
     const [ofOne, ofTwo] = [await byOne, await byTwo];
-    expect(ofTwo.queue).not.toBe(ofOne.queue);
-    expect([ofOne.queue, ofTwo.queue]).not.toContain('');
+    expect(ofTwo.queue, 'the name of the second queue').not.toBe(ofOne.queue);
+    expect([ofOne.queue, ofTwo.queue], 'the names of the queues').not.toContain('');
     const [first, second] = [
       await consumer(ofOne.queue, { on: one }),
       await consumer(ofTwo.queue, { on: two }),
@@ -180,7 +197,7 @@ claim(
 
     const { queue } = await channel.declareQueue('', { exclusive: true, durable: false });
 
-    expect(queue).toMatch(/^amq\../);
+    expect(queue, 'the name that the broker made').toMatch(/^amq\../);
     await expect(channel.declareQueuePassively(queue)).toBeAccepted();
     await (await producer()).sendToQueue(queue, 'by its name');
     await expect(await consumer(queue, { on: channel })).toReceive(['by its name']);

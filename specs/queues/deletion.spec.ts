@@ -21,8 +21,8 @@ claim(
     const deleted = (await openChannel()).deleteQueue(tasks.name);
 
     await expect(deleted).toBeAccepted();
-    expect(await deleted).toEqual({ messageCount: 3 });
-    expect(await tasks.exists()).toBe(false);
+    expect(await deleted, 'the answer to queue.delete').toEqual({ messageCount: 3 });
+    expect(await tasks.exists(), 'whether tasks is there').toBe(false);
     // Whether it would consume from the next one is another question
     await busy.channel.close();
     const again = await queue({ name: tasks.name });
@@ -85,8 +85,11 @@ claim(
     const never = channel.deleteQueue(uniqueName('never-declared'));
     await expect(never).toBeAccepted();
 
-    expect([await again, await never]).toEqual([{ messageCount: 0 }, { messageCount: 0 }]);
-    expect(await tasks.exists()).toBe(false);
+    expect([await again, await never], 'the answers to queue.delete').toEqual([
+      { messageCount: 0 },
+      { messageCount: 0 },
+    ]);
+    expect(await tasks.exists(), 'whether tasks is there').toBe(false);
   },
 );
 
@@ -129,11 +132,11 @@ claim(
     await expect(worker).toReceive(['still there']);
     await worker.cancel();
     await sender.sendToQueue(tasks, ['1', '2']);
-    await premise(expect(() => tasks.counts()).toBecome({ ready: 2, consumers: 0 }));
+    await premise(expect(() => tasks.counts(), 'what declare-ok says').toBecome({ ready: 2, consumers: 0 }));
     const deleted = (await admin.channel()).deleteQueue(tasks.name, { ifUnused: true });
 
     await expect(deleted).toBeAccepted();
-    expect(await tasks.exists()).toBe(false);
+    expect(await tasks.exists(), 'whether tasks is there').toBe(false);
   },
 );
 
@@ -173,7 +176,7 @@ claim(
     const deleted = (await admin.channel()).deleteQueue(tasks.name, { ifEmpty: true });
 
     await expect(deleted).toBeAccepted();
-    expect(await tasks.exists()).toBe(false);
+    expect(await tasks.exists(), 'whether tasks is there').toBe(false);
   },
 );
 
@@ -204,7 +207,7 @@ claim(
 
     await expect(errors).toReceive(['by its name']);
     const { exchanges } = management.in(await virtualHost());
-    expect(await exchanges.bindings(logs.name, 'source')).toEqual([]);
-    expect(await exchanges.bindings(news.name, 'source')).toEqual([]);
+    expect(await exchanges.bindings(logs.name, 'source'), 'the bindings of logs').toEqual([]);
+    expect(await exchanges.bindings(news.name, 'source'), 'the bindings of news').toEqual([]);
   },
 );

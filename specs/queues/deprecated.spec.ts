@@ -30,9 +30,11 @@ claim(
     await expect((await other.channel()).get(hello.name)).toBeAccepted();
     await declaring.close();
 
-    expect(await hello.exists()).toBe(true);
+    expect(await hello.exists(), 'whether hello is there').toBe(true);
     const { queues } = management.in(await virtualHost());
-    expect(await queues.get(hello.name)).toMatchObject({ durable: false });
+    expect(await queues.get(hello.name), 'the queue, as the management API tells').toMatchObject({
+      durable: false,
+    });
     await (await producer()).sendToQueue(hello, ['1', '2']);
     await expect(hello).toReceive(['1', '2']);
   },
@@ -44,6 +46,7 @@ claim(
     says: 'From 4.3 on, a queue that is neither durable nor exclusive is refused by default: the connection ends with 541.',
     documented: [docs('queues#durability'), releaseNotes('4.3.0')],
     appliesTo: { rabbitmq: '>=4.3' },
+    succeeds: 'queues/transient-nonexcl',
     queueTypes: { quorum: notQuorum.transient },
     refutedBy: [mutants.transientQueuesKept, mutants.errorCodeChanged(541, 540)],
     tags: ['tutorial one', 'hello world'],
@@ -55,7 +58,7 @@ claim(
     const transient = (await declaring.channel()).declareQueue(hello.name, { durable: false });
 
     await expect(transient).toBeRefused(connectionError(541, 'transient_nonexcl_queues'));
-    expect(await hello.exists()).toBe(false);
+    expect(await hello.exists(), 'whether hello is there').toBe(false);
   },
 );
 
@@ -93,6 +96,7 @@ claim(
     says: 'From 4.3 on, declaring a queue with x-queue-mode, whatever its value, is a channel error 406.',
     documented: [releaseNotes('4.3.0'), docs('lazy-queues')],
     appliesTo: { rabbitmq: '>=4.3' },
+    succeeds: 'queues/args-lazy-mode',
     queueTypes: { quorum: notQuorum.lazyMode },
     refutedBy: [mutants.queueArgumentLost('x-queue-mode'), mutants.errorCodeChanged(406, 405)],
     tags: ['work queues'],

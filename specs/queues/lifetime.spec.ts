@@ -7,6 +7,7 @@ import {
   notForQueues,
   notQuorum,
   premise,
+  rule,
   tutorial,
 } from '#support';
 
@@ -36,8 +37,8 @@ claim(
 
     await receiver.close();
 
-    await premise(expect(() => temporary.exists()).toBecome(false));
-    expect(await hello.exists()).toBe(true);
+    await premise(expect(() => temporary.exists(), 'whether temporary is there').toBecome(false));
+    expect(await hello.exists(), 'whether hello is there').toBe(true);
     await expect(hello).toReceive(['kept']);
   },
 );
@@ -66,14 +67,14 @@ claim(
     const last = await consumer(tasks, { name: 'last', prefetch: 1 });
 
     await first.channel.connection.close();
-    expect(await tasks.exists()).toBe(true);
+    expect(await tasks.exists(), 'whether tasks is there').toBe(true);
     await (await producer()).sendToQueue(tasks, ['1', '2']);
     await expect(last).toReceive(['1']);
     await last.cancel();
 
-    await expect(() => tasks.exists()).toBecome(false);
+    await expect(() => tasks.exists(), 'whether tasks is there').toBecome(false);
     const names = await management.in(await virtualHost()).queues.names();
-    expect(names).not.toContain(tasks.name);
+    expect(names, 'the names of the queues').not.toContain(tasks.name);
   },
 );
 
@@ -96,11 +97,11 @@ claim(
     await premise(async () => expect((await channel.get(name, { noAck: true }))?.body).toBe('1'));
     await polling.close();
 
-    expect(await tasks.exists()).toBe(true);
+    expect(await tasks.exists(), 'whether tasks is there').toBe(true);
     const first = await consumer(tasks, { name: 'first' });
     await premise(expect(first).toReceive(['2']));
     await first.cancel();
-    await expect(() => tasks.exists()).toBecome(false);
+    await expect(() => tasks.exists(), 'whether tasks is there').toBecome(false);
   },
 );
 
@@ -108,7 +109,12 @@ claim(
   'queues/exclusive-owner',
   {
     says: 'An exclusive queue is usable by the connection that declared it alone: for another one it is a channel error 405 to declare it, also passively, to consume or get from it, to purge, delete, bind or unbind it.',
-    documented: [docs('queues#exclusive-queues'), tutorial('three', 'temporary-queues')],
+    documented: [
+      docs('queues#exclusive-queues'),
+      tutorial('three', 'temporary-queues'),
+      rule('queue/declare/exclusive/exclusive'),
+      rule('queue/declare/exclusive/types'),
+    ],
     queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [
       mutants.exclusiveIgnored,
@@ -188,7 +194,7 @@ claim(
     await expect(another.declareQueue(mine, properties)).toBeAccepted();
     const got = another.get(mine, { noAck: true });
     await expect(got).toBeAccepted();
-    expect((await got)?.body).toBe('1');
+    expect((await got)?.body, 'the body that was got').toBe('1');
     const consuming = consumer(mine, { name: 'third', on: await owner.channel() });
     await expect(consuming).toBeAccepted();
     await expect(await consuming).toReceive(['2', '3']);

@@ -55,9 +55,17 @@ claim(
     await sender.sendToQueue(japanese, 'for Tokyo');
 
     const names = await Promise.all(declared);
-    expect(names.map(({ queue }) => queue)).toEqual([greek, japanese]);
-    const listed = await management.in(await virtualHost()).queues.names();
-    expect(listed.filter((name) => name.startsWith(prefix)).toSorted()).toEqual([greek, japanese].toSorted());
+    expect(
+      names.map(({ queue }) => queue),
+      'the names in the answers',
+    ).toEqual([greek, japanese]);
+    const { queues } = management.in(await virtualHost());
+    // One by one: while a quorum queue is deleted, RabbitMQ 3.10 may fail to list them all
+    const told = [await queues.get(greek), await queues.get(japanese)];
+    expect(
+      told.map(({ name }) => name),
+      'the names in the management API',
+    ).toEqual([greek, japanese]);
     await expect(await existingQueue(greek)).toReceive([{ body: 'for Athens', routingKey: greek }], {
       name: 'Athens',
     });
@@ -121,19 +129,19 @@ claim(
     await sender.publish(logs, '', ['1', '2', '3']);
     const got = channel.get('', { noAck: true });
     await expect(got).toBeAccepted();
-    expect((await got)?.body).toBe('1');
-    expect((await last.take())?.body).toBe('2');
+    expect((await got)?.body, 'the body that was got').toBe('1');
+    expect((await last.take())?.body, 'the body in the last queue').toBe('2');
     await expect(channel.purgeQueue('')).toBeAccepted();
-    expect(await last.take()).toBeUndefined();
+    expect(await last.take(), 'what is left in the last queue').toBeUndefined();
     const consuming = consumer('', { on: channel, noAck: true });
     await expect(consuming).toBeAccepted();
     await sender.sendToQueue(last, '4');
-    expect((await (await consuming).next()).body).toBe('4');
+    expect((await (await consuming).next()).body, 'the body that was delivered').toBe('4');
     await expect(channel.deleteQueue('')).toBeAccepted();
 
-    expect(await last.exists()).toBe(false);
-    expect(await first.exists()).toBe(true);
-    expect(await ofAnotherChannel.exists()).toBe(true);
+    expect(await last.exists(), 'whether last is there').toBe(false);
+    expect(await first.exists(), 'whether first is there').toBe(true);
+    expect(await ofAnotherChannel.exists(), 'whether ofAnotherChannel is there').toBe(true);
   },
 );
 
@@ -146,6 +154,7 @@ claim(
       rule('queue/purge/queue/queue-known'),
       rule('queue/bind/queue/queue-known'),
       rule('queue/delete/queue/queue-known'),
+      rule('queue/unbind/queue/queue-known'),
     ],
     queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [mutants.lastDeclaredSharedByChannels, mutants.errorCodeChanged(404, 530)],

@@ -4,7 +4,7 @@ claim(
   'queues/fifo',
   {
     says: 'What one channel publishes to a queue, one consumer of the queue gets in the order of publishing: first in, first out.',
-    documented: [docs('queues#message-ordering'), specification('4.7')],
+    documented: [docs('queues#message-ordering'), specification('4.7', 1)],
     refutedBy: [mutants.publishesSwapped, mutants.deliveriesSwapped],
     regressions: [
       {

@@ -55,10 +55,18 @@ claim(
     await sender.sendToQueue(tasks, ['5', '6', '7']);
     const left = await channel.declareQueue(tasks);
 
-    expect(empty).toEqual({ queue: tasks, messageCount: 0, consumerCount: 0 });
-    expect(full).toEqual({ queue: tasks, messageCount: 4, consumerCount: 0 });
-    expect(shared).toEqual({ queue: tasks, messageCount: 1, consumerCount: 2 });
-    expect(left).toEqual({ queue: tasks, messageCount: 3, consumerCount: 1 });
+    expect(empty, 'declare-ok of the empty queue').toEqual({
+      queue: tasks,
+      messageCount: 0,
+      consumerCount: 0,
+    });
+    expect(full, 'declare-ok of the full queue').toEqual({ queue: tasks, messageCount: 4, consumerCount: 0 });
+    expect(shared, 'declare-ok with two consumers').toEqual({
+      queue: tasks,
+      messageCount: 1,
+      consumerCount: 2,
+    });
+    expect(left, 'declare-ok with one consumer').toEqual({ queue: tasks, messageCount: 3, consumerCount: 1 });
   },
 );
 
@@ -66,7 +74,11 @@ claim(
   'queues/passive-found',
   {
     says: 'A passive declaration of a queue that is there, from any connection, answers its name and counts as an ordinary one does, and needs to know nothing of its properties.',
-    documented: [rule('queue/declare/passive/passive'), docs('queues#property-equivalence')],
+    documented: [
+      rule('queue/declare/passive/passive'),
+      docs('queues#property-equivalence'),
+      rule('queue/declare/exclusive/types'),
+    ],
     refutedBy: [
       mutants.passiveTakenForActive,
       mutants.messageCountWrong,
@@ -85,7 +97,7 @@ claim(
     const answer = asking.declareQueuePassively(tasks.name);
 
     await expect(answer).toBeAccepted();
-    expect(await answer).toEqual({ queue: tasks.name, messageCount: 2, consumerCount: 1 });
+    expect(await answer, 'declare-ok').toEqual({ queue: tasks.name, messageCount: 2, consumerCount: 1 });
   },
 );
 
@@ -125,8 +137,8 @@ claim(
     }
 
     const names = await management.in(await virtualHost()).queues.names();
-    expect(names).not.toContain(missing);
-    expect(names).not.toContain(greek);
+    expect(names, 'the names of the queues').not.toContain(missing);
+    expect(names, 'the names of the queues').not.toContain(greek);
   },
 );
 
@@ -152,7 +164,7 @@ claim(
     });
 
     const { arguments: found } = await asking.expect('queue.declare-ok');
-    expect(found).toMatchObject({ queue: tasks.name });
+    expect(found, 'declare-ok').toMatchObject({ queue: tasks.name });
     expect(await management.in(await virtualHost()).queues.get(tasks.name)).toMatchObject({
       durable: true,
       auto_delete: false,

@@ -18,10 +18,10 @@ claim(
     const purging = tasks.purge();
 
     await expect(purging).toBeAccepted();
-    expect(await purging).toBe(3);
+    expect(await purging, 'messages that were purged').toBe(3);
     await expect(tasks).toHaveCounters({ ready: 0 });
     const worker = await consumer(tasks, { name: 'worker' });
-    expect(await tasks.purge()).toBe(0);
+    expect(await tasks.purge(), 'messages that were purged then').toBe(0);
     await sender.publish(jobs, '', 'after');
     await expect(worker).toReceive(['after']);
   },
@@ -46,7 +46,7 @@ claim(
     const purged = await tasks.purge();
     await premise(expect(tasks).toHaveCounters({ ready: 0 }));
 
-    expect(purged).toBe(3);
+    expect(purged, 'messages that were purged').toBe(3);
     await expect(tasks).toHaveCounters({ unacknowledged: 2 });
     busy.ack(one);
     await expect(tasks).toHaveCounters({ unacknowledged: 1 });

@@ -27,7 +27,7 @@ claim(
     const properties = { messageId: '2', contentType: 'text/plain', headers: { disk: 'full' } };
     await sender.publish(logs, 'info', { body: 'unrouted', ...properties }, { mandatory: true });
 
-    expect(sender.returned).toEqual([]);
+    expect(sender.returned, 'what was returned').toEqual([]);
     await premise(expect(errors).toReceive(['routed'], { name: 'errors' }));
     await expect(rest).toReceive(
       [{ body: 'unrouted', exchange: logs.name, routingKey: 'info', properties }],
@@ -64,7 +64,10 @@ claim(
     await rest.bindTo(await exchange('fanout', { name }));
     await sender.publish(logs, 'info', 'unrouted', { mandatory: true });
 
-    expect(sender.returned.map(({ body }) => body)).toEqual(['returned']);
+    expect(
+      sender.returned.map(({ body }) => body),
+      'what was returned',
+    ).toEqual(['returned']);
     await expect(rest).toReceive(['unrouted']);
   },
 );
@@ -96,7 +99,10 @@ claim(
     await sender.publish(third, 'known to the first', 'once handed on', { mandatory: true });
     await sender.publish(second, 'known to none', 'round and out', { mandatory: true });
 
-    expect(sender.returned.map(({ body }) => body)).toEqual(['round and out']);
+    expect(
+      sender.returned.map(({ body }) => body),
+      'what was returned',
+    ).toEqual(['round and out']);
     await expect(ofThird).toReceive(['twice handed on'], { name: 'third' });
     await expect(ofFirst).toReceive(['once handed on'], { name: 'first' });
   },

@@ -123,6 +123,6 @@ claim(
     );
 
     await (await producer()).sendToQueue(name, 'answer');
-    expect((await answers.next()).body).toBe('answer');
+    expect((await answers.next()).body, 'the body of the answer').toBe('answer');
   },
 );

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, rule, tutorial } from '#support';
+import { claim, docs, expect, mutants, rule, specification, tutorial } from '#support';
 
 claim(
   'routing/binding-default-routing',
@@ -8,6 +8,8 @@ claim(
       docs('exchanges#default-exchange'),
       rule('queue/declare/default-binding'),
       tutorial('one', 'sending'),
+      rule('basic/publish/exchange/default-exchange'),
+      specification('3.1.3.1', 1),
     ],
     refutedBy: [mutants.publishLost(1), mutants.defaultExchangeKeyStuck],
     tags: ['tutorial one', 'tutorial three', 'hello world'],

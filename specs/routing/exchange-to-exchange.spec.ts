@@ -143,7 +143,7 @@ claim(
     await listener.unbindFrom(other);
     await listening.close();
     const itsQueue = await existingQueue(name);
-    await premise(expect(() => itsQueue.exists()).toBecome(false));
+    await premise(expect(() => itsQueue.exists(), 'whether itsQueue is there').toBecome(false));
 
     await expect(find(source)).toBeRefused(gone(source));
     await expect(find(other)).toBeRefused(gone(other));

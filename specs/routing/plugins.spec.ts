@@ -101,11 +101,15 @@ claim(
         [few, many].filter(
           (all) => all.includes(`order of ${customer}`) && all.includes(`invoice of ${customer}`),
         );
-      expect(customers.map((customer) => inOne(customer).length)).toEqual(customers.map(() => 1));
-      expect([...few, ...many]).toHaveLength(2 * customers.length);
-      expect(few).not.toHaveLength(0);
-      expect(many).not.toHaveLength(0);
-      if (weight === 9) expect(many.length).toBeGreaterThan(customers.length * 1.4);
+      expect(
+        customers.map((customer) => inOne(customer).length),
+        'queues that got all of a customer, for each',
+      ).toEqual(customers.map(() => 1));
+      expect([...few, ...many], 'messages in both queues').toHaveLength(2 * customers.length);
+      expect(few, 'messages in the queue of weight 1').not.toHaveLength(0);
+      expect(many, 'messages in the other queue').not.toHaveLength(0);
+      if (weight === 9)
+        expect(many.length, 'messages in the queue of more weight').toBeGreaterThan(customers.length * 1.4);
       if (shop === byHeader) await hashingAnyValue(stage, shop, [small, large]);
     }
     await hashingWithFewerDestinations(stage);
@@ -204,7 +208,7 @@ async function hashingWithFewerDestinations({
 async function bodiesIn(queues: Queue[], count: number): Promise<string[][]> {
   const readers = await Promise.all(queues.map((each) => each.consumer()));
   const received = async () => readers.flatMap(({ deliveries }) => deliveries).length;
-  await expect(received).toBecome(count);
+  await expect(received, 'messages that were received').toBecome(count);
   for (const reader of readers) await reader.caughtUp();
   await Promise.all(readers.map((reader) => reader.cancel()));
   return readers.map(({ deliveries }) => deliveries.map(({ body }) => body));

@@ -33,10 +33,16 @@ claim(
     const [some, others] = [first, second].map(({ deliveries }) =>
       deliveries.map(({ body }) => Number(body)),
     );
-    expect(sender.returned.map(({ body }) => body)).toEqual(['nobody serves']);
-    expect([...(some ?? []), ...(others ?? [])].sort((a, b) => a - b).map(String)).toEqual(numbered(1, 100));
-    expect(some).not.toHaveLength(0);
-    expect(others).not.toHaveLength(0);
+    expect(
+      sender.returned.map(({ body }) => body),
+      'what was returned',
+    ).toEqual(['nobody serves']);
+    expect(
+      [...(some ?? []), ...(others ?? [])].sort((a, b) => a - b).map(String),
+      'what both queues got',
+    ).toEqual(numbered(1, 100));
+    expect(some, 'what the one queue got').not.toHaveLength(0);
+    expect(others, 'what the other queue got').not.toHaveLength(0);
   },
 );
 
@@ -75,8 +81,8 @@ claim(
         [`${key} placed`, `${key} paid`, `${key} sent`],
       ]);
     }
-    expect(bodies.flat()).toHaveLength(3 * keys.length + 1);
-    expect(bodies.flat()).toContain('not for shard 1 alone');
+    expect(bodies.flat(), 'what all queues got').toHaveLength(3 * keys.length + 1);
+    expect(bodies.flat(), 'what all queues got').toContain('not for shard 1 alone');
     for (const all of bodies) expect(all).not.toHaveLength(0);
   },
 );

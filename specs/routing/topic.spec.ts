@@ -40,7 +40,7 @@ claim(
 
     const seen = await routed(stage, Object.keys(table), keys);
 
-    expect(seen).toEqual(table);
+    expect(seen, 'what each binding key gets').toEqual(table);
   },
 );
 
@@ -97,7 +97,7 @@ claim(
 
     const seen = await routed(stage, Object.keys(table), keys);
 
-    expect(seen).toEqual(table);
+    expect(seen, 'what each binding key gets').toEqual(table);
   },
 );
 

@@ -32,7 +32,7 @@ claim(
   'routing/binding-unbind-stops',
   {
     says: 'After an unbind nothing comes by that key any more; what was routed before stays in the queue, and other keys go on.',
-    documented: [rule('queue/unbind/queue/must-exist'), docs('exchanges')],
+    documented: [docs('specification#method-status-queue.unbind'), docs('exchanges')],
     queueTypes: { stream: true },
     refutedBy: [mutants.unbindingsIgnored, mutants.unbindingsTakeAllKeys],
     tags: ['tutorial four', 'routing and topics'],
@@ -92,7 +92,7 @@ claim(
   'routing/binding-unbind-args',
   {
     says: 'A binding is its arguments too, whatever the type of the exchange: an unbind with other arguments, or with none, leaves it, and one with the same takes it away.',
-    documented: [rule('queue/unbind/queue/must-exist'), docs('exchanges')],
+    documented: [docs('specification#method-status-queue.unbind'), docs('exchanges')],
     queueTypes: { stream: true },
     refutedBy: [
       mutants.unbindArgumentsIgnored,

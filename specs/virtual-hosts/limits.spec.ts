@@ -23,14 +23,14 @@ claim(
     await management.in(domain).limits.put('max-connections', 3);
     const three = Promise.all([client(guest), client(guest), client(guest)]);
     await expect(three).toBeAccepted();
-    await premise(expect(connected).toBecome(3));
+    await premise(expect(connected, 'connections').toBecome(3));
 
     await expect(client(guest)).toBeRefused(
       connectionError(530, 'connection limit (3) is reached', 'connection.open'),
     );
     const [first] = await three;
     await first.close();
-    await premise(expect(connected).toBecome(2));
+    await premise(expect(connected, 'connections').toBecome(2));
     const next = client(guest);
     await expect(next).toBeAccepted();
     await expect((await next).channel()).toBeAccepted();

@@ -97,15 +97,23 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
   async caughtUp(): Promise<void> {}
 
   /**
+   * Waits until its process runs, or has ended.
+   *
+   * @throws CouldNotRun when it does not come to it
+   */
+  async started(): Promise<void> {
+    if (!(await holdsEventually(this, () => this.#started || this.ended, startDeadlineMs)))
+      throw new CouldNotRun(`The process of ${this.name} did not start in ${startDeadlineMs} ms.`);
+  }
+
+  /**
    * Waits until it has told of an event as often as this.
    *
    * @throws CouldNotRun when it ends before, or does not come to it
    */
   async told(event: string, times = 1): Promise<ProgramEvent> {
     const all = () => this.events.filter((told) => told.event === event);
-    if (!(await holdsEventually(this, () => this.#started || this.ended, startDeadlineMs)))
-      throw new CouldNotRun(`The process of ${this.name} did not start in ${startDeadlineMs} ms.`);
-
+    await this.started();
     const longest = 3 * deadlineMs();
     await holdsEventually(this, () => all().length >= times || this.ended, longest);
     const last = all()[times - 1];

@@ -95,9 +95,20 @@ export interface BrokerDescription {
   capabilities: Capability[];
   /** Why a capability is missing, for those that are: `no RESTART_COMMAND was given`. */
   missing: Partial<Record<Capability, string>>;
-  /** How to choose this broker again, as environment variables: `BROKER=embedded`. No secrets. */
+  /**
+   * How to choose this broker again, as environment variables: `BROKER=embedded`. No secrets: for these stand variables
+   * of the shell, `$AMQP_PASSWORD`, of `secretVariables`.
+   */
   environment: Record<string, string>;
 }
+
+/** The shell's variables for what is not told: passwords, percent-encoded, and commands, which may hold some. */
+export const secretVariables = [
+  'AMQP_PASSWORD',
+  'MANAGEMENT_PASSWORD',
+  'RESTART_COMMAND',
+  'KILL_COMMAND',
+] as const;
 
 /** How to ask the management API of a broker; `undefined` where it has none. */
 export function managementAccess(broker: BrokerDescription): ManagementOptions | undefined {

@@ -89,7 +89,7 @@ function applicabilityOf(
 }
 
 /** In `appliesTo`: all products that are not named. */
-const anyOther = '*';
+export const anyOther = '*';
 
 /** Whether the broker has what the spec needs; if not, the verdict and why. */
 export function testability(

@@ -21,6 +21,11 @@ export interface Claim {
    * `{ rabbitmq: '<4.3', '*': '*' }` for all others too. Absent: every broker.
    */
   appliesTo?: Record<string, string>;
+  /**
+   * The id of the claim that said before what it says now: one of other versions, about the same thing, whose
+   * documentation has changed.
+   */
+  succeeds?: string;
   /** Extensions of AMQP 0-9-1 that it speaks of: it applies to brokers that have them all. Default: none. */
   extensions?: Extension[];
   /**

@@ -74,6 +74,16 @@ test('a claim that says nothing is refused', () => {
   expect(() => describeClaim('consuming/x', { ...about, says: '  ' }, file)).toThrow('says nothing');
 });
 
+test('a claim that succeeds another says from which version on', () => {
+  const succeeding = { ...about, succeeds: 'consuming/old' };
+  expect(() => describeClaim('consuming/x', succeeding, file)).toThrow(
+    'the claim consuming/x succeeds consuming/old, but applies to every broker.',
+  );
+  expect(
+    describeClaim('consuming/x', { ...succeeding, appliesTo: { rabbitmq: '>=4.3' } }, file),
+  ).toMatchObject({ succeeds: 'consuming/old' });
+});
+
 test('a claim without documentation is refused', () => {
   expect(() => describeClaim('consuming/x', { ...about, documented: [] }, file)).toThrow(
     'the claim consuming/x links no documentation.\nName in `documented` where',

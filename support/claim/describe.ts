@@ -52,6 +52,12 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
       `Write one of ${extensions.join(', ')}.`,
     );
   }
+  if (about.succeeds !== undefined && about.appliesTo === undefined) {
+    throw wrong(
+      `the claim ${id} succeeds ${about.succeeds}, but applies to every broker.`,
+      'Say in `appliesTo` from which version on it takes the place of the other.',
+    );
+  }
   const needs = about.needs ?? [];
   const apart = file.endsWith(apartEnding);
   const disturbs = disturbing.find((capability) => needs.includes(capability));
@@ -73,6 +79,7 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
     refutedBy: (about.refutedBy ?? []).map(({ name, says }) => ({ name, says })),
     ...(about.irrefutable === undefined ? {} : { irrefutable: about.irrefutable }),
     ...(about.appliesTo === undefined ? {} : { appliesTo: about.appliesTo }),
+    ...(about.succeeds === undefined ? {} : { succeeds: about.succeeds }),
     extensions: about.extensions ?? [],
     queueTypes: scopesOf(id, about.queueTypes),
     regressions: regressionsOf(id, about.regressions, about.refutedBy),

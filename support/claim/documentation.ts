@@ -1,3 +1,5 @@
+import { ruleLink, rules } from '../documentation/rules.ts';
+import { UsageError } from '../errors.ts';
 import type { DocumentationLink } from '../verdict/outcome.ts';
 
 const site = 'https://www.rabbitmq.com';
@@ -33,22 +35,36 @@ export function tutorial(
  * A rule of the AMQP 0-9-1 specification, and what RabbitMQ says of how it keeps it.
  *
  * @param name as in the specification: `queue/declare/passive/passive`
+ * @throws UsageError when there is no such rule
  * @see https://www.rabbitmq.com/docs/specification#rules
  */
 export function rule(name: string): DocumentationLink {
-  return { title: `AMQP 0-9-1 rule ${name}`, url: `${site}/docs/specification#rules` };
+  return linkOfRule(`rule:${name}`);
 }
 
 /**
- * A section of the AMQP 0-9-1 specification.
+ * A section of the AMQP 0-9-1 specification, or one of the rules in it.
  *
  * @param section its number: `4.2.3`
+ * @param number of the rule, counted from 1 as RabbitMQ's documentation lists them; absent: the section as a whole
+ * @throws UsageError when there is no such rule
+ * @see https://www.rabbitmq.com/docs/specification#rules-pdf
  */
-export function specification(section: string): DocumentationLink {
+export function specification(section: string, number?: number): DocumentationLink {
+  if (number !== undefined) return linkOfRule(`pdf:${section}/${number}`);
   return {
     title: `AMQP 0-9-1 specification, section ${section}`,
     url: `${site}/resources/specs/amqp0-9-1.pdf`,
   };
+}
+
+function linkOfRule(id: string): DocumentationLink {
+  const rule = rules.find((each) => each.id === id);
+  if (rule !== undefined) return ruleLink(rule);
+  throw new UsageError(
+    `AMQP 0-9-1 has no rule ${id}.`,
+    'Take one of support/documentation/rules.json, as rule(name) or specification(section, number).',
+  );
 }
 
 /**

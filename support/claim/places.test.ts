@@ -12,9 +12,12 @@ beforeEach(() => {
   mkdirSync(join(project, 'specs/consuming'), { recursive: true });
   write(
     'dispatch.spec.ts',
-    `claim('consuming/round-robin', about, spec);\nclaim(\n  'consuming/busy-skipped',\n  about);`,
+    `claim('consuming/round-robin', { queueTypes: 'unvaried' }, spec);\nclaim(\n  'consuming/busy-skipped',\n  about);`,
   );
-  write('stop.apart.spec.ts', `import { claim } from '#support';\nclaim('consuming/stopped', about, spec);`);
+  write(
+    'stop.apart.spec.ts',
+    `import { claim } from '#support';\nclaim('consuming/stopped', { queueTypes: { quorum: notQuorum.exclusive } }, spec);`,
+  );
   write('helper.ts', `claim('consuming/helper', about, spec);`);
 });
 
@@ -26,11 +29,15 @@ function write(name: string, content: string): void {
   writeFileSync(join(project, 'specs/consuming', name), content);
 }
 
-test('claims are found with their spec files', () => {
+test('claims are found with their spec files, and the queue types with which they run', () => {
   expect(claimsIn(project).sort((one, other) => (one.id < other.id ? -1 : 1))).toEqual([
-    { id: 'consuming/busy-skipped', file: 'specs/consuming/dispatch.spec.ts' },
-    { id: 'consuming/round-robin', file: 'specs/consuming/dispatch.spec.ts' },
-    { id: 'consuming/stopped', file: 'specs/consuming/stop.apart.spec.ts' },
+    {
+      id: 'consuming/busy-skipped',
+      file: 'specs/consuming/dispatch.spec.ts',
+      queueTypes: ['classic', 'quorum'],
+    },
+    { id: 'consuming/round-robin', file: 'specs/consuming/dispatch.spec.ts', queueTypes: [] },
+    { id: 'consuming/stopped', file: 'specs/consuming/stop.apart.spec.ts', queueTypes: ['classic'] },
   ]);
 });
 

@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { QueueType } from '../broker/queue-type.ts';
 import { UsageError } from '../errors.ts';
+import { notQuorum, type QueueTypeException, scopesOf, typesToRun } from './queue-types.ts';
 
 /** A claim's place in the specs, as found by reading them. */
 interface ClaimPlace {
   id: string;
   /** Path from the project's root. */
   file: string;
+  /** With which types of queues its spec runs; none: it is not about queues of a type under test. */
+  queueTypes: QueueType[];
 }
 
 /** An id is always written out as the first argument of `claim`. */
@@ -21,12 +25,15 @@ const declaration = /\bclaim\(\s*'(?<id>[^']*)'/g;
 export function claimsIn(folder: string): ClaimPlace[] {
   const places = readdirSync(join(folder, 'specs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.spec.ts'))
-    .flatMap((file) =>
-      [...readFileSync(join(folder, 'specs', file), 'utf8').matchAll(declaration)].map((match) => ({
-        id: match.groups?.['id'] ?? '',
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, 'specs', file), 'utf8');
+      const declared = [...text.matchAll(declaration)];
+      return declared.map(({ groups, index }, place) => ({
+        id: groups?.['id'] ?? '',
         file: `specs/${file}`,
-      })),
-    );
+        queueTypes: queueTypesIn(text.slice(index, declared[place + 1]?.index)),
+      }));
+    });
   const files = new Map<string, string>();
   for (const { id, file } of places) {
     const other = files.get(id);
@@ -39,4 +46,14 @@ export function claimsIn(folder: string): ClaimPlace[] {
     files.set(id, file);
   }
   return places;
+}
+
+/** As specs write it; what else they may write is seen when they are loaded. */
+const exceptionOfQuorum = /\bquorum: notQuorum\.(?<name>\w+)/;
+
+function queueTypesIn(declared: string): QueueType[] {
+  if (declared.includes("queueTypes: 'unvaried'")) return [];
+  const known: Partial<Record<string, QueueTypeException>> = notQuorum;
+  const quorum = known[exceptionOfQuorum.exec(declared)?.groups?.['name'] ?? ''] ?? true;
+  return typesToRun(scopesOf('', { quorum, ...(/\bstream: true\b/.test(declared) ? { stream: true } : {}) }));
 }

@@ -14,6 +14,7 @@ import { deadlineMs, withDeadline } from '../waiting/until.ts';
 import { applicability, queueTypeOn, testability } from './applicability.ts';
 import { judge, withDeviation } from '../verdict/decide.ts';
 import { faultOf, reported } from '../verdict/fault.ts';
+import { makeReadable } from '../verdict/readable.ts';
 import type { ClaimDescription, ClaimOutcome } from '../verdict/outcome.ts';
 import type { Spec } from './declaration.ts';
 import { Rendezvous } from './rendezvous.ts';
@@ -166,6 +167,7 @@ async function attempt(
     const error = thrown ?? new CouldNotRun(`The spec threw ${String(thrown)}.`);
     // What soft expectations threw stands first, as it came first
     const errors = [...new Set([...(task.result?.errors ?? []), error])];
+    for (const each of errors) makeReadable(each);
     const judgement = judge({
       faults: errors.map(faultOf),
       gone: await broker.whyGone(hung).catch(String),

@@ -31,6 +31,14 @@ async function refusal(command: string[], environment: Record<string, string> = 
   return all ?? '';
 }
 
+test('each command says how it is used', async () => {
+  const { exitCode, stdout } = await project.command(['compare', '--help'], {});
+  expect({ exitCode, stdout }).toEqual({
+    exitCode: 0,
+    stdout: expect.stringContaining('pnpm compare A B') as string,
+  });
+});
+
 describe('a wrong use', () => {
   test.for([
     { what: 'area', name: 'queue', nearest: 'queues' },
@@ -45,7 +53,7 @@ describe('a wrong use', () => {
 
   test('an unknown option', async () => {
     expect(await refusal(['test', 'queues', '--relaod'])).toBe(
-      "Unknown option '--relaod'.\nUsage: pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream]",
+      "Unknown option '--relaod'.\nUsage: pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]",
     );
   });
 
@@ -75,6 +83,26 @@ describe('a wrong use', () => {
       /reports\/proof\.json is not a proof that can be read\.\nDelete it, and run pnpm prove again\.$/,
     );
     expect(exitCode).toBe(2);
+  });
+
+  test("a file of the project's proofs that is none", async () => {
+    const broken = new ProjectCopy({ 'queues/one.spec.ts': spec('queues/declared') });
+    mkdirSync(join(broken.folder, 'fixtures/proofs'));
+    writeFileSync(join(broken.folder, 'fixtures/proofs/rabbitmq-3.10.8.json'), '<<<<<<< ours');
+    for (const command of ['test', 'prove']) {
+      const { exitCode, all } = await broken.command([command], { BROKER: 'none-such' });
+      expect(all).toMatch(
+        /fixtures\/proofs\/rabbitmq-3\.10\.8\.json does not hold what is proven: .+\nMend it, or delete it .+\.$/,
+      );
+      expect(exitCode).toBe(2);
+    }
+    broken.remove();
+  });
+
+  test.for(['missing.json', 'package.json'])('a baseline that is none: %s', async (file) => {
+    const told = await refusal(['test', '--baseline', file], { BROKER: 'none-such' });
+    expect(told).toMatch(new RegExp(`^${file} does not hold the results of a run: `));
+    expect(told).not.toContain('none-such');
   });
 
   test('an id that two files declare', async () => {

@@ -78,7 +78,8 @@ describe.skipIf(!provider.works)(`embedded${provider.works ? '' : `: ${provider.
     expect(results).toMatchObject({ interrupted: false, notRun: 0, problems: [], exitCode: 3 });
     const reasons = results.claims.flatMap(({ reason = [] }) => reason);
     expect(reasons).toEqual(Array(4).fill(expect.stringMatching(/^The broker (died|does not answer): /)));
-    for (const name of ['junit.xml', 'index.html']) expect(existsSync(project.report(name))).toBe(true);
+    for (const name of ['junit.xml', 'allure/index.html'])
+      expect(existsSync(project.report(name))).toBe(true);
     expect(all).toContain('dying: 1 holds, 4 could not run');
     expect(exitCode).toBe(3);
     await project.nothingIsLeft();

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { execa } from 'execa';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { claimsIn } from '../claim/places.ts';
+import { queueTypeScopeSchema } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 const link = `documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried'`;
@@ -65,4 +68,19 @@ test('a spec file that is not as it must be is named, with what to do', async ()
   expect(all).toContain('specs/listing/elsewhere.spec.ts: the claim others/x belongs in specs/others/.');
   expect(all).not.toMatch(/^ +at /m);
   expect(exitCode).toBe(2);
+});
+
+test('what reading the specs tells of the claims, before a run, is what they say when they are loaded', async () => {
+  const { stdout } = await execa('node', ['support/commands/run.mjs', 'claims', '--json']);
+  const claim = z.object({ id: z.string(), file: z.string(), queueTypes: z.array(queueTypeScopeSchema) });
+  const loaded = z.array(claim).parse(JSON.parse(stdout));
+  const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
+  expect(claimsIn(process.cwd()).sort(byId)).toEqual(
+    loaded.map(({ queueTypes, ...place }) => ({
+      ...place,
+      queueTypes: queueTypes
+        .filter(({ appliesTo }) => appliesTo === undefined || Object.keys(appliesTo).length > 0)
+        .map(({ queueType }) => queueType),
+    })),
+  );
 });

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import { createVitest } from 'vitest/node';
+import { checkSuccession } from '../claim/succession.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 import { UsageError } from '../errors.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { type Guarantees, guaranteesOf } from '../matrix/guarantees.ts';
 import { regressionText, seenText } from '../verdict/regression-text.ts';
 import { paint, sign } from '../verdict/style.ts';
+import { terminal } from '../run/live-line.ts';
 import { selectionOf } from '../run/selection.ts';
+import { claimsInWords } from '../report/claim-outcomes.ts';
 
 /**
  * `pnpm claims [area | claim …] [--json] [--regressions] [--for product@version]`: lists the claims, without starting a broker.
@@ -28,9 +31,12 @@ export async function run(args: string[]): Promise<void> {
     },
   });
   const claims = await collect(positionals);
+  // A part need not have both forms of a change
+  if (positionals.length === 0) checkSuccession(claims);
   if (values.for !== undefined) {
     const answers = guaranteesOf(values.for, claims);
-    process.stdout.write(values.json ? `${JSON.stringify(answers, undefined, 2)}\n` : inWords(answers));
+    if (values.json) process.stdout.write(`${JSON.stringify(answers, undefined, 2)}\n`);
+    else terminal.line(inWords(answers));
     return;
   }
   if (values.regressions) {
@@ -41,9 +47,13 @@ export async function run(args: string[]): Promise<void> {
     process.stdout.write(`${JSON.stringify(claims, undefined, 2)}\n`);
     return;
   }
-  const width = Math.max(0, ...claims.map(({ id }) => id.length));
-  for (const { id, says } of claims) process.stdout.write(`${id.padEnd(width)}  ${says}\n`);
-  process.stdout.write(`${claims.length} claims\n`);
+  terminal.line([...listOf(claims), claimsInWords(claims.length)].join('\n'));
+}
+
+/** A line for each; on a terminal, what a claim says stands below its id, where it has room. */
+function listOf(claims: readonly ClaimDescription[]): string[] {
+  if (terminal.width !== undefined) return claims.map(({ id, says }) => `${picocolors.bold(id)}\n  ${says}`);
+  return aligned(claims.map(({ id, says }) => [id, says]));
 }
 
 function tellRegressions(claims: readonly ClaimDescription[], asJson: boolean): void {
@@ -55,14 +65,14 @@ function tellRegressions(claims: readonly ClaimDescription[], asJson: boolean): 
     return;
   }
   for (const each of all) {
-    process.stdout.write(
-      `${picocolors.bold(each.claim)}\n  ${regressionText(each)}; ${seenText(each)}\n  ${picocolors.dim(each.report)}\n`,
+    terminal.line(
+      `${picocolors.bold(each.claim)}\n  ${regressionText(each)}; ${seenText(each)}\n  ${picocolors.dim(each.report)}`,
     );
   }
   const onReleases = all.filter(({ seen }) => 'on' in seen).length;
   const byMutants = all.filter(({ seen }) => 'by' in seen).length;
-  process.stdout.write(
-    `${all.length} regressions: ${onReleases} seen to fail on a release, ${byMutants} by a mutant, ${all.length - onReleases - byMutants} not seen\n`,
+  terminal.line(
+    `${all.length} regressions: ${onReleases} seen to fail on a release, ${byMutants} by a mutant, ${all.length - onReleases - byMutants} not seen`,
   );
 }
 
@@ -76,7 +86,7 @@ function inWords({ broker, seenAt, claims }: Guarantees): string {
       .join(' '),
     reason === undefined ? says : `${says} ${picocolors.dim(reason.split('\n')[0] ?? '')}`,
   ]);
-  return `${aligned(rows).join('\n')}\n${broker}, as seen ${seenAt}\n`;
+  return `${aligned(rows).join('\n')}\n${broker}, as seen ${seenAt}`;
 }
 
 async function collect(names: readonly string[]): Promise<ClaimDescription[]> {

@@ -1,22 +1,25 @@
-import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
 import { compare } from '../matrix/compare.ts';
+import { countsOf } from '../matrix/comparison.ts';
 import { comparisonMarkdown, comparisonText } from '../matrix/comparison-text.ts';
 import { merged } from '../matrix/merge.ts';
-import { writeMatrixPage } from '../matrix/page.ts';
-import { fragmentOf } from '../matrix/page/address.ts';
-import { everything } from '../matrix/page/filter.ts';
 import { runOnAll } from '../matrix/run-all.ts';
+import { LiveLine, terminal } from '../run/live-line.ts';
 import { namedBrokers, sourcesOf } from '../matrix/source.ts';
+import { fragmentOf } from '../page/application/address.ts';
+import { writePage } from '../page/write.ts';
+import { addToStepSummary } from '../report/step-summary.ts';
 
 const folder = 'reports/compare';
 
 /**
  * `pnpm compare A B [--markdown | --json]`: what changes for somebody who goes from one broker to another. Each is
  * an image, a name, an address, or the `results.json` of an earlier run.
+ *
+ * Its Markdown is added to what GitHub shows of a step, too.
  *
  * Ends with 0 when nothing differs, 1 when something does, 3 when one of them could not be run.
  *
@@ -40,25 +43,30 @@ export async function run(args: string[]): Promise<void> {
 
   const sources = sourcesOf([from, to], namedBrokers());
   // What is printed besides the comparison is for people who wait
-  const runs = await runOnAll(sources, folder, (line) => process.stderr.write(`${line}\n`));
+  const line = new LiveLine(process.stderr);
+  const runs = await runOnAll(sources, folder, line);
+  line.tell(() => 'Making the page');
   const order = claimsIn(process.cwd()).map(({ id }) => id);
-  const { matrix, evidence } = merged(runs, order, folder);
-  mkdirSync(folder, { recursive: true });
-  const page = await writeMatrixPage(folder, matrix, evidence);
-  const [one = '', other = ''] = sources.map(({ id }) => id);
+  const { matrix, details } = merged(runs, order);
+  const [one = '', other = ''] = matrix.columns.map(({ id }) => id);
+  const opensAt = fragmentOf({ at: 'comparison', brokers: [one, other] });
+  const excluded = runs.find(({ results }) => results !== undefined)?.results?.excluded ?? [];
+  const page = await writePage('reports', { matrix, excluded, opensAt }, details);
+  line.tell(undefined);
   const comparison = compare(matrix, one, other);
+  const differs = comparison.different.length > 0 || comparison.appliesToOne.length > 0;
   const failures = runs.flatMap(({ source, failure }) =>
     failure === undefined ? [] : [`${source.text}: ${failure}`],
   );
-  for (const failure of failures) process.stderr.write(`${failure}\n`);
+  for (const failure of failures) line.line(failure);
   const linkOf = ({ id }: { id: string }) =>
-    page +
-    fragmentOf({ view: { at: 'comparison', columns: [one, other] }, filter: { ...everything, search: id } });
-  const told = values.json
-    ? JSON.stringify({ schemaVersion: 1, ...comparison }, undefined, 2)
-    : values.markdown
-      ? comparisonMarkdown(comparison)
-      : `${comparisonText(comparison, linkOf, picocolors)}\n\nPage: ${page}`;
-  process.stdout.write(`${told}\n`);
-  process.exitCode ??= failures.length > 0 ? 3 : comparison.differences.length > 0 ? 1 : 0;
+    page + fragmentOf({ at: 'comparison', brokers: [one, other], claim: id });
+  if (values.json) {
+    const told = { schemaVersion: 2, ...comparison, counts: countsOf(comparison) };
+    process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+  } else if (values.markdown) process.stdout.write(`${comparisonMarkdown(comparison)}\n`);
+  else terminal.line(`${comparisonText(comparison, linkOf, picocolors)}\n\nReport: ${page}`);
+  const notAdded = addToStepSummary(comparisonMarkdown(comparison));
+  if (notAdded !== undefined) line.line(notAdded);
+  process.exitCode ??= failures.length > 0 ? 3 : differs ? 1 : 0;
 }

@@ -70,7 +70,8 @@ function expectWhatHadEnded(): void {
     'endings/in-process': 'could not run',
     'endings/in-control': 'could not run',
   });
-  for (const name of ['junit.xml', 'index.html']) expect(existsSync(project.report(name))).toBe(true);
+  for (const name of ['junit.xml', 'summary.md', 'badge.svg', 'index.html', 'allure/index.html'])
+    expect(existsSync(project.report(name))).toBe(true);
 }
 
 describe.skipIf(!provider.works)(`interrupted${provider.works ? '' : `: ${provider.why}`}`, () => {
@@ -125,7 +126,7 @@ describe.skipIf(!provider.works)(`interrupted${provider.works ? '' : `: ${provid
     pressControlC(command);
     expect((await command).exitCode).toBe(130);
     expect(readResults(quick.report('results.json'))).toMatchObject({ interrupted: false, problems: [] });
-    expect(existsSync(quick.report('index.html'))).toBe(true);
+    for (const page of ['index.html', 'allure/index.html']) expect(existsSync(quick.report(page))).toBe(true);
   });
 
   test('by Ctrl-C twice: it ends at once', async () => {

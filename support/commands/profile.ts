@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { terminal } from '../run/live-line.ts';
 import picocolors from 'picocolors';
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker, choiceVariables } from '../broker/choose.ts';
@@ -34,7 +35,7 @@ export async function run(args: string[]): Promise<void> {
   const stopped = (signal: NodeJS.Signals): void => {
     // Once more means at once: what is left then is the reaper's
     if (stop.signal.aborted) process.exit(3);
-    say(`\n${signal}: stopping. No draft is written.`);
+    terminal.line(`\n${signal}: stopping. No draft is written.`);
     stop.abort();
   };
   for (const signal of signals) process.on(signal, stopped);
@@ -74,7 +75,7 @@ function environmentOf(asked: readonly string[]): NodeJS.ProcessEnv {
 
 async function started(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Broker> {
   try {
-    return await chooseBroker({ environment, signal, say });
+    return await chooseBroker({ environment, signal, say: (line) => terminal.line(line) });
   } catch (error) {
     if (signal.aborted || !(error instanceof CouldNotRun)) throw error;
     throw new UsageError(`The broker does not start: ${error.message}`, 'Look into its log.', {
@@ -90,11 +91,11 @@ async function profile(broker: Broker, profiles: readonly Profile[], signal: Abo
   let handshake: Asked | undefined;
   try {
     handshake = await handshakeOf(description);
-    say(`\n${handshakeText(description, handshake, picocolors)}`);
-    say('\nWhat it does not say, it is asked over AMQP:\n');
+    terminal.line(`\n${handshakeText(description, handshake, picocolors)}`);
+    terminal.line('\nWhat it does not say, it is asked over AMQP:\n');
     for (const extension of askedFor(handshake.announced)) {
       const inquiry = await inquire(extension, description, { signal, left: leftOn(description) });
-      say(`${inquiryText(inquiry, picocolors)}\n`);
+      terminal.line(`${inquiryText(inquiry, picocolors)}\n`);
       inquiries.push(inquiry);
     }
   } catch (error) {
@@ -102,12 +103,12 @@ async function profile(broker: Broker, profiles: readonly Profile[], signal: Abo
     process.exitCode = 3;
     process.stderr.write(`${broker.died() ?? error.message}\n`);
     if (handshake === undefined) return;
-    say(`What comes after ${inquiries.at(-1)?.extension ?? 'the handshake'} is not known.`);
+    terminal.line(`What comes after ${inquiries.at(-1)?.extension ?? 'the handshake'} is not known.`);
   }
   const file = join(folder, draftName(description));
   write(file, draftOf(description, handshake, inquiries));
-  say(`Draft: ${file}`);
-  say(
+  terminal.line(`Draft: ${file}`);
+  terminal.line(
     known === undefined
       ? 'Confirm what was seen, correct the draft where it errs, and copy it to fixtures/profiles.'
       : `${known.file} is the profile of this broker already, and was left as it is.`,
@@ -125,7 +126,8 @@ async function handshakeOf(description: BrokerDescription): Promise<Asked> {
 /** Tells what could not be taken away, if the broker goes on living with it. */
 function leftOn({ provider }: BrokerDescription): (names: readonly string[]) => void {
   return (names) => {
-    if (provider === 'external') say(`Could not be taken away from the broker: ${names.join(', ')}`);
+    if (provider === 'external')
+      terminal.line(`Could not be taken away from the broker: ${names.join(', ')}`);
   };
 }
 
@@ -140,8 +142,4 @@ function write(file: string, draft: unknown): void {
       { cause: error },
     );
   }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

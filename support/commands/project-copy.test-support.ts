@@ -23,7 +23,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const cleanUpMs = 20_000;
 
 /** What the environment of these tests must not tell the commands. */
-const unset = [...choiceVariables, 'VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI'];
+const unset = [...choiceVariables, 'VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI', 'GITHUB_STEP_SUMMARY'];
 
 /**
  * A copy of the project: what its commands do there leaves the reports of the real one alone, and whatever they
@@ -45,8 +45,11 @@ export class ProjectCopy {
 
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     mkdirSync(join(this.folder, 'fixtures/profiles'), { recursive: true });
-    for (const name of readdirSync(join(root, 'fixtures')))
-      if (name !== 'profiles') symlinkSync(join(root, 'fixtures', name), join(this.folder, 'fixtures', name));
+    // What a command writes of proofs must not get into the real project
+    const linked = readdirSync(join(root, 'fixtures')).filter(
+      (name) => !['profiles', 'proofs'].includes(name),
+    );
+    for (const name of linked) symlinkSync(join(root, 'fixtures', name), join(this.folder, 'fixtures', name));
 
     if (specs === undefined) {
       for (const name of ['specs', 'fixtures/profiles'])

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
+import type { PageData } from '../page/page-data.ts';
 import { resultOf, type Trial } from '../verdict/trial.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
@@ -53,6 +54,13 @@ function noted(): Record<string, Record<string, string>> {
   );
 }
 
+/** What the page was made with that the last run left. */
+function reported(): PageData {
+  const html = readFileSync(project.report('index.html'), 'utf8');
+  const [, json = ''] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html) ?? [];
+  return JSON.parse(json) as PageData;
+}
+
 test('the part of the eccentric broker is named on which a spec stands', async () => {
   const { exitCode, all } = await project.command(['prove', 'gate/stands-on-turns'], { BROKER: 'embedded' });
   expect(exitCode).toBe(1);
@@ -84,6 +92,20 @@ test('the gate tells sound specs from those that prove nothing', async () => {
     'gate/never-fires': { ...green, ...red, 'prefetch-ignored': 'never fired' },
     'gate/asserts-too-much': { ...green, ...red, 'bodies-corrupted': 'killed' },
   });
+  const { matrix, badTrials = [] } = reported();
+  expect(
+    Object.fromEntries(matrix.rows.map(({ id, cells }) => [id, Object.values(cells)[0]?.verdict])),
+  ).toEqual({
+    'gate/sound': 'proven',
+    'gate/vacuous': 'holds',
+    'gate/dies-in-set-up': 'could not run',
+    'gate/never-fires': 'holds',
+    'gate/asserts-too-much': 'proven',
+    'gate/stands-on-turns': 'holds',
+  });
+  expect(badTrials.map(({ claim, mutant, result }) => `${claim} ${mutant}: ${result}`)).toContain(
+    'gate/never-fires prefetch-ignored: never fired',
+  );
 }, 120_000);
 
 test('crossed with all mutants, a spec may die of those that break what others have to stand on', async () => {

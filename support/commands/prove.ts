@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createVitest } from 'vitest/node';
 import { crossAll } from '../proof/crossings.ts';
+import type { Crossings } from '../trials/planned.ts';
 import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
 import { selectionOf } from '../run/selection.ts';
@@ -40,11 +41,17 @@ export async function run(args: string[]): Promise<void> {
   });
   await vitest.start(files);
   if (proof !== undefined) {
-    await crossAll(vitest, files, proof.suspected, { patiently: true });
+    const { progress } = proof;
+    const cross = async (doing: string, crossings: Crossings, patiently: boolean): Promise<void> => {
+      const of = Object.values(crossings).flat().length;
+      if (of > 0) progress.begins(doing, { of, what: 'trials' });
+      await crossAll(vitest, files, crossings, { patiently });
+    };
+    await cross('Looking for what of the eccentric broker is to blame', proof.suspected, true);
     if (values.all) {
-      await crossAll(vitest, files, proof.stirred);
+      await cross('Crossing with the mutants of other claims', proof.stirred, false);
       // On a busy machine a spec may fail because it waited too short
-      await crossAll(vitest, files, proof.coupled, { patiently: true });
+      await cross('Looking again at what is coupled', proof.coupled, true);
     }
     await proof.finish({ interrupted: false });
   }

@@ -3,7 +3,7 @@
 import { tooOld } from './node-version.mjs';
 
 const usages = {
-  test: 'pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream]',
+  test: 'pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]',
   prove: 'pnpm prove [area | claim | spec file …] [--queue-type classic | quorum | stream] [--all]',
   matrix: 'pnpm matrix [image | name | address | results.json …]',
   compare: 'pnpm compare A B [--markdown | --json]',
@@ -14,6 +14,10 @@ const usages = {
 async function main([command, ...args]) {
   if (!(command in usages)) {
     fail(`There is no command "${command}".\n${Object.values(usages).join('\n')}`);
+    return;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usages[command]);
     return;
   }
   const { register } = await import('tsx/esm/api');

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
-import { readResults, type Results } from '../report/results.ts';
+import { factsOf, resultOf } from '../report/fabricated-results.test-support.ts';
+import { readResults, type Results, resultsOf, writeResults } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 const specs = `
@@ -140,7 +141,7 @@ describe('the verdict of a spec', () => {
   test('whose assertion fails: violated, with what was expected and seen', () => {
     expect(result('assertion')).toMatchObject({
       verdict: 'violated',
-      reason: 'expected 2 to be 3 // Object.is equality',
+      reason: 'expected 2 to be 3',
       errors: [{ name: 'AssertionError', expected: '3', actual: '2' }],
     });
   });
@@ -149,7 +150,7 @@ describe('the verdict of a spec', () => {
     const { verdict, errors } = result('matcher');
     expect(verdict).toBe('violated');
     expect(errors[0]?.message).toMatch(
-      /^worker was to receive exactly 1 messages in this order: \["two"\]\nIt received 1: \["one"\]\n/,
+      /^worker was to receive exactly 1 message in this order: \["two"\]\nIt received 1: \["one"\]\n/,
     );
     expect(errors[0]?.message).toMatch(/worker ← basic\.deliver one \(queue \S+\)/);
   });
@@ -274,6 +275,50 @@ describe('the exit code', () => {
     expect(exitCode).toBe(2);
   });
 });
+
+test('how to run it again is told in full, and no secret in any report', async () => {
+  const secret = 'no-such-secret';
+  const { all } = await project.command(['test', 'verdicts/matcher'], {
+    ...environment,
+    RESTART_COMMAND: `restart --token ${secret}`,
+  });
+  const { username, password, amqp } = broker.description;
+  expect(all).toContain(
+    `Again: BROKER=external AMQP_URL="amqp://${username}:$AMQP_PASSWORD@${amqp.host}:${amqp.port}/%2F" MANAGEMENT_URL=${environment['MANAGEMENT_URL']} RESTART_COMMAND="$RESTART_COMMAND" pnpm test verdicts/matcher\n`,
+  );
+  const reports = readdirSync(project.report('.'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  expect(reports.length).toBeGreaterThan(6);
+  for (const text of [all, ...reports.map((file) => readFileSync(file, 'utf8'))]) {
+    expect(text).not.toContain(password);
+    expect(text).not.toContain(secret);
+  }
+});
+
+test('what has changed since an earlier run is told, also when it was the last one', async () => {
+  const last = project.report('results.json');
+  const before = resultsOf(factsOf(), [resultOf('verdicts/holds'), resultOf('verdicts/gone')]);
+  mkdirSync(project.report('.'), { recursive: true });
+  writeResults(last, before);
+
+  const { all, exitCode } = await project.command(
+    ['test', 'verdicts/holds', 'verdicts/assertion', '--baseline', 'reports/results.json'],
+    environment,
+  );
+
+  expect(exitCode).toBe(1);
+  expect(all).toMatch(
+    /^Since the run on no broker that ended 2026-11-20 10:00 UTC:\n {2}proven → holds: verdicts\/holds\n {2}1 claim is new, 1 claim is gone\.$/m,
+  );
+  expect(readResults(last).changes).toEqual({
+    baseline: { title: 'no broker', endedAt: before.endedAt },
+    claims: [{ id: 'verdicts/holds', from: 'proven', to: 'holds' }],
+    added: 1,
+    gone: 1,
+  });
+  expect(readFileSync(project.report('summary.md'), 'utf8')).toContain('| verdicts/holds | proven | holds |');
+}, 120_000);
 
 test('nothing that a run made on the broker is left there', async () => {
   const { managementUrl, username, password } = broker.description;

@@ -86,3 +86,44 @@ test('the last events are lines of text', () => {
     'LAZY · process ended SIGKILL',
   ]);
 });
+
+test('what was asked again and again is told once, and long names by their ends', () => {
+  const recorder = new Recorder();
+  const arrangement = recorder.actor('client', 'arrangement');
+  const via = { kind: 'queue', name: `tasks-${'x'.repeat(200)}-1` } as const;
+  recorder.actor('consumer', 'odd').saw({
+    direction: 'out',
+    what: 'basic.nack',
+    label: '3',
+    fields: { multiple: true, requeue: false },
+  });
+  for (let channel = 1; channel <= 40; channel += 1) {
+    arrangement.saw({ direction: 'out', what: 'queue.declare', channel, via });
+    if (channel > 20) arrangement.saw({ direction: 'in', what: 'channel.close', label: '404', channel });
+  }
+
+  const lines = recorder.lastEvents(25).map((line) => line.replaceAll(/ *\d+\.\d ms/g, ''));
+  const queue = `queue tasks-${'x'.repeat(24)}…${'x'.repeat(27)}-1`;
+  expect(lines).toEqual([
+    '  odd → basic.nack 3, multiple, no requeue',
+    `  arrangement → queue.declare (${queue}), ×21, until`,
+    '  arrangement ← channel.close 404',
+    `  arrangement → queue.declare (${queue}), these 2 ×19, until`,
+    '  arrangement ← channel.close 404',
+  ]);
+});
+
+test('a burst is told by its first and its last, and what is not of it beside it', () => {
+  const recorder = new Recorder();
+  const odd = recorder.actor('consumer', 'odd');
+  const via = { kind: 'queue', name: 'tasks' } as const;
+  for (let number = 1; number <= 40; number += 1) {
+    const fields = { deliveryTag: number, redelivered: number === 40 };
+    odd.saw({ direction: 'in', what: 'basic.deliver', label: String(number), via, fields });
+  }
+  const lines = recorder.lastEvents(25).map((line) => line.replaceAll(/ *\d+\.\d ms/g, ''));
+  expect(lines).toEqual([
+    '  odd ← basic.deliver ×39 ["1" to "39"] (queue tasks), until',
+    '  odd ← basic.deliver 40, redelivered (queue tasks)',
+  ]);
+});

@@ -1,4 +1,5 @@
 import type { ActorKind, Evidence, EvidenceEvent, QueueCounters } from './evidence.ts';
+import { lastEvents } from './last-events.ts';
 
 /** What an actor tells of an event; the recorder adds the time and who it was. */
 export type Seen = Omit<EvidenceEvent, 'at' | 'actor' | 'kind'>;
@@ -69,12 +70,7 @@ export class Recorder {
 
   /** The last events as lines of text, for the message of a failure. */
   lastEvents(most: number): string[] {
-    return this.#events.slice(-most).map((event) => {
-      const arrow = { out: '→', in: '←', note: '·' }[event.direction];
-      const label = event.label === undefined ? '' : ` ${event.label}`;
-      const via = event.via === undefined ? '' : ` (${event.via.kind} ${event.via.name || "''"})`;
-      return `${event.at.toFixed(1).padStart(8)} ms  ${event.actor} ${arrow} ${event.what}${label}${via}`;
-    });
+    return lastEvents(this.#events, most);
   }
 
   evidence(): Evidence {

@@ -1,5 +1,6 @@
 import { changes } from './counters.ts';
 import type { Evidence, EvidenceEvent, QueueCounters } from './evidence.ts';
+import { flagsOf } from './flags.ts';
 
 /** Equal events of one actor that followed each other; `events` has one at least. */
 export interface EventRow {
@@ -33,7 +34,7 @@ function alike(one: EvidenceEvent, other: EvidenceEvent): boolean {
     one.channel === other.channel &&
     one.via?.kind === other.via?.kind &&
     one.via?.name === other.via?.name &&
-    one.fields?.['redelivered'] === other.fields?.['redelivered']
+    flagsOf(one).join() === flagsOf(other).join()
   );
 }
 

@@ -92,7 +92,41 @@ describe('the picture of a timeline', () => {
       fields: { redelivered: at === 4 },
     }));
     expect(texts(timelineSvg(evidenceOf(events), 'Again'))).toEqual(
-      expect.arrayContaining(['basic.deliver ×3 (a)', 'basic.deliver redelivered a']),
+      expect.arrayContaining(['basic.deliver ×3 (a)', 'basic.deliver a, redelivered']),
+    );
+  });
+
+  test('says of a settlement whether it is of several messages, and whether they go back', () => {
+    const settle = (at: number, what: string, fields: EvidenceEvent['fields']): EvidenceEvent => ({
+      ...deliver(at, 'odd', '3'),
+      direction: 'out',
+      what,
+      ...(fields === undefined ? {} : { fields }),
+    });
+    const events = [
+      settle(1, 'basic.ack', { multiple: true }),
+      settle(2, 'basic.ack', { multiple: false }),
+      settle(3, 'basic.nack', { multiple: true, requeue: false }),
+      settle(4, 'basic.reject', { requeue: true }),
+    ];
+    expect(texts(timelineSvg(evidenceOf(events), 'Settled'))).toEqual(
+      expect.arrayContaining([
+        'basic.ack 3, multiple',
+        'basic.ack 3',
+        'basic.nack 3, multiple, no requeue',
+        'basic.reject 3, requeue',
+      ]),
+    );
+  });
+
+  test('is told in words to who can not see it', () => {
+    const svg = timelineSvg(
+      evidenceOf([publish(1, 'a'), publish(2, 'b'), deliver(30.6, 'odd', 'a')]),
+      'consuming/round-robin',
+    );
+    expect(svg).toContain('<title>Timeline: consuming/round-robin</title>');
+    expect(svg).toContain(
+      '<desc>producer: basic.publish ×2. odd: basic.deliver. At the end, after 31 ms: odd, basic.deliver a.</desc>',
     );
   });
 

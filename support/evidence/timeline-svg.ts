@@ -1,6 +1,8 @@
 import { inWords } from './counters.ts';
 import type { Evidence, EvidenceEvent } from './evidence.ts';
+import { flagsOf } from './flags.ts';
 import { onOneLine, shortened } from './printable.ts';
+import { timelineInWords } from './timeline-words.ts';
 import { lanesOf, type Lane, type Lanes } from './timeline-lanes.ts';
 import { rowsOf, type EventRow, type Row } from './timeline-rows.ts';
 import { arrow, escaped, head, headWidth, style, text } from './timeline-shapes.ts';
@@ -36,10 +38,9 @@ interface Caption {
 function captionOf(row: EventRow, lane: Lane | undefined): Caption {
   const { first, events } = row;
   const whose = lane?.shared === true ? `${first.actor}: ` : '';
-  const again = first.fields?.['redelivered'] === true ? 'redelivered ' : '';
   return {
     what: onOneLine(`${whose}${first.what}${events.length > 1 ? ` ×${events.length}` : ''}`),
-    label: onOneLine(again + labelOf(row)),
+    label: onOneLine([labelOf(row), ...flagsOf(first)].filter((part) => part !== '').join(', ')),
   };
 }
 
@@ -84,6 +85,7 @@ function isBand(event: EvidenceEvent): boolean {
 
 /** The parts of one picture, added from top to bottom. */
 class Picture {
+  readonly #words: string;
   readonly #lanes: Lanes;
   readonly #rows: Row[];
   readonly #positions: number[];
@@ -95,6 +97,7 @@ class Picture {
   #lastTime = '';
 
   constructor(evidence: Evidence) {
+    this.#words = timelineInWords(evidence);
     this.#lanes = lanesOf(evidence);
     this.#rows = rowsOf(evidence);
     this.#positions = positionsOf(this.#lanes, this.#rows);
@@ -198,7 +201,8 @@ class Picture {
     const height = legendY + 16;
     return (
       `<svg xmlns="http://www.w3.org/2000/svg" class="bp" width="${width}" height="${height}" ` +
-      `viewBox="0 0 ${width} ${height}" role="img"><title>${escaped(title)}</title><style>${style()}</style>` +
+      `viewBox="0 0 ${width} ${height}" role="img"><title>${escaped(`Timeline: ${title}`)}</title>` +
+      `<desc>${escaped(this.#words)}</desc><style>${style()}</style>` +
       `<rect width="${width}" height="${height}" rx="8" style="fill:var(--bg)"/>` +
       text(16, 24, 't', escaped(title), 'start') +
       this.#bands.join('') +

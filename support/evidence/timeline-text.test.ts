@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { countersText } from './counters.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, EvidenceEvent } from './evidence.ts';
 import { timelineText } from './timeline-text.ts';
 
 const evidence: Evidence = {
@@ -47,6 +47,28 @@ test('a line for each event, in columns', () => {
       '1012.5  odd       2    ←  basic.cancel',
       '1013.0  broker         ·  kill',
       '3 more events were not recorded.',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('what was asked again and again is one line, and flags stand with what they are of', () => {
+  const [first] = evidence.events;
+  const ack = { ...first, what: 'basic.ack', label: '3', fields: { multiple: true } } as EvidenceEvent;
+  const asked = [1, 2, 3, 4].map((at): EvidenceEvent => ({
+    at,
+    actor: 'arrangement',
+    kind: 'client',
+    direction: 'out',
+    what: 'queue.declare',
+    connection: 1,
+    channel: at,
+  }));
+  expect(timelineText({ ...evidence, events: [ack, ...asked], omitted: 0 })).toBe(
+    [
+      ' ms  actor        on      what           exchange or queue   label             fields',
+      '0.3  producer     1/2  →  basic.ack      exchange (default)  3, multiple       multiple=true',
+      '1.0  arrangement  1/1  →  queue.declare                      ×4, until 4.0 ms',
       '',
     ].join('\n'),
   );

@@ -1,10 +1,12 @@
 import { aligned } from './aligned.ts';
 import type { Evidence, EvidenceEvent } from './evidence.ts';
+import { flagsOf } from './flags.ts';
+import { folded, timesText } from './folded.ts';
 import { onOneLine } from './printable.ts';
 
 const arrows = { out: '→', in: '←', note: '·' } as const;
 
-function cells(event: EvidenceEvent): string[] {
+function cells(event: EvidenceEvent, again: string): string[] {
   const { at, actor, direction, what, via, label, fields, connection, channel } = event;
   const name = via?.name === '' ? '(default)' : via?.name;
   const place = connection === undefined ? '' : `${connection}${channel === undefined ? '' : `/${channel}`}`;
@@ -15,7 +17,9 @@ function cells(event: EvidenceEvent): string[] {
     arrows[direction],
     what,
     via === undefined ? '' : `${via.kind} ${onOneLine(name ?? '')}`,
-    label === undefined ? '' : onOneLine(label),
+    [...(label === undefined ? [] : [onOneLine(label)]), ...flagsOf(event), again]
+      .filter((part) => part !== '')
+      .join(', '),
     Object.entries(fields ?? {})
       .map(([field, value]) => `${field}=${onOneLine(String(value))}`)
       .join(' '),
@@ -23,11 +27,13 @@ function cells(event: EvidenceEvent): string[] {
 }
 
 /**
- * Everything that was seen, a line for each event: milliseconds, actor, connection and channel,
+ * Everything that was seen, a line for each event, and what was asked again and again once: milliseconds, actor, connection and channel,
  * direction (→ to the broker, ← from it, · beside the wire), method, exchange or queue, label, fields.
  */
 export function timelineText(evidence: Evidence): string {
-  const rows = evidence.events.map(cells);
+  const rows = folded(evidence.events).flatMap((each) =>
+    each.events.map((event, place) => cells(event, timesText(each, place))),
+  );
   const lines = aligned(
     [['ms', 'actor', 'on', '', 'what', 'exchange or queue', 'label', 'fields'], ...rows],
     [0],

@@ -1,5 +1,6 @@
 import { CouldNotRun, messageOf } from '../errors.ts';
 import { isAssertion } from '../verdict/fault.ts';
+import { makeReadable } from '../verdict/readable.ts';
 
 /** What a story stands on did not come about, so it never came to what its claim says. */
 export class PremiseFailed extends CouldNotRun {}
@@ -25,6 +26,7 @@ export async function premise<Result>(
     return await (typeof stated === 'function' ? stated() : stated);
   } catch (error) {
     if (!isAssertion(error)) throw error;
+    makeReadable(error);
     throw new PremiseFailed(`premise: ${messageOf(error)}`, {
       cause: error,
     });

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { chai, expect, type MatcherState } from 'vitest';
 import type { Channel } from '../actors/channel.ts';
 import type { Connection } from '../actors/connection.ts';
 import type { Queue } from '../actors/queue.ts';
@@ -20,27 +20,26 @@ expect.extend({
     options?: ReceivingOptions,
   ) {
     const equals = (actual: unknown, wanted: unknown) => this.equals(actual, wanted);
-    return await met(this.isNot, toReceive(equals, receiver, expected, options));
+    return await met(this, toReceive(equals, receiver, expected, options));
   },
   async toBeRefused(
     attempt: Promise<unknown> | Channel | Connection | RawConnection,
     expected: ExpectedRefusal,
     options?: { within?: number },
   ) {
-    return await met(this.isNot, toBeRefused(attempt, expected, options));
+    return await met(this, toBeRefused(attempt, expected, options));
   },
   async toBeAccepted(attempt: Promise<unknown>) {
-    return await met(this.isNot, toBeAccepted(attempt));
+    return await met(this, toBeAccepted(attempt));
   },
   async toBecome(ask: () => Promise<unknown>, expected: unknown, options?: { within?: number }) {
     const equals = (actual: unknown, wanted: unknown) =>
       this.equals(actual, wanted, [this.utils.iterableEquality]);
-    const print = (value: unknown) => this.utils.stringify(value, undefined, { min: true });
-    return await met(this.isNot, toBecome(equals, print, ask, expected, options));
+    return await met(this, toBecome(equals, ask, expected, options));
   },
   async toHaveCounters(queue: Queue, expected: ExpectedCounters, options?: { within?: number }) {
     const equals = (actual: unknown, wanted: unknown) => this.equals(actual, wanted);
-    return await met(this.isNot, toHaveCounters(equals, queue, expected, options));
+    return await met(this, toHaveCounters(equals, queue, expected, options));
   },
 });
 
@@ -49,11 +48,16 @@ expect.extend({
  *
  * @throws Unmet where the expectation is not met
  */
-async function met(isNot: boolean | undefined, matched: Promise<MatcherResult>): Promise<MatcherResult> {
+async function met(
+  { isNot, assertion }: MatcherState,
+  matched: Promise<MatcherResult>,
+): Promise<MatcherResult> {
   const result = await matched;
   // vitest leaves it undefined where nothing is negated
   if (result.pass !== (isNot ?? false)) return result;
-  throw new Unmet(result.expected, result.actual, [], result.message());
+  const subject: unknown = chai.util.flag(assertion, 'message');
+  const about = typeof subject === 'string' ? `${subject}: ` : '';
+  throw new Unmet(result.expected, result.actual, [], about + result.message());
 }
 
 declare module 'vitest' {

@@ -1,5 +1,6 @@
 import { askUntil } from '../waiting/until.ts';
 import { ManagementError } from '../management/error.ts';
+import { differences, textOf } from '../evidence/listed.ts';
 import type { MatcherResult } from './matcher.ts';
 
 /**
@@ -10,7 +11,6 @@ import type { MatcherResult } from './matcher.ts';
  */
 export async function toBecome(
   equals: (actual: unknown, expected: unknown) => boolean,
-  print: (value: unknown) => string,
   ask: () => Promise<unknown>,
   expected: unknown,
   options: { within?: number } = {},
@@ -24,7 +24,11 @@ export async function toBecome(
   return {
     pass,
     message: () =>
-      `It was ${pass ? 'not ' : ''}to become: ${print(expected)}\nLast seen:        ${print(seen)}`,
+      [
+        `It was ${pass ? 'not ' : ''}to become: ${textOf(expected)}`,
+        `Last seen: ${textOf(seen)}`,
+        ...(Array.isArray(expected) && Array.isArray(seen) ? differences(expected, seen) : []),
+      ].join('\n'),
     actual: seen,
     expected,
   };

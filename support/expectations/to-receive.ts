@@ -4,6 +4,7 @@ import { Queue } from '../actors/queue.ts';
 import type { Receiver } from '../actors/receiver.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
 import { history } from '../evidence/history.ts';
+import { differences, listed } from '../evidence/listed.ts';
 import type { MatcherResult } from './matcher.ts';
 
 /**
@@ -66,9 +67,10 @@ export async function toReceive(
     pass,
     message: () =>
       [
-        `${receiver.name} was ${pass ? 'not ' : ''}to receive exactly ${wanted.length} messages` +
-          `${inAnyOrder ? '' : ' in this order'}: ${list(wanted)}`,
-        `It received ${seen.length}: ${list(seen)}`,
+        `${receiver.name} was ${pass ? 'not ' : ''}to receive exactly ${wanted.length} ${wanted.length === 1 ? 'message' : 'messages'}` +
+          `${inAnyOrder ? '' : ' in this order'}: ${listed(wanted)}`,
+        `It received ${seen.length}: ${listed(seen)}`,
+        ...differences(wanted, seen, { inAnyOrder }),
         ...(receiver.end === undefined ? [] : [`Its channel is gone: ${receiver.end.message}`]),
         ...history(receiver.recorder),
       ].join('\n'),
@@ -110,9 +112,4 @@ function sorted(values: readonly unknown[]): unknown[] {
   return values
     .map((value) => ({ key: JSON.stringify(value), value }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function list(values: readonly unknown[]): string {
-  const text = JSON.stringify(values);
-  return text.length > 600 ? `${text.slice(0, 600)} …` : text;
 }

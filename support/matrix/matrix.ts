@@ -14,14 +14,20 @@ const columnSchema = z.object({
   product: z.string().optional(),
   version: z.string().optional(),
   provider: z.string().optional(),
+  /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
+  profile: z.string().optional(),
+  /** How a claim is run again on it: a command that lacks the claim's id alone. Secrets are variables. */
+  rerun: z.string().optional(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
   /** Why there are no results, or not all: the broker could not start, died, or hung. */
   failure: z.string().optional(),
   /** Where the broker contradicts its profile, a sentence each. */
   findings: z.array(z.string()).default([]),
-  /** Where the report of its run lies, as an address relative to the page: `rabbitmq-4.3.6/index.html`. */
-  report: z.string().optional(),
+  /** Wrong use or a broken set-up, as text for people. */
+  problems: z.array(z.string()).default([]),
+  /** How many claims were not tried since the run was interrupted. */
+  notRun: z.int().nonnegative().default(0),
 });
 
 /** What one broker showed of one claim, with one type of queues where the claim has several. */
@@ -33,6 +39,10 @@ const outcomeSchema = z.object({
   duration: z.number(),
   /** The messages of all errors. */
   errors: z.array(z.string()),
+  /** When its spec was last seen to fail as it must, in ISO 8601; absent: nobody has seen it, or it is outdated. */
+  provenAt: z.string().optional(),
+  /** That it was proven before, and what has changed since: a sentence. */
+  outdated: z.string().optional(),
 });
 
 /** What one broker showed of one claim: the worst of its outcomes. */
@@ -45,9 +55,19 @@ const rowSchema = z.object({
   id: z.string(),
   area: z.string(),
   topic: z.string(),
+  /** Path from the project's root. */
+  file: z.string(),
   says: z.string(),
   documented: z.array(z.object({ title: z.string(), url: z.string() })),
   tags: z.array(z.string()),
+  /** Capabilities. */
+  needs: z.array(z.string()),
+  /** The mutants that it declares. */
+  refutedBy: z.array(z.object({ name: z.string(), says: z.string() })),
+  /** Why no mutant can refute it. */
+  irrefutable: z.string().optional(),
+  /** The id of the claim of earlier versions whose place it takes. */
+  succeeds: z.string().optional(),
   /** Of which queue types it speaks, and of which it does not, for which reason. */
   queueTypes: z.array(queueTypeScopeSchema),
   /** The bugs of released brokers that would have refuted it. */

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import type { Announced } from '../run/announced.ts';
+import { elapsed, fitted, type LiveLine } from '../run/live-line.ts';
 import { type BrokerRun, runOn } from './run.ts';
 import type { Source } from './source.ts';
 
@@ -13,30 +15,45 @@ const atOnce = availableParallelism();
  * afterwards.
  *
  * @param folder each run has a folder of its own in it
- * @param say tells the user a line about what happens
+ * @param line tells the user what happens
  */
 export async function runOnAll(
   sources: readonly Source[],
   folder: string,
-  say: (line: string) => void,
+  line: LiveLine,
 ): Promise<BrokerRun[]> {
   const stop = new AbortController();
   const stopped = (): void => stop.abort();
   for (const signal of signals) process.once(signal, stopped);
   const limit = pLimit(atOnce);
+  const startedAt = Date.now();
+  const running = new Map<string, Announced | undefined>();
+  line.tell((room) => {
+    const parts = [...running].map(([name, claims]) =>
+      claims === undefined ? `${name} starts` : `${name} ${claims.ended} of ${claims.of} claims`,
+    );
+    const told = elapsed(startedAt);
+    return `${fitted(parts, room - told.length - 2)}, ${told}`;
+  });
   try {
     return await Promise.all(
       sources.map((source) =>
         limit(async () => {
-          const tell = (what: string) => 'environment' in source.from && say(`${source.text}: ${what}`);
+          const tell = (what: string) => 'environment' in source.from && line.line(`${source.text}: ${what}`);
+          running.set(source.text, undefined);
           tell('started');
-          const run = await runOn(source, join(folder, source.id), stop.signal);
+          const run = await runOn(source, join(folder, source.id), stop.signal, (claims) => {
+            running.set(source.text, claims);
+            line.changed();
+          });
+          running.delete(source.text);
           tell(run.failure ?? inWords(run));
           return run;
         }),
       ),
     );
   } finally {
+    line.tell(undefined);
     for (const signal of signals) process.off(signal, stopped);
     if (stop.signal.aborted) process.exitCode = interrupted;
   }

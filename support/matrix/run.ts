@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { choiceVariables } from '../broker/choose.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import { announcedIn, type Announced } from '../run/announced.ts';
 import { readEvidence } from '../report/evidence-file.ts';
 import { readResults, type Results } from '../report/results.ts';
 import type { Source } from './source.ts';
@@ -21,8 +22,8 @@ export interface BrokerRun {
   failure?: string;
 }
 
-/** What a broker's run must not inherit from the shell. */
-const providersOwn = [...choiceVariables, 'VITEST', 'FORCE_COLOR'];
+/** What a broker's run must not inherit from the shell; what GitHub shows of a step is for the matrix as a whole. */
+const providersOwn = [...choiceVariables, 'VITEST', 'FORCE_COLOR', 'GITHUB_STEP_SUMMARY'];
 
 /** How long a run may take, in minutes, before its broker is taken to hang. */
 const longestMinutes = 10;
@@ -34,19 +35,26 @@ const command = fileURLToPath(new URL('../commands/run.mjs', import.meta.url));
  *
  * @param folder where its reports go
  * @param signal ends it: it cleans up, and what it has seen so far is kept
+ * @param progress is told how far it is
  * @throws UsageError when the file of an earlier run holds no results
  */
-export async function runOn(source: Source, folder: string, signal: AbortSignal): Promise<BrokerRun> {
+export async function runOn(
+  source: Source,
+  folder: string,
+  signal: AbortSignal,
+  progress: (claims: Announced) => void,
+): Promise<BrokerRun> {
   const { from } = source;
   if ('results' in from) return read(source, from.results, readResults(from.results), undefined);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const log = { file: join(folder, 'run.log') };
-  const ended = await execa(process.execPath, [command, 'test'], {
+  const running = execa(process.execPath, [command, 'test'], {
     env: {
       ...Object.fromEntries(providersOwn.map((name) => [name, undefined])),
       ...from.environment,
       REPORTS: folder,
+      REPORTS_FOR: 'programs',
       NO_COLOR: '1',
     },
     stdin: 'ignore',
@@ -61,7 +69,14 @@ export async function runOn(source: Source, folder: string, signal: AbortSignal)
     killSignal: 'SIGINT',
     // It stops its broker and writes what it has
     forceKillAfterDelay: 60_000,
+    ipc: true,
+    buffer: { ipc: false },
   });
+  running.on('message', (message: unknown) => {
+    const claims = announcedIn(message);
+    if (claims !== undefined) progress(claims);
+  });
+  const ended = await running;
   const file = join(folder, 'results.json');
   const results = existsSync(file) ? readResults(file) : undefined;
   const failure = failureOf(results, {

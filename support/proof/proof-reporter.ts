@@ -1,27 +1,32 @@
 import { dirname, join } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError } from 'vitest';
-import type { TestCase, TestModule, TestRunEndReason } from 'vitest/node';
+import type { TestCase, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node';
 import type { BrokerDescription } from '../broker/broker.ts';
-import type { ClaimDescription } from '../verdict/outcome.ts';
-import { aligned } from '../evidence/aligned.ts';
+import type { ProfiledBroker } from '../broker/profile.ts';
+import { claimResultOf, type ClaimResult } from '../report/claim-result.ts';
+import { askedFor } from '../run/asked-for.ts';
+import { terminal } from '../run/live-line.ts';
 import { problemsOf } from '../run/problems.ts';
-import type { Colors } from '../verdict/style.ts';
 import type { RunReport } from '../run/run-reporter.ts';
-import { explanationsOf } from './explanations.ts';
-import type { EndedTrial } from './kills/kill-matrix.ts';
-import { writeKills } from './kills/page.ts';
+import { badResults, resultOf } from '../verdict/trial.ts';
+import { type Crossings, partNames, trialNamesOf } from '../trials/planned.ts';
+import { byOutcome, type EndedTrial, nameOf } from './ended-trial.ts';
+import { writeProofPage } from './proof-page.ts';
+import { badTrialText, proofSummaryText } from './proof-summary.ts';
 import { Proof } from './proof.ts';
-import { outcomeName } from '../verdict/outcome-name.ts';
-import { badResults, isProven, resultOf, trialResults, type TrialResult } from '../verdict/trial.ts';
-import { type Crossings, partNames } from '../trials/planned.ts';
+import { TrialProgress } from './trial-progress.ts';
 
 /** Reports `pnpm prove`: which specs were seen to fail, and which proved nothing. */
 export class ProofReporter implements RunReport {
   readonly goesOn: boolean;
-  readonly #broker: () => BrokerDescription | undefined;
+  readonly progress = new TrialProgress(terminal);
+  #vitest: Vitest | undefined;
+  readonly #broker: () => ProfiledBroker | undefined;
   readonly #file: string;
   readonly #trials = new Map<string, EndedTrial>();
+  /** What each claim showed where the proxy changed nothing. */
+  readonly #plain = new Map<string, ClaimResult>();
   readonly #startedAt = Date.now();
   readonly #modules: TestModule[] = [];
   readonly #errors: SerializedError[] = [];
@@ -35,7 +40,7 @@ export class ProofReporter implements RunReport {
    * @param folder where the reports go
    */
   constructor(
-    broker: () => BrokerDescription | undefined,
+    broker: () => ProfiledBroker | undefined,
     { goesOn = false, folder = 'reports' }: { goesOn?: boolean; folder?: string } = {},
   ) {
     this.#broker = broker;
@@ -83,13 +88,29 @@ export class ProofReporter implements RunReport {
     return [...this.#trials.values()];
   }
 
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
   /** @throws UsageError when there is a file of earlier proofs that can't be added to */
-  onTestRunStart(): void {
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
     Proof.read(this.#file);
+    // Crossings come afterwards, and are counted otherwise
+    if (this.#vitest === undefined || this.#trials.size > 0) return;
+    const files = specifications.map(({ moduleId }) => moduleId);
+    const of = [...askedFor(this.#vitest, files).values()].flat().length;
+    this.progress.begins('Proving', { of, what: 'claims' });
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    const tests = [...module.children.allTests()].filter(({ options }) => options.mode === 'run');
+    this.progress.found(tests.flatMap((test) => test.meta().claim?.id ?? []));
   }
 
   onTestCaseResult(test: TestCase): void {
     const { claim, trial, outcome, queueType, fired = 0, exception, watched } = test.meta();
+    if (claim !== undefined && trial !== undefined && test.options.mode === 'run')
+      this.progress.ended(claim.id);
     if (claim === undefined || trial === undefined || outcome === undefined) return;
     // After a Ctrl-C the broker goes while trials go on
     if (this.#finished) return;
@@ -98,12 +119,16 @@ export class ProofReporter implements RunReport {
     const type = outcome.queueType ?? queueType;
     const ended = { claim, ...(type === undefined ? {} : { queueType: type }), trial, result, message };
     const name = nameOf(ended);
+    const plain = trial.mutant.name === 'identity' ? claimResultOf(test) : undefined;
+    // A trial leaves no queue type with its outcome
+    if (plain !== undefined)
+      this.#plain.set(name, { ...plain, ...(type === undefined ? {} : { queueType: type }) });
     this.#trials.set(`${name} ${trial.mutant.name}`, ended);
     if (watched !== undefined && result === 'held') {
       this.#stirred[name] = watched.stirred;
       this.#still += watched.still;
     }
-    if (badResults.has(result) && result !== 'coupled') this.#say(bad(ended, picocolors));
+    if (badResults.has(result) && result !== 'coupled') this.#say(badTrialText(ended, picocolors));
   }
 
   async onTestRunEnd(
@@ -120,10 +145,11 @@ export class ProofReporter implements RunReport {
   async finish({ interrupted }: { interrupted: boolean }): Promise<void> {
     if (this.#finished) return;
     this.#finished = true;
+    this.progress.ends();
     const problems = problemsOf(this.#modules, this.#errors, []);
     const broker = this.#broker();
-    if (broker !== undefined) this.#keep(broker);
-    this.#say(`\n${summary(this.#ended, picocolors)}`);
+    const proof = broker === undefined ? undefined : this.#keep(broker);
+    this.#say(`\n${proofSummaryText(this.#ended, picocolors)}`);
     if (this.#still > 0)
       this.#say(`${this.#still} crossings were left out: the mutant finds nothing to do in the spec.`);
 
@@ -131,18 +157,22 @@ export class ProofReporter implements RunReport {
     const seconds = ((Date.now() - this.#startedAt) / 1_000).toFixed(1);
     this.#say(`${this.#ended.length} trials in ${seconds} s: ${broker?.title ?? 'no broker'}`);
     this.#exitCode = exitCodeOf(this.#ended, problems, interrupted);
+    if (broker !== undefined && proof !== undefined)
+      this.#say(`Report: ${await this.#writePage(broker, proof, problems)}`);
   }
 
   abandon(problem: string): void {
     this.#finished = true;
+    this.progress.ends();
     this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
     this.#exitCode = 2;
   }
 
-  #keep(broker: BrokerDescription): void {
+  #keep(broker: BrokerDescription): Proof {
     const proof = Proof.read(this.#file);
     for (const ended of byOutcome(this.#ended).values()) {
       const [{ claim, queueType }] = ended;
+      if (!saysSomething(ended)) continue;
       const trials = ended.map(({ trial: { mutant }, result, message }) => ({
         mutant: mutant.name,
         says: mutant.says,
@@ -151,12 +181,18 @@ export class ProofReporter implements RunReport {
       }));
       proof.note(broker, claim, trials, queueType);
     }
-    proof.write();
-    this.#say(`\nKill matrix: ${writeKills(join(dirname(this.#file), 'kills.html'), broker, this.#ended)}`);
+    const notWritten = proof.write();
+    if (notWritten !== undefined) this.#say(`\n${picocolors.yellow(notWritten)}`);
+    return proof;
+  }
+
+  async #writePage(broker: ProfiledBroker, proof: Proof, problems: readonly string[]): Promise<string> {
+    const run = { broker, startedAt: new Date(this.#startedAt), problems };
+    return await writeProofPage(dirname(this.#file), run, proof, [...this.#plain.values()], this.#ended);
   }
 
   #say(text: string): void {
-    process.stdout.write(`${text}\n`);
+    this.progress.line(text);
   }
 }
 
@@ -170,114 +206,11 @@ function exitCodeOf(ended: readonly EndedTrial[], problems: readonly string[], i
   return unrefuted || ended.some(({ result }) => badResults.has(result)) ? 1 : 0;
 }
 
-function nameOf({ claim, queueType }: EndedTrial): string {
-  return outcomeName(claim.id, queueType);
-}
-
-/** By the names of the outcomes. */
-function byOutcome(ended: readonly EndedTrial[]): Map<string, [EndedTrial, ...EndedTrial[]]> {
-  const outcomes = new Map<string, [EndedTrial, ...EndedTrial[]]>();
-  for (const each of ended) {
-    const own = outcomes.get(nameOf(each));
-    if (own === undefined) outcomes.set(nameOf(each), [each]);
-    else own.push(each);
-  }
-  return outcomes;
-}
-
-function byClaim(ended: readonly EndedTrial[]): Map<ClaimDescription, EndedTrial[]> {
-  const claims = new Map<string, ClaimDescription>();
-  const trials = new Map<ClaimDescription, EndedTrial[]>();
-  for (const each of ended) {
-    const claim = claims.get(each.claim.id) ?? each.claim;
-    claims.set(claim.id, claim);
-    trials.set(claim, [...(trials.get(claim) ?? []), each]);
-  }
-  return trials;
-}
-
-function bad(ended: EndedTrial, colors: Colors): string {
-  const { trial, result, message } = ended;
-  const why = message === undefined ? '' : `\n    ${message.split('\n').slice(0, 6).join('\n    ')}`;
-  return `${colors.red('✗')} ${colors.bold(nameOf(ended))} ${colors.red(result)}: a broker that ${trial.mutant.says} (${trial.mutant.name})${why}`;
-}
-
-function summary(ended: readonly EndedTrial[], colors: Colors): string {
-  const counts = new Map<TrialResult, number>();
-  for (const { result } of ended) counts.set(result, (counts.get(result) ?? 0) + 1);
-  const rows = (Object.keys(trialResults) as TrialResult[])
-    .filter((result) => counts.has(result))
-    .map((result) => [
-      String(counts.get(result)),
-      badResults.has(result) ? colors.red(result) : result,
-      colors.dim(trialResults[result]),
-    ]);
-  const claims = [...byClaim(ended)];
-  const proven = claims.filter(([, trials]) => {
-    const tried = [...byOutcome(trials).values()].filter((own) =>
-      own.some(({ result }) => result !== 'not tried'),
-    );
-    return tried.length > 0 && tried.every(isOutcomeProven);
-  });
-  return [
-    aligned(rows, [0]).join('\n'),
-    '',
-    `${proven.length} of ${claims.length} claims are proven: each mutant that they declare was killed, with each queue type.`,
-    ...listed(
-      'Without a mutant',
-      claims.filter(([{ refutedBy, irrefutable }]) => refutedBy.length === 0 && irrefutable === undefined),
-      ({ id }) => id,
-    ),
-    ...listed(
-      'Beyond all mutants, for a reason',
-      claims.filter(([{ irrefutable }]) => irrefutable !== undefined),
-      ({ id, irrefutable }) => `${id}: ${irrefutable}`,
-    ),
-    ...exceptions(ended),
-    ...coupling(ended, colors),
-  ].join('\n');
-}
-
-function isOutcomeProven(trials: readonly [EndedTrial, ...EndedTrial[]]): boolean {
-  return isProven(
-    trials.map(({ trial, result }) => ({ mutant: trial.mutant.name, says: trial.mutant.says, result })),
-    trials[0].claim.refutedBy,
+/** Not so where the claim was not tried here, or the run ended before all of its trials had: what was shown before stays. */
+function saysSomething(ended: readonly [EndedTrial, ...EndedTrial[]]): boolean {
+  const tried = new Set(ended.map(({ trial }) => trial.mutant.name));
+  return (
+    trialNamesOf(ended[0].claim).every((name) => tried.has(name)) &&
+    ended.some(({ result }) => result !== 'not tried' && result !== 'not applicable')
   );
-}
-
-function listed(
-  title: string,
-  claims: readonly (readonly [ClaimDescription, unknown])[],
-  line: (claim: ClaimDescription) => string,
-): string[] {
-  return claims.length === 0 ? [] : [`${title}:`, ...claims.map(([claim]) => `  ${line(claim)}`)];
-}
-
-/** The mutants that do not apply to the broker, a line for each. */
-function exceptions(ended: readonly EndedTrial[]): string[] {
-  const lines = ended
-    .filter(({ result }) => result === 'not applicable')
-    .map(({ trial, message }) => `  ${trial.mutant.name}: ${message}`);
-  return lines.length === 0 ? [] : ['Mutants that do not apply to this broker:', ...new Set(lines)];
-}
-
-/** The mutants of others under which specs failed too: by the reasons of the mutants, and those without. */
-function coupling(ended: readonly EndedTrial[], colors: Colors): string[] {
-  const kills = ended
-    .filter(({ result }) => result === 'explained')
-    .map(({ claim, trial: { mutant } }) => ({ claim, mutant }));
-  const explained = explanationsOf(kills).map(
-    ({ because, mutants, claims }) =>
-      `  ${because} ${colors.dim(`${mutants.join(', ')}: ${claims.length} ${claims.length === 1 ? 'claim' : 'claims'}`)}`,
-  );
-  const unexplained = ended
-    .filter(({ result }) => result === 'coupled')
-    .map((each) => `  ${nameOf(each)}: a broker that ${each.trial.mutant.says} (${each.trial.mutant.name})`)
-    .sort();
-  return [
-    ...(explained.length === 0
-      ? []
-      : ['Killed by mutants that they do not declare, for a reason:', ...explained]),
-    ...(unexplained.length === 0 ? [] : [colors.red('Unexplained coupling:'), ...unexplained]),
-  ];
 }

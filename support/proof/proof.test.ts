@@ -15,7 +15,7 @@ const trials: ProvenTrial[] = [{ mutant: 'names-cut-at-9', says: 'cuts names', r
 
 /** What a small project holds. */
 const files = {
-  'specs/consuming/turns.spec.ts': 'a spec',
+  'specs/consuming/turns.spec.ts': "claim('consuming/turns', about, async () => {})",
   'support/mutants/library/names.ts': 'mutant(`names-cut-at-${longest}`)',
   'support/mutants/library/others.ts': "mutant('another')",
   'support/mutants/eccentric/dispatch.ts': 'in bursts',
@@ -34,10 +34,9 @@ function provenBefore(changed?: keyof typeof files, shown = trials) {
   folders.push(folder);
   const written = (name: string, text: string) => {
     const root = join(folder, name);
-    for (const [file, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, file)), { recursive: true });
-      writeFileSync(join(root, file), file === changed ? content + text : content);
-    }
+    for (const [file, content] of Object.entries(files))
+      put(join(root, file), file === changed ? content + text : content);
+
     return root;
   };
   const file = join(folder, 'proof.json');
@@ -47,14 +46,19 @@ function provenBefore(changed?: keyof typeof files, shown = trials) {
   return Proof.read(file, written('after', ', changed')).of(broker, claim);
 }
 
+function put(file: string, content: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
 test('a claim stays proven while all that made the proof is as it was', () => {
-  expect(provenBefore()).toEqual({ trials });
+  expect(provenBefore()).toEqual({ trials, provenAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) });
 });
 
 test.for(['support/mutants/library/others.ts', 'support/actors/consumer.test.ts'] as const)(
   'what the proof does not stand on may change: %s',
   (file) => {
-    expect(provenBefore(file)).toEqual({ trials });
+    expect(provenBefore(file)).toMatchObject({ trials, provenAt: expect.any(String) });
   },
 );
 

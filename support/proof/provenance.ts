@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 
 /**
  * Digests of what makes a proof: the text of the spec's file, of the mutants that its claim declares and of the
  * eccentric broker, and of all that specs and mutants stand on, matchers and actors among it.
  */
-export interface Provenance {
-  spec: string;
-  mutants: string;
-  harness: string;
-}
+export const madeSchema = z.object({ spec: z.string(), mutants: z.string(), harness: z.string() });
+export type Provenance = z.infer<typeof madeSchema>;
 
 /** How a reader is told which of them has changed. */
 export const provenanceNames: Record<keyof Provenance, string> = {

@@ -34,6 +34,11 @@ export function byClaim(results: readonly ClaimResult[]): ClaimOutcomes[] {
   });
 }
 
+/** `1 claim`, `254 claims`. */
+export function claimsInWords(count: number): string {
+  return `${count} ${count === 1 ? 'claim' : 'claims'}`;
+}
+
 function placeOf({ queueType }: ClaimResult): number {
   return queueType === undefined ? -1 : queueTypes.indexOf(queueType);
 }

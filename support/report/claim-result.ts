@@ -3,6 +3,7 @@ import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 import type { QueueType } from '../broker/queue-type.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
 import { concluded } from '../verdict/decide.ts';
 import type { ClaimDescription, ReportedError } from '../verdict/outcome.ts';
 import type { ProvenTrial } from '../verdict/trial.ts';
@@ -23,6 +24,8 @@ export interface ClaimResult {
   evidence?: Evidence;
   /** What the last trials against mutants showed, unless what made it changed since. */
   trials: readonly ProvenTrial[];
+  /** When these showed that the spec can fail, and only when it should: a date or a moment, in ISO 8601. */
+  provenAt?: string;
   /** That it was proven, and is not any more since what made the proof has changed: a sentence. */
   outdated?: string;
 }
@@ -90,6 +93,15 @@ export function claimResultOf(test: TestCase): ClaimResult | undefined {
     errors,
     ...(outcome?.evidence === undefined ? {} : { evidence: outcome.evidence }),
   };
+}
+
+/** What was seen while each spec ran, by the names of the outcomes. */
+export function evidenceOf(results: readonly ClaimResult[]): ReadonlyMap<string, Evidence> {
+  return new Map(
+    results.flatMap(({ claim, queueType, evidence }) =>
+      evidence === undefined ? [] : [[outcomeName(claim.id, queueType), evidence] as const],
+    ),
+  );
 }
 
 function inOneLine(text: string): string {

@@ -79,6 +79,8 @@ export const fabricate = (id, { verdict, reason, errors = [], file = 'dispatch',
 /** A run of real vitest with the real reporter, over specs whose outcomes are made up. */
 export class FabricatedRun {
   readonly folder = mkdtempSync(join(tmpdir(), 'brokerproof-report-'));
+  /** What GitHub would show of the step. */
+  readonly stepSummary = join(this.folder, 'step-summary.md');
 
   /** @param specs content of the spec files by their paths under `specs`; each may use `fabricate` */
   constructor(specs: Record<string, string>) {
@@ -97,7 +99,14 @@ export class FabricatedRun {
   start(args: readonly string[] = []) {
     return execa(process.execPath, [vitest, 'run', ...args], {
       cwd: this.folder,
-      env: { NO_COLOR: '1', FORCE_COLOR: undefined, VITEST: undefined, TEST: undefined, NODE_ENV: undefined },
+      env: {
+        GITHUB_STEP_SUMMARY: this.stepSummary,
+        NO_COLOR: '1',
+        FORCE_COLOR: undefined,
+        VITEST: undefined,
+        TEST: undefined,
+        NODE_ENV: undefined,
+      },
       reject: false,
       all: true,
     });

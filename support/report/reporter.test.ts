@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -169,6 +169,17 @@ describe('all reports tell the same of each verdict', () => {
       'and the soft one',
     );
 
+    // Markdown and the badge
+    const summary = run.read('summary.md');
+    expect(summary).toContain('## RabbitMQ 4.0.5, local\n');
+    expect(summary).toContain('| 11 | 1 | 1 | 1 | 1 | 1 | 1 | 5 |');
+    expect(summary).toContain(
+      '**`prefetch/violated`** The broker does prefetch/violated &lt;as&gt; &amp; "said".',
+    );
+    expect(summary).toContain('expected one, seen three');
+    expect(readFileSync(run.stepSummary, 'utf8')).toBe(`${summary}\n`);
+    expect(run.read('badge.svg')).toContain('1 violated, 5 could not run');
+
     // The terminal
     expect(all).toContain('consuming: 1 proven, 1 holds, 1 deviates, 1 not applicable, 1 not testable');
     expect(all).toContain('Again: BROKER=local pnpm test prefetch/violated');
@@ -180,12 +191,16 @@ describe('all reports tell the same of each verdict', () => {
 describe('the exit code', () => {
   test('is 0 when all is as expected, and the results of an earlier run are gone', async () => {
     const run = fabricated({ 'consuming/dispatch.spec.ts': good });
-    mkdirSync(run.report('allure-results'), { recursive: true });
-    for (const old of ['allure-results/old-result.json', 'index.html']) writeFileSync(run.report(old), '{}');
+    for (const folder of ['allure-results', 'allure']) mkdirSync(run.report(folder), { recursive: true });
+    const files = ['index.html', 'allure/index.html', 'summary.md', 'badge.svg'];
+    for (const old of ['allure-results/old-result.json', ...files]) writeFileSync(run.report(old), '{}');
+    writeFileSync(run.stepSummary, 'What another step tells.\n');
     const { exitCode } = await run.start();
     expect(exitCode).toBe(0);
+    for (const name of files.slice(2)) expect(run.read(name)).not.toContain('{}');
+    expect(readFileSync(run.stepSummary, 'utf8')).toMatch(/^What another step tells\.\n## RabbitMQ 4\.0\.5/);
     expect(existsSync(run.report('allure-results/old-result.json'))).toBe(false);
-    expect(run.read('index.html')).toContain('<html');
+    for (const name of files.slice(0, 2)) expect(run.read(name)).toContain('<html');
   });
 
   test('is 1 when a claim was violated', async () => {
@@ -231,6 +246,14 @@ test('no claim', () => new Promise((end) => setImmediate(() => { setImmediate(en
   });
 });
 
+test('a file of the step that can not be written is told, and fails nothing', async () => {
+  const run = fabricated({ 'consuming/dispatch.spec.ts': good });
+  mkdirSync(run.stepSummary);
+  const { exitCode, all } = await run.start();
+  expect(all).toMatch(/step-summary\.md, of GITHUB_STEP_SUMMARY, can't be written: /);
+  expect(exitCode).toBe(0);
+});
+
 test('what has ended is reported when the process is interrupted', async () => {
   const run = fabricated({
     'consuming/dispatch.spec.ts': good,
@@ -248,4 +271,7 @@ ${Array.from({ length: 8 }, (_value, index) => `fabricate('queues/later-${index}
   expect(results.counts).toMatchObject({ proven: 1, holds: 2, 'could not run': 5 });
   expect(results.notRun).toBe(4);
   expect(exitCode).toBe(130);
+  expect(run.read('summary.md')).toContain('**Interrupted:** 4 were not run.');
+  expect(run.read('badge.svg')).toContain('5 could not run');
+  expect(readFileSync(run.stepSummary, 'utf8')).toContain('**Interrupted:**');
 });

@@ -1,14 +1,4 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError, UserConsoleLog } from 'vitest';
 import {
@@ -22,22 +12,23 @@ import {
 
 import type { ProfiledBroker } from '../broker/profile.ts';
 import { type Excluded, readExcluded } from '../claim/excluded.ts';
-import { queueTypes } from '../broker/queue-type.ts';
 import { claimsIn } from '../claim/places.ts';
-import { messageOf, UsageError } from '../errors.ts';
+import { Proof } from '../proof/proof.ts';
+import { askedFor } from '../run/asked-for.ts';
+import { terminal } from '../run/live-line.ts';
+import { problemsOf } from '../run/problems.ts';
+import { exitCode } from '../verdict/exit-code.ts';
+import { withTrials } from '../verdict/trial.ts';
 import { AllureResults } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
-import { Proof } from '../proof/proof.ts';
-import { outcomeName } from '../verdict/outcome-name.ts';
-import { withTrials } from '../verdict/trial.ts';
+import { changesSince, toldBy } from './changes.ts';
+import { byClaim } from './claim-outcomes.ts';
 import { claimResultOf, type ClaimResult } from './claim-result.ts';
-import { writeEvidence } from './evidence-file.ts';
-import { exitCode } from '../verdict/exit-code.ts';
-import { junitXml } from './junit.ts';
-import { writePage } from './page.ts';
-import { problemsOf } from '../run/problems.ts';
+import { summaryMarkdown } from './markdown.ts';
 import { Progress } from './progress.ts';
-import { resultsOf, writeResults, type RunFacts } from './results.ts';
+import { ReportFolder } from './report-folder.ts';
+import { readResults, type Results, type RunFacts } from './results.ts';
+import { addToStepSummary } from './step-summary.ts';
 import { summaryText } from './summary.ts';
 
 /** What the reporter must be told. */
@@ -48,6 +39,8 @@ export interface BrokerproofReporterOptions {
   log?(since: number): Promise<string>;
   /** Where the reports go; `reports` under the working directory is the default. */
   folder?: string | undefined;
+  /** Whether pages for people are made; true is the default. */
+  pages?: boolean;
   /** The file of the last proofs; `proof.json` in the folder is the default. */
   proof?: string;
 }
@@ -59,7 +52,9 @@ class Run {
   readonly excluded: readonly Excluded[];
   /** Of earlier runs of `prove`. */
   readonly proof: Proof;
-  readonly progress = new Progress(process.stdout, picocolors);
+  readonly progress = new Progress(terminal);
+  /** Of an earlier run, where one was named. */
+  readonly baseline: Results | undefined;
   readonly results = new Map<string, ClaimResult>();
   /** What was told to be wrong with the set-up. */
   readonly problems: string[] = [];
@@ -71,30 +66,16 @@ class Run {
   facts: RunFacts | undefined;
   finished: Promise<void> | undefined;
 
-  /** Where the results for Allure are kept while it runs; another run in the same folder has another place. */
-  readonly allureFolder: string;
-
   constructor(
     specifications: readonly TestSpecification[],
     excluded: readonly Excluded[],
     proof: Proof,
-    allureFolder: string,
+    baseline: Results | undefined,
   ) {
     this.specifications = specifications;
     this.excluded = excluded;
     this.proof = proof;
-    this.allureFolder = allureFolder;
-  }
-}
-
-/** Begins the name of the folder of a run that goes on; the id of its process ends it. */
-const unsettled = '.allure-results-';
-
-function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch {
-    return false;
+    this.baseline = baseline;
   }
 }
 
@@ -104,20 +85,21 @@ function areaOf(moduleId: string): string {
 
 /**
  * Reports a run of the claims: progress and a summary on the terminal, and in the folder of reports the
- * results for Allure (`allure-results`), for programs (`results.json` and `evidence.json`), for CI servers (`junit.xml`)
- * and for people (`index.html`). What an earlier run left of these is removed when a run starts.
+ * results for Allure (`allure-results`), for programs (`results.json` and `evidence.json`), for CI servers (`junit.xml`,
+ * `summary.md` and `badge.svg`) and for people (`index.html`, and `allure/index.html`). What an earlier run left of these
+ * is removed when a run starts.
  *
  * The process ends with the code of `exitCode`, also where vitest runs by itself.
  */
 export default class BrokerproofReporter implements Reporter {
   readonly #options: BrokerproofReporterOptions;
-  readonly #folder: string;
+  readonly #folder: ReportFolder;
   #vitest: Vitest | undefined;
   #run: Run | undefined;
 
   constructor(options: BrokerproofReporterOptions) {
     this.#options = options;
-    this.#folder = resolve(options.folder ?? 'reports');
+    this.#folder = new ReportFolder(options.folder ?? 'reports');
   }
 
   onInit(vitest: Vitest): void {
@@ -127,52 +109,38 @@ export default class BrokerproofReporter implements Reporter {
     });
   }
 
-  /** @throws UsageError when the reports can't be written, or what is excluded or proven can't be read */
+  /** @throws UsageError when the reports can't be written, or what is excluded, proven or the baseline can't be read */
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
     const root = this.#vitest?.config.root ?? '';
     const excluded = readExcluded(new Set(claimsIn(root).map(({ id }) => id)), root);
-    const proof = Proof.read(this.#options.proof ?? join(this.#folder, 'proof.json'));
-    this.#empty();
-    const allureFolder = join(this.#folder, `${unsettled}${process.pid}`);
-    const run = new Run(specifications, excluded, proof, allureFolder);
-    for (const { moduleId } of specifications) run.progress.expect(areaOf(moduleId), moduleId);
+    const proof = Proof.read(this.#options.proof ?? join(this.#folder.path, 'proof.json'));
+    // It may be what the last run left
+    const { baseline: file } = this.#vitest?.config.provide ?? {};
+    const baseline = file === undefined ? undefined : readResults(file);
+    this.#folder.empty();
+    const run = new Run(specifications, excluded, proof, baseline);
+    for (const [moduleId, { length }] of this.#askedFor(specifications.map((each) => each.moduleId)))
+      run.progress.expect(areaOf(moduleId), moduleId, length);
+    run.progress.begins();
     this.#run = run;
   }
 
-  /** @throws UsageError when nothing can be written there */
-  #empty(): void {
-    try {
-      mkdirSync(this.#folder, { recursive: true });
-      accessSync(this.#folder, constants.W_OK);
-      for (const made of ['allure-results', 'results.json', 'evidence.json', 'junit.xml', 'index.html'])
-        rmSync(join(this.#folder, made), { recursive: true, force: true });
-
-      for (const left of readdirSync(this.#folder).filter((name) => name.startsWith(unsettled))) {
-        if (!isRunning(Number(left.slice(unsettled.length))))
-          rmSync(join(this.#folder, left), { recursive: true, force: true });
-      }
-    } catch (error) {
-      const why = messageOf(error);
-      throw new UsageError(
-        `The report can't be written: ${why}.`,
-        `Let ${this.#folder} be a folder that you can write.`,
-        {
-          cause: error,
-        },
-      );
-    }
-  }
-
   onTestModuleCollected(module: TestModule): void {
-    this.#run?.progress.found([...module.children.allTests()].filter((test) => this.#isChosen(test)).length);
+    const claims = [...module.children.allTests()]
+      .filter((test) => this.#isChosen(test))
+      .flatMap((test) => test.meta().claim?.id ?? []);
+    this.#run?.progress.found(module.moduleId, claims);
   }
 
   async onTestCaseResult(test: TestCase): Promise<void> {
     const run = this.#run;
+    const { claim } = test.meta();
+    if (run === undefined || claim === undefined || !this.#isChosen(test)) return;
     const result = claimResultOf(test);
-    if (run === undefined || result === undefined || !this.#isChosen(test)) return;
-    const log = await brokerLog(result, async (since) => this.#options.log?.(since));
-    if (run.facts === undefined) this.#record(run, test, result, log);
+    const log = result && (await brokerLog(result, async (since) => this.#options.log?.(since)));
+    if (run.facts !== undefined) return;
+    if (result !== undefined) this.#record(run, test, result, log);
+    run.progress.testEnded(claim.id);
   }
 
   onTestModuleEnd(module: TestModule): void {
@@ -223,36 +191,31 @@ export default class BrokerproofReporter implements Reporter {
   }
 
   #tell(run: Run, facts: RunFacts): void {
-    process.stdout.write(`\n${summaryText(facts, [...run.results.values()], picocolors)}`);
+    terminal.line(`\n${summaryText(facts, [...run.results.values()], picocolors)}`.trimEnd());
   }
 
   async #finish(run: Run, interrupted: boolean): Promise<void> {
     const facts = this.#conclude(run, interrupted);
     this.#tell(run, facts);
-    if (run.results.size === 0) return;
-    const page = join(this.#folder, 'index.html');
-    try {
-      const about = facts.broker === undefined ? '' : `: ${facts.broker.title}`;
-      await writePage(run.allureFolder, page, `brokerproof${about}`);
-      process.stdout.write(`Report: ${relative('', page)}\n`);
-      const kills = join(this.#folder, 'kills.html');
-      if (existsSync(kills)) process.stdout.write(`Kill matrix of the last proof: ${relative('', kills)}\n`);
-    } catch (error) {
-      const why = messageOf(error);
-      const problem = `${page} could not be made: ${why}`;
-      run.facts = { ...facts, problems: [...facts.problems, problem], exitCode: 2 };
-      this.#write(run, run.facts);
-      process.stdout.write(`${picocolors.red('Broken set-up:')} ${problem}\n`);
-    }
-    this.#settle(run);
+    if (run.results.size > 0 && this.#options.pages !== false) await this.#writePages(run, facts);
+    this.#folder.settle();
   }
 
-  /** Puts the results for Allure to where they are looked for. */
-  #settle(run: Run): void {
-    if (!existsSync(run.allureFolder)) return;
-    const place = join(this.#folder, 'allure-results');
-    rmSync(place, { recursive: true, force: true });
-    renameSync(run.allureFolder, place);
+  async #writePages(run: Run, facts: RunFacts): Promise<void> {
+    const order = claimsIn(this.#vitest?.config.root ?? '').map(({ id }) => id);
+    const problems: string[] = [];
+    for (const { name, file, fault } of await this.#folder.writePages(
+      facts,
+      [...run.results.values()],
+      order,
+    )) {
+      if (fault === undefined) terminal.line(`${name}: ${relative('', file)}`);
+      else problems.push(`${file} could not be made: ${fault}`);
+    }
+    if (problems.length === 0) return;
+    for (const problem of problems) terminal.line(`${picocolors.red('Broken set-up:')} ${problem}`);
+    run.facts = { ...facts, problems: [...facts.problems, ...problems], exitCode: 2 };
+    this.#folder.write(run.facts, [...run.results.values()]);
   }
 
   /** Closes the books, at once: it must be possible while the process exits. */
@@ -262,27 +225,30 @@ export default class BrokerproofReporter implements Reporter {
     modules: readonly TestModule[] = this.#vitest?.state.getTestModules() ?? [],
   ): RunFacts {
     if (run.facts !== undefined) return run.facts;
-    run.progress.clear();
-    let notRun = 0;
+    run.progress.ends();
+    const notRun = new Set<string>();
     for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
       const result = claimResultOf(test);
       if (result === undefined || !this.#isChosen(test) || run.results.has(test.id)) continue;
-      if (interrupted && result.startedAt === undefined) notRun += 1;
+      if (interrupted && result.startedAt === undefined) notRun.add(result.claim.id);
       else this.#record(run, test, result, undefined);
     }
-    if (interrupted) notRun += this.#claimsNeverCollected(run, modules);
+    if (interrupted) for (const id of this.#claimsNeverCollected(run, modules)) notRun.add(id);
     const results = [...run.results.values()];
+    for (const { claim } of results) notRun.delete(claim.id);
     const problems = [...run.problems, ...problemsOf(modules, run.unhandledErrors, results)];
     if (results.length === 0 && problems.length === 0 && !interrupted)
       problems.push('No claim was run.\nCheck the names, tags and files that were asked for.');
 
     const broker = this.#options.broker();
+    const root = this.#vitest?.config.root ?? '';
+    const ids = new Set(run.baseline === undefined ? [] : claimsIn(root).map(({ id }) => id));
     run.facts = {
       broker,
       startedAt: run.startedAt,
       endedAt: new Date(),
       interrupted,
-      notRun,
+      notRun: notRun.size,
       problems,
       exitCode: exitCode({
         verdicts: results.map(({ verdict }) => verdict),
@@ -291,39 +257,27 @@ export default class BrokerproofReporter implements Reporter {
         findings: broker?.findings ?? [],
       }),
       excluded: run.excluded,
+      ...(run.baseline === undefined
+        ? {}
+        : { changes: changesSince(run.baseline, toldBy(byClaim(results)), (id) => ids.has(id)) }),
     };
-    this.#write(run, run.facts);
+    this.#folder.write(run.facts, results);
+    const notAdded = addToStepSummary(summaryMarkdown(run.facts, results));
+    if (notAdded !== undefined) process.stdout.write(`${picocolors.yellow(notAdded)}\n`);
     return run.facts;
   }
 
-  /** How many claims there are in files that vitest had not come to. */
-  #claimsNeverCollected({ specifications }: Run, modules: readonly TestModule[]): number {
-    const root = this.#vitest?.config.root ?? '';
-    const pattern = this.#vitest?.getGlobalTestNamePattern();
+  /** The claims in files that vitest had not come to. */
+  #claimsNeverCollected({ specifications }: Run, modules: readonly TestModule[]): string[] {
     const collected = new Set(
       modules.filter(({ children }) => children.size > 0).map(({ moduleId }) => moduleId),
     );
-    const left = new Set(specifications.map(({ moduleId }) => moduleId).filter((id) => !collected.has(id)));
-    return claimsIn(root).filter(
-      ({ id, file }) =>
-        left.has(join(root, file)) &&
-        (pattern === undefined ||
-          ['', ...queueTypes.map((type) => ` (${type})`)].some((type) => pattern.test(`${id}${type}: `))),
-    ).length;
+    const left = specifications.map(({ moduleId }) => moduleId).filter((id) => !collected.has(id));
+    return [...this.#askedFor(left).values()].flat();
   }
 
-  #write(run: Run, facts: RunFacts): void {
-    const results = resultsOf(facts, [...run.results.values()]);
-    writeResults(join(this.#folder, 'results.json'), results);
-    writeEvidence(
-      join(this.#folder, 'evidence.json'),
-      new Map(
-        [...run.results.values()].flatMap(({ claim, queueType, evidence }) =>
-          evidence === undefined ? [] : [[outcomeName(claim.id, queueType), evidence] as const],
-        ),
-      ),
-    );
-    writeFileSync(join(this.#folder, 'junit.xml'), junitXml(results));
+  #askedFor(files: readonly string[]): Map<string, string[]> {
+    return this.#vitest === undefined ? new Map() : askedFor(this.#vitest, files);
   }
 
   #record(run: Run, test: TestCase, ended: ClaimResult, log: string | undefined): void {
@@ -332,7 +286,7 @@ export default class BrokerproofReporter implements Reporter {
     const verdict = withTrials(ended.verdict, known.trials, ended.claim.refutedBy);
     const result = { ...ended, ...known, verdict };
     run.results.set(test.id, result);
-    run.allure ??= new AllureResults(run.allureFolder, broker, run.excluded);
+    run.allure ??= new AllureResults(this.#folder.unsettled, broker, run.excluded);
     const order = [...test.module.children.allTests()].indexOf(test);
     run.allure.write(result, test, order, log);
     run.progress.ended(result);
@@ -357,11 +311,18 @@ export default class BrokerproofReporter implements Reporter {
     const run = this.#run;
     if (run === undefined) return;
     const { exitCode: own } = this.#conclude(run, true);
-    this.#settle(run);
+    this.#folder.settle();
     const theirs = process.exitCode;
     // Another code than vitest's own was set on purpose: that of a signal, for example.
     if (theirs !== undefined && theirs !== 0 && theirs !== 1) return;
     const failedAfterwards = own === 0 && theirs === 1 && !run.failedForVitest;
     process.exitCode = failedAfterwards ? 2 : own;
+  }
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The file `results.json` of an earlier run, with which this one is compared. */
+    baseline?: string;
   }
 }

@@ -2,11 +2,10 @@ import { execaSync } from 'execa';
 import { expect, test } from 'vitest';
 
 import type { BrokerDescription } from '../broker/broker.ts';
-import { rerunCommand } from './rerun.ts';
+import { proveCommand, rerunCommand } from './rerun.ts';
 
-test('the command chooses the same broker, and a shell reads it as it was meant', () => {
-  const environment = { BROKER: 'external', AMQP_URL: "amqp://it's me:5672/%2F?a=1&b=$HOME" };
-  const broker: BrokerDescription = {
+function chosenBy(environment: Record<string, string>): BrokerDescription {
+  return {
     provider: 'external',
     title: 'RabbitMQ',
     product: 'rabbitmq',
@@ -19,8 +18,36 @@ test('the command chooses the same broker, and a shell reads it as it was meant'
     missing: {},
     environment,
   };
-  const command = rerunCommand('consuming/round-robin', broker);
+}
+
+/** The variables that a shell gives to the command. */
+function givenBy(command: string, environment: Record<string, string> = {}): string {
+  return execaSync('sh', ['-c', command.replace(/pnpm \w+/, 'env; echo')], { env: environment }).stdout;
+}
+
+test('the command chooses the same broker, and a shell reads it as it was meant', () => {
+  const environment = { BROKER: 'external', AMQP_URL: "amqp://it's me:5672/%2F?a=1&b=$HOME" };
+  const command = rerunCommand('consuming/round-robin', chosenBy(environment));
   expect(command).toMatch(/^BROKER=external AMQP_URL='.*' pnpm test consuming\/round-robin$/);
-  const { stdout } = execaSync('sh', ['-c', command.replace('pnpm test', 'env; echo')]);
-  expect(stdout).toContain(`AMQP_URL=${environment.AMQP_URL}\n`);
+  expect(givenBy(command)).toContain(`AMQP_URL=${environment.AMQP_URL}\n`);
+});
+
+test('secrets are put in by the shell, and nothing else is', () => {
+  const broker = chosenBy({
+    AMQP_URL: 'amqp://me:$AMQP_PASSWORD@broker/a"`b$HOME',
+    RESTART_COMMAND: '$RESTART_COMMAND',
+  });
+  const command = rerunCommand('consuming/round-robin', broker, 'quorum');
+  expect(command).toBe(
+    'AMQP_URL="amqp://me:$AMQP_PASSWORD@broker/a\\"\\`b\\$HOME" RESTART_COMMAND="$RESTART_COMMAND" pnpm test consuming/round-robin --queue-type quorum',
+  );
+  const given = givenBy(command, { AMQP_PASSWORD: 's%40', RESTART_COMMAND: 'kubectl "rollout"' });
+  expect(given).toContain('AMQP_URL=amqp://me:s%40@broker/a"`b$HOME\n');
+  expect(given).toContain('RESTART_COMMAND=kubectl "rollout"\n');
+});
+
+test('claims are proven on a broker that is chosen in the same way', () => {
+  const broker = chosenBy({ BROKER: 'local' });
+  expect(proveCommand([], broker)).toBe('BROKER=local pnpm prove');
+  expect(proveCommand(['a/a', 'a/b'], broker)).toBe('BROKER=local pnpm prove a/a a/b');
 });

@@ -7,9 +7,12 @@ import type { Excluded } from '../claim/excluded.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { UsageError } from '../errors.ts';
 import { queueTypes } from '../broker/queue-type.ts';
+import { type Changes, changesSchema } from './changes.ts';
 import { byClaim } from './claim-outcomes.ts';
 import type { ClaimResult } from './claim-result.ts';
 import { verdictNames } from '../verdict/style.ts';
+import { type ProvenTrial, trialResults, type TrialResult } from '../verdict/trial.ts';
+import { rerunStart } from './rerun.ts';
 
 const errorSchema = z.object({
   name: z.string(),
@@ -19,7 +22,15 @@ const errorSchema = z.object({
   actual: z.string().optional(),
 });
 
-const trialSchema = z.object({ mutant: z.string(), says: z.string(), result: z.string() });
+const trialSchema = z.object({
+  mutant: z.string(),
+  /** Completes "A broker that …". */
+  says: z.string(),
+  result: z.enum(Object.keys(trialResults) as [TrialResult, ...TrialResult[]]),
+  /** What the spec said when it failed: the first lines. */
+  message: z.string().optional(),
+});
+export type Trial = z.infer<typeof trialSchema>;
 
 /** What a claim says of a type of queues beforehand. */
 export const queueTypeScopeSchema = z.object({
@@ -47,6 +58,7 @@ const outcomeSchema = z.object({
   duration: z.number(),
   errors: z.array(errorSchema),
   trials: z.array(trialSchema),
+  provenAt: z.string().optional(),
   outdated: z.string().optional(),
 });
 
@@ -65,9 +77,17 @@ const claimSchema = z.object({
   duration: z.number(),
   documented: z.array(z.object({ title: z.string(), url: z.string() })),
   tags: z.array(z.string()),
+  /** Capabilities without which it is not testable. */
+  needs: z.array(z.string()).default([]),
+  /** The mutants that it declares. */
+  refutedBy: z.array(z.object({ name: z.string(), says: z.string() })).default([]),
+  /** The id of the claim of earlier versions whose place it takes. */
+  succeeds: z.string().optional(),
   errors: z.array(errorSchema),
   /** What the spec was tried against when it was last proven, and what that showed. */
   trials: z.array(trialSchema).default([]),
+  /** When that showed that the spec can fail, and only when it should: a date or a moment, in ISO 8601. */
+  provenAt: z.string().optional(),
   /** That it was proven before, and what has changed since: a sentence. */
   outdated: z.string().optional(),
   /** Why no mutant can refute it. */
@@ -92,6 +112,8 @@ const resultsSchema = z.object({
       provider: z.enum(providerNames),
       /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
       profile: z.string().optional(),
+      /** How a claim is run again on it: a command that lacks the claim's id alone. */
+      rerun: z.string().optional(),
       /** Where it contradicts its profile. */
       findings: z
         .array(z.object({ about: z.enum(['capabilities', 'configuration']), says: z.string() }))
@@ -112,6 +134,8 @@ const resultsSchema = z.object({
   claims: z.array(claimSchema),
   /** Documented behaviours of which no claim speaks, and why. */
   excluded: z.array(z.object({ id: z.string(), says: z.string(), because: z.string() })).default([]),
+  /** What has changed since an earlier run, where one was named. */
+  changes: changesSchema.optional(),
 });
 export type Results = z.infer<typeof resultsSchema>;
 
@@ -129,6 +153,8 @@ export interface RunFacts {
   problems: readonly string[];
   exitCode: number;
   excluded: readonly Excluded[];
+  /** Since an earlier run, where one was named. */
+  changes?: Changes;
 }
 
 /** How many claims have each verdict. */
@@ -151,7 +177,7 @@ export function resultsOf(run: RunFacts, results: readonly ClaimResult[]): Resul
   const told = byClaim(results);
   return resultsSchema.parse({
     schemaVersion: 1,
-    broker: run.broker,
+    broker: run.broker && { ...run.broker, rerun: rerunStart(run.broker) },
     versions: { brokerproof: own.version, node: process.versions.node },
     startedAt: run.startedAt.toISOString(),
     endedAt: run.endedAt.toISOString(),
@@ -161,25 +187,36 @@ export function resultsOf(run: RunFacts, results: readonly ClaimResult[]): Resul
     exitCode: run.exitCode,
     counts: countsOf(told),
     claims: told
-      .map(({ claim, verdict, reason, outcomes, worst: { errors, trials, outdated } }) => ({
+      .map(({ claim, verdict, reason, outcomes, worst: { errors, trials, provenAt, outdated } }) => ({
         ...claim,
         verdict,
         reason,
         duration: tenths(outcomes.reduce((sum, { duration }) => sum + duration, 0)),
         errors,
-        trials: [...trials],
+        trials: trials.map(shortened),
+        provenAt,
         outdated,
         outcomes: outcomes
           .filter(({ queueType }) => queueType !== undefined)
           .map((outcome) => ({
             ...outcome,
             duration: tenths(outcome.duration),
-            trials: [...outcome.trials],
+            trials: outcome.trials.map(shortened),
           })),
       }))
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
     excluded: [...run.excluded],
+    changes: run.changes,
   } satisfies Record<keyof Results, unknown>);
+}
+
+/** More lines of a message are of no use to a reader, and there are thousands of trials. */
+const mostLines = 12;
+
+function shortened({ message, ...trial }: ProvenTrial): Trial {
+  return message === undefined
+    ? trial
+    : { ...trial, message: message.split('\n').slice(0, mostLines).join('\n') };
 }
 
 function tenths(milliseconds: number): number {

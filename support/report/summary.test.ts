@@ -54,7 +54,8 @@ Slowest:
   0.01 s  queues/c     specs/queues/c.spec.ts
 
 Not testable:
-  2 claims  restart: no command was given  queues/a, queues/b
+  2 claims: restart: no command was given
+    queues/a, queues/b
 
 ! queues/c could not run
   The broker does queues/c.
@@ -74,5 +75,40 @@ Broken set-up: specs/x.spec.ts: no such file
 37 not run: interrupted
 
 5 claims in 3.0 s: no broker
+`);
+});
+
+test('what holds is explained, and of many claims with one reason some are named', () => {
+  const ids = Array.from({ length: 9 }, (_value, index) => `queues/${index}`);
+  const text = summaryText(
+    factsOf(),
+    [
+      resultOf('consuming/a', { verdict: 'holds', duration: 0 }),
+      resultOf('consuming/b', {
+        verdict: 'deviates',
+        reason: 'It is known.',
+        queueType: 'classic',
+        duration: 0,
+      }),
+      resultOf('consuming/b', {
+        verdict: 'deviates',
+        reason: 'It is known.',
+        queueType: 'quorum',
+        duration: 0,
+      }),
+      ...ids.map((id) => resultOf(id, { verdict: 'not applicable', reason: 'It is not.', duration: 0 })),
+    ],
+    plain,
+  );
+  expect(text).toContain(`
+holds: passed, and nobody has shown yet that the spec can fail; pnpm prove shows it
+
+Not applicable:
+  9 claims: It is not.
+    queues/0, queues/1, queues/2, queues/3, queues/4, queues/5 and 3 more
+
+Deviates:
+  1 claim: It is known.
+    consuming/b (classic), consuming/b (quorum)
 `);
 });

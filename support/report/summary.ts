@@ -2,20 +2,22 @@ import { excludedFile } from '../claim/excluded.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
-import { byClaim, type ClaimOutcomes } from './claim-outcomes.ts';
+import { byClaim, claimsInWords, type ClaimOutcomes } from './claim-outcomes.ts';
+import { changesText } from './changes-text.ts';
 import { messagesOf, type ClaimResult } from './claim-result.ts';
+import { proofText } from './proof-text.ts';
 import { rerunCommand } from './rerun.ts';
 import { countsOf, type RunFacts } from './results.ts';
 import { paint, sign, verdictNames, type Colors } from '../verdict/style.ts';
 
 const slowestShown = 10;
+/** Of many claims with the same reason, so many are named. */
+const mostNamed = 6;
+
+const holdsExplained = 'holds: passed, and nobody has shown yet that the spec can fail; pnpm prove shows it';
 
 function indented(text: string, by: number): string {
   return text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
-}
-
-function claimsInWords(count: number): string {
-  return `${count} ${count === 1 ? 'claim' : 'claims'}`;
 }
 
 function table(results: readonly ClaimOutcomes[], colors: Colors): string {
@@ -41,10 +43,11 @@ function table(results: readonly ClaimOutcomes[], colors: Colors): string {
     ),
     ...(areas.length > 1 ? [row(colors.bold('all'), results)] : []),
   ];
-  return aligned(
+  const lines = aligned(
     rows,
     shown.map((_verdict, index) => index + 1),
-  ).join('\n');
+  );
+  return [...lines, ...(all.holds > 0 ? ['', colors.dim(holdsExplained)] : [])].join('\n');
 }
 
 function badOnes(
@@ -68,20 +71,28 @@ function badOnes(
 
 /** Claims that gave no answer here, grouped by the reason. */
 function withReason(results: readonly ClaimResult[], verdict: Verdict, colors: Colors): string[] {
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, { claims: Set<string>; names: string[] }>();
   for (const { claim, queueType, reason, verdict: own } of results) {
     if (own !== verdict) continue;
     const why = reason ?? 'no reason was given';
-    groups.set(why, [...(groups.get(why) ?? []), outcomeName(claim.id, queueType)]);
+    const group = groups.get(why) ?? { claims: new Set(), names: [] };
+    groups.set(why, group);
+    group.claims.add(claim.id);
+    group.names.push(outcomeName(claim.id, queueType));
   }
   if (groups.size === 0) return [];
-  const rows = [...groups].map(([why, ids]) => [
-    claimsInWords(new Set(ids.map((id) => id.replace(/ .*/, ''))).size),
-    why,
-    ids.length <= 3 ? colors.dim(ids.join(', ')) : '',
-  ]);
   const title = verdict.charAt(0).toUpperCase() + verdict.slice(1);
-  return [`${title}:\n${indented(aligned(rows).join('\n'), 2)}`];
+  return [
+    [
+      `${title}:`,
+      ...[...groups].flatMap(([why, { claims, names }]) => {
+        const more = names.length - mostNamed;
+        const named =
+          more > 1 ? `${names.slice(0, mostNamed).join(', ')} and ${more} more` : names.join(', ');
+        return [`  ${claimsInWords(claims.size)}: ${why}`, `    ${colors.dim(named)}`];
+      }),
+    ].join('\n'),
+  ];
 }
 
 /** Where the broker contradicts its profile. */
@@ -136,9 +147,11 @@ export function summaryText(run: RunFacts, results: readonly ClaimResult[], colo
     ...withReason(results, 'not testable', colors),
     ...withReason(results, 'deviates', colors),
     ...outdated(results),
+    ...proofText(results, run.broker),
     ...findings(run.broker, colors),
     ...badOnes(results, run.broker, 'could not run', colors),
     ...badOnes(results, run.broker, 'violated', colors),
+    ...(run.changes === undefined ? [] : [changesText(run.changes, colors)]),
     ...run.problems.map((problem) => `${colors.red('Broken set-up:')} ${problem}`),
     ...(run.notRun > 0 ? [colors.yellow(`${run.notRun} not run: interrupted`)] : []),
     ...(run.excluded.length > 0

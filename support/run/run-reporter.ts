@@ -11,6 +11,7 @@ import type { ServerAddress } from '../broker/under-test/server.ts';
 import { readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
+import { terminal } from './live-line.ts';
 import { Session } from './session.ts';
 import { translatedPrograms } from './translated-programs.ts';
 
@@ -38,7 +39,7 @@ export interface RunReport extends Reporter {
  * removes the broker after the last spec, also when the run is interrupted.
  */
 export class RunReporter implements Reporter {
-  readonly #session = new Session((line) => process.stdout.write(`${line}\n`));
+  readonly #session = new Session((line) => terminal.line(line));
   readonly #report: RunReport;
   #vitest: Vitest | undefined;
   #ready: Promise<void> | undefined;
@@ -132,7 +133,7 @@ export class RunReporter implements Reporter {
     if (this.#ending) process.exit();
     this.#ending = true;
     process.exitCode = endings[signal];
-    process.stdout.write(`\n${signal}: stopping. What has ended so far is reported.\n`);
+    terminal.line(`\n${signal}: stopping. What has ended so far is reported.`);
     await Promise.allSettled([this.#report.finish({ interrupted: true }), this.#session.stop()]);
     process.exit();
   }

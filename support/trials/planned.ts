@@ -79,6 +79,18 @@ export function trialsOf(
   ];
 }
 
+/** The names of all that the spec of a claim must be tried against before anything is said of how it fails. */
+export function trialNamesOf({
+  refutedBy,
+  irrefutable,
+}: {
+  refutedBy: readonly { name: string }[];
+  irrefutable?: string;
+}): string[] {
+  const controls = controlsOf(new Set()).filter(({ kind }) => irrefutable === undefined || kind === 'green');
+  return [...controls.map(({ mutant }) => mutant.name), ...refutedBy.map(({ name }) => name)];
+}
+
 function watched({ mutant, kind }: PlannedTrial, others: readonly Mutant[]): PlannedTrial {
   if (others.length === 0) return { mutant, kind };
   return { ...watching(mutant, others), kind };

@@ -55,9 +55,15 @@ function messageOf(error: unknown): string {
   return error instanceof Error || isPlain(error) ? String(error.message) : String(error);
 }
 
-/** The rest is for who wants to know more. */
+/** What stands after an empty line, and the rest of a long message, is for who wants to know more. */
 function firstLines(error: unknown): string {
-  return messageOf(error).split('\n').slice(0, 3).join(' ').trim();
+  const [told = ''] = messageOf(error).split('\n\n');
+  return told
+    .split('\n')
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join(' ')
+    .trim();
 }
 
 /** An error as reports show it: plain data. */

@@ -59,6 +59,8 @@ export interface ClaimDescription {
   irrefutable?: string;
   /** Products and version ranges it speaks of (semver ranges); absent: every AMQP 0-9-1 broker. */
   appliesTo?: Record<string, string>;
+  /** The id of the claim of earlier versions whose place it takes. */
+  succeeds?: string;
   /** Extensions of AMQP 0-9-1 that it speaks of. */
   extensions: Extension[];
   /** What it says of queue types, in the order of their names; none: it is not about queues of a type under test. */

@@ -18,3 +18,8 @@ const fromWorst = [
 export function worstOf(verdicts: readonly Verdict[]): Verdict | undefined {
   return fromWorst.find((verdict) => verdicts.includes(verdict));
 }
+
+/** The place of a verdict from the worst on, which is 0. */
+export function badnessOf(verdict: Verdict): number {
+  return fromWorst.indexOf(verdict);
+}

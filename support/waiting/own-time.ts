@@ -1,8 +1,9 @@
 import { CouldNotRun } from '../errors.ts';
 
 /**
- * A limit to the time that a spec takes by itself. What the harness does to the whole broker meanwhile has limits of
- * its own, and the spec is not to blame for it: on a busy machine a `rabbitmqctl` takes many times what the spec does.
+ * A limit to the time that a spec takes by itself. What the harness does to the whole broker meanwhile, and to start
+ * processes, has limits of its own, and the spec is not to blame for it: on a busy machine a `rabbitmqctl` takes many
+ * times what the spec does.
  */
 export class OwnTime {
   readonly #within: number;

@@ -1,3 +1,4 @@
+import { shortenedInside } from '../evidence/printable.ts';
 import type { Command } from './command.ts';
 import type { Frame } from './frame.ts';
 
@@ -20,7 +21,7 @@ export class ConversationError extends Error {
   constructor(expected: string, actual: string, lines: readonly string[], came?: Contradiction) {
     const told = lines.map((line) => `\n  ${line}`).join('');
     super(
-      `Expected ${expected}, but ${actual}. The conversation was:${told}`,
+      `Expected ${expected}, but ${actual}.\n\nThe conversation was:${told}`,
       came instanceof Error ? { cause: came } : {},
     );
     this.expected = expected;
@@ -31,6 +32,8 @@ export class ConversationError extends Error {
 
 /** How much of a conversation an error tells. */
 const lastLines = 100;
+/** Of what a broker tells of itself, this says enough. */
+const longestLine = 200;
 
 /** What was sent and received on a connection, in order, as people read it. */
 export class Conversation {
@@ -49,7 +52,7 @@ export class Conversation {
   }
 
   #add(line: string): void {
-    this.#lines.push(line);
+    this.#lines.push(shortenedInside(line, longestLine));
     if (this.#lines.length > lastLines) this.#lines.shift();
   }
 }

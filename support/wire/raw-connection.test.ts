@@ -184,7 +184,7 @@ describe('with a peer that misbehaves', () => {
     const raw = await connectTo((socket) => socket.write(heartbeat.bytes));
     await raw.expect('heartbeat');
     await expect(raw.expect('connection.start', { within: 50 })).rejects.toThrow(
-      'Expected connection.start, but nothing more came within 50 ms. The conversation was:\n  ← heartbeat',
+      'Expected connection.start, but nothing more came within 50 ms.\n\nThe conversation was:\n  ← heartbeat',
     );
     await expect(raw.expectEnd({ within: 50 })).rejects.toThrow(/nothing more came within 50 ms/);
   });
@@ -214,7 +214,7 @@ describe('with a peer that misbehaves', () => {
   test('a process that breaks off a connection after the peer has closed it can end', async () => {
     const program = `
       import net from 'node:net';
-      import { RawConnection } from '${new URL('index.ts', import.meta.url)}';
+      import { RawConnection } from '${new URL('index.ts', import.meta.url).href}';
       const server = net.createServer((socket) => socket.end());
       server.listen(0, '127.0.0.1', async () => {
         const raw = await RawConnection.connect({ host: '127.0.0.1', port: server.address().port });

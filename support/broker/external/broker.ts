@@ -80,11 +80,12 @@ export class ExternalBroker implements Broker {
 }
 
 function describe(
-  { amqp, caFile, restartCommand, killCommand }: ExternalSettings,
+  settings: ExternalSettings,
   { name, product, version }: BrokerIdentity,
   reached: Address,
   management: ExternalManagement,
 ): BrokerDescription {
+  const { amqp, caFile, restartCommand, killCommand } = settings;
   const { missing: withoutApi, api } = management;
   // Who makes virtual hosts may do everything in them, and in no other
   const { username, password } = withoutApi.administration === undefined && api !== undefined ? api : amqp;
@@ -124,12 +125,35 @@ function describe(
     virtualHost: amqp.virtualHost,
     capabilities: allCapabilities.filter((name) => missing[name] === undefined),
     missing,
-    environment: {
-      BROKER: 'external',
-      AMQP_URL: `${url}/${encodeURIComponent(amqp.virtualHost)}`,
-      ...(api === undefined ? {} : { MANAGEMENT_URL: api.url }),
-    },
+    environment: environmentOf(settings, url),
   };
+}
+
+/** The settings again, with variables of the shell for what may be secret. @param url of AMQP, with nobody in it */
+function environmentOf(
+  { amqp, caFile, management, restartCommand, killCommand }: ExternalSettings,
+  url: string,
+): BrokerDescription['environment'] {
+  const isGuest = amqp.username === 'guest' && amqp.password === 'guest';
+  const isSame = management?.username === amqp.username && management.password === amqp.password;
+  return {
+    BROKER: 'external',
+    AMQP_URL: `${isGuest ? url : withUser(url, amqp.username, '$AMQP_PASSWORD')}/${encodeURIComponent(amqp.virtualHost)}`,
+    ...(caFile === undefined ? {} : { AMQP_CA_FILE: caFile }),
+    ...(management === undefined
+      ? {}
+      : {
+          MANAGEMENT_URL: isSame
+            ? management.url
+            : withUser(management.url, management.username, '$MANAGEMENT_PASSWORD'),
+        }),
+    ...(restartCommand === undefined ? {} : { RESTART_COMMAND: '$RESTART_COMMAND' }),
+    ...(killCommand === undefined ? {} : { KILL_COMMAND: '$KILL_COMMAND' }),
+  };
+}
+
+function withUser(url: string, username: string, password: string): string {
+  return url.replace('//', () => `//${encodeURIComponent(username)}:${password}@`);
 }
 
 function whyNoTls(amqp: ExternalSettings['amqp'], caFile: string | undefined): string | undefined {

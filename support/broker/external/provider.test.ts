@@ -125,7 +125,10 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
         tick: expect.any(String),
         tls: 'AMQP_URL does not begin with amqps://',
       },
-      environment: { BROKER: 'external', AMQP_URL: `amqp://${at}/%2F` },
+      environment: {
+        BROKER: 'external',
+        AMQP_URL: `amqp://${it.username}:$AMQP_PASSWORD@${at}/%2F`,
+      },
     });
     await broker.stop();
   });
@@ -268,6 +271,10 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
 
       expect(broker.description).toMatchObject({
         username: `${name}-worker`,
+        environment: {
+          AMQP_URL: `amqp://${name}-worker:$AMQP_PASSWORD@${at}/tenant`,
+          MANAGEMENT_URL: url.href.replace(':secret@', ':$MANAGEMENT_PASSWORD@').replace(/\/$/, ''),
+        },
         capabilities: [],
         missing: { management: expect.stringMatching(why) },
       });
@@ -336,6 +343,21 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
       await broker.stop();
     });
 
+    test('it is chosen again by the same settings, with variables for what may be secret', async () => {
+      const management = new URL(it.managementUrl ?? '');
+      [management.username, management.password] = [it.username, it.password];
+      const settings = { RESTART_COMMAND: 'restart --token secret', KILL_COMMAND: 'kill --token secret' };
+      const broker = await start({ AMQP_URL, MANAGEMENT_URL: management.href, ...settings });
+      expect(broker.description.environment).toEqual({
+        BROKER: 'external',
+        AMQP_URL: `amqp://${it.username}:$AMQP_PASSWORD@${at}/%2F`,
+        MANAGEMENT_URL: it.managementUrl,
+        RESTART_COMMAND: '$RESTART_COMMAND',
+        KILL_COMMAND: '$KILL_COMMAND',
+      });
+      await broker.stop();
+    });
+
     test('a command that fails is an error with its output', async () => {
       const RESTART_COMMAND = 'echo going; echo no such deployment >&2; exit 3';
       const broker = await start({ AMQP_URL, RESTART_COMMAND });
@@ -367,10 +389,14 @@ describe.skipIf(!available.works)(`with a broker${whyNot}`, () => {
         AMQP_URL: `amqps://${it.username}:${it.password}@localhost:${port}`,
         AMQP_CA_FILE: caFile,
       });
-      const { amqp, amqps, capabilities, title } = broker.description;
+      const { amqp, amqps, capabilities, title, environment } = broker.description;
 
       expect(title).toBe(`RabbitMQ ${it.version}, external (amqps://localhost:${port})`);
       expect(capabilities).toEqual(['tls']);
+      expect(environment).toMatchObject({
+        AMQP_URL: `amqps://${it.username}:$AMQP_PASSWORD@localhost:${port}/%2F`,
+        AMQP_CA_FILE: caFile,
+      });
       expect(amqps).toEqual({ host: 'localhost', port, serverName: 'localhost', caFile });
       expect(amqp.port).not.toBe(port);
       await ask(broker.description);

@@ -1,3 +1,4 @@
+import pWaitFor from 'p-wait-for';
 import * as library from '../library/index.ts';
 import { confirmed, consume, delivered, refusal, send, demonstration } from './demonstration.test-support.ts';
 
@@ -84,6 +85,30 @@ export const managing = [
     [library.queueCounterWrong('messages_ready'), [1, 3]],
     [library.managementFieldStuck('queues', 'messages_ready'), [0, 0]],
     [library.managementFieldMissing('queues', 'messages_ready'), [undefined, undefined]],
+  ),
+  demonstration(
+    'consumers that the management API counts',
+    async ({ channel, name, management, virtualHost }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      const { tag } = await consume(one, queue);
+      const before = await becoming(1);
+      await one.cancel(tag);
+      return [before, await becoming(0)];
+
+      /** The API tells what it has sampled. */
+      async function becoming(wanted: number): Promise<unknown> {
+        let told: unknown;
+        const isTold = async () => {
+          told = (await management.in(virtualHost).queues.get(queue)).consumers;
+          return told === wanted;
+        };
+        await pWaitFor(isTold, { interval: 50, timeout: { milliseconds: 8_000, fallback: () => {} } });
+        return told;
+      }
+    },
+    [1, 0],
+    [library.goneConsumersCounted, [1, 1]],
   ),
   demonstration(
     'an exclusive queue that the management API is asked to delete',

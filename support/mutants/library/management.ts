@@ -23,6 +23,22 @@ export function queueCounterStuck(counter: Counter) {
   );
 }
 
+/** It tells the most consumers that it ever told of a queue. */
+export const goneConsumersCounted = mutant(
+  'gone-consumers-counted',
+  'goes on to count the consumers of a queue that have left in its management API',
+  eachOf('queues', () => {
+    const most = new Map<string, number>();
+    return (queue) => {
+      const { consumers } = queue;
+      if (typeof consumers !== 'number') return queue;
+      const key = JSON.stringify([queue['vhost'], queue['name']]);
+      most.set(key, Math.max(consumers, most.get(key) ?? 0));
+      return { ...queue, consumers: most.get(key) ?? consumers };
+    };
+  }),
+);
+
 /** @param difference is added; default: 1 */
 export function queueCounterWrong(counter: Counter, difference = 1) {
   return mutant(

@@ -1,0 +1,142 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { messageOf, UsageError } from '../errors.ts';
+import { writePageOfRun } from '../page/page-of-run.ts';
+import { allureFile } from './allure-address.ts';
+import { writeAllurePage } from './allure-page.ts';
+import { badgeSvg } from './badge.ts';
+import { type ClaimResult, evidenceOf } from './claim-result.ts';
+import { writeEvidence } from './evidence-file.ts';
+import { junitXml } from './junit.ts';
+import { summaryMarkdown } from './markdown.ts';
+import { resultsOf, type RunFacts, writeResults } from './results.ts';
+
+/** What a run leaves in the folder of reports. */
+const madeByRun = [
+  'allure',
+  'allure-results',
+  'results.json',
+  'evidence.json',
+  'junit.xml',
+  'summary.md',
+  'badge.svg',
+  'index.html',
+];
+
+/** Begins the name of the folder of a run that goes on; the id of its process ends it. */
+const unsettled = '.allure-results-';
+
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** A page that a run has left, or why it has not. */
+interface MadePage {
+  name: string;
+  file: string;
+  fault?: string;
+}
+
+/** The folder in which a run leaves its reports. */
+export class ReportFolder {
+  readonly path: string;
+
+  /** @param path need not exist */
+  constructor(path: string) {
+    this.path = resolve(path);
+  }
+
+  /** Where the results for Allure are kept while a run goes on; another run in the same folder has another place. */
+  get unsettled(): string {
+    return join(this.path, `${unsettled}${process.pid}`);
+  }
+
+  /**
+   * Takes away what an earlier run left, also one that ended without a word.
+   *
+   * @throws UsageError when nothing can be written there
+   */
+  empty(): void {
+    try {
+      mkdirSync(this.path, { recursive: true });
+      accessSync(this.path, constants.W_OK);
+      for (const made of madeByRun) rmSync(join(this.path, made), { recursive: true, force: true });
+
+      for (const left of readdirSync(this.path).filter((name) => name.startsWith(unsettled))) {
+        if (!isRunning(Number(left.slice(unsettled.length))))
+          rmSync(join(this.path, left), { recursive: true, force: true });
+      }
+    } catch (error) {
+      const why = messageOf(error);
+      throw new UsageError(
+        `The report can't be written: ${why}.`,
+        `Let ${this.path} be a folder that you can write.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** Writes what programs and CI servers read, at once: it must be possible while the process exits. */
+  write(facts: RunFacts, results: readonly ClaimResult[]): void {
+    const told = resultsOf(facts, results);
+    writeResults(join(this.path, 'results.json'), told);
+    writeEvidence(join(this.path, 'evidence.json'), evidenceOf(results));
+    writeFileSync(join(this.path, 'junit.xml'), junitXml(told));
+    writeFileSync(join(this.path, 'summary.md'), summaryMarkdown(facts, [...results]));
+    writeFileSync(join(this.path, 'badge.svg'), badgeSvg(told));
+  }
+
+  /**
+   * Makes the pages for people.
+   *
+   * @param order the ids of all claims as the suite tells them
+   */
+  async writePages(
+    facts: RunFacts,
+    results: readonly ClaimResult[],
+    order: readonly string[],
+  ): Promise<MadePage[]> {
+    const about = facts.broker === undefined ? '' : `: ${facts.broker.title}`;
+    const allure = join(this.path, allureFile);
+    const page = writePageOfRun(this.path, resultsOf(facts, results), evidenceOf(results), order, {
+      allure: true,
+    });
+    return await Promise.all([
+      made('Report', join(this.path, 'index.html'), page),
+      made('Allure report', allure, writeAllurePage(this.unsettled, allure, `brokerproof${about}`)),
+    ]);
+  }
+
+  /** Puts the results for Allure to where they are looked for. */
+  settle(): void {
+    if (!existsSync(this.unsettled)) return;
+    const place = join(this.path, 'allure-results');
+    rmSync(place, { recursive: true, force: true });
+    renameSync(this.unsettled, place);
+  }
+}
+
+async function made(name: string, file: string, making: Promise<unknown>): Promise<MadePage> {
+  try {
+    await making;
+    return { name, file };
+  } catch (error) {
+    return { name, file, fault: messageOf(error) };
+  }
+}
