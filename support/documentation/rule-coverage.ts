@@ -1,5 +1,5 @@
 import type { DocumentationLink } from '../verdict/outcome.ts';
-import excluded from '../../specs/excluded-rules.json' with { type: 'json' };
+import excluded from './excluded-rules.json' with { type: 'json' };
 import { type Rule, ruleOf, rules } from './rules.ts';
 
 /** What the suite makes of a rule. */

@@ -4,6 +4,7 @@ import type { SerializedError } from 'vitest';
 import type { TestCase, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node';
 import type { BrokerDescription } from '../broker/broker.ts';
 import type { ProfiledBroker } from '../broker/profile.ts';
+import { messageOf } from '../errors.ts';
 import { claimResultOf, type ClaimResult } from '../report/claim-result.ts';
 import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
@@ -157,8 +158,7 @@ export class ProofReporter implements RunReport {
     const seconds = ((Date.now() - this.#startedAt) / 1_000).toFixed(1);
     this.#say(`${this.#ended.length} trials in ${seconds} s: ${broker?.title ?? 'no broker'}`);
     this.#exitCode = exitCodeOf(this.#ended, problems, interrupted);
-    if (broker !== undefined && proof !== undefined)
-      this.#say(`Report: ${await this.#writePage(broker, proof, problems)}`);
+    if (broker !== undefined && proof !== undefined) await this.#writePage(broker, proof, problems);
   }
 
   abandon(problem: string): void {
@@ -186,9 +186,17 @@ export class ProofReporter implements RunReport {
     return proof;
   }
 
-  async #writePage(broker: ProfiledBroker, proof: Proof, problems: readonly string[]): Promise<string> {
+  async #writePage(broker: ProfiledBroker, proof: Proof, problems: readonly string[]): Promise<void> {
     const run = { broker, startedAt: new Date(this.#startedAt), problems };
-    return await writeProofPage(dirname(this.#file), run, proof, [...this.#plain.values()], this.#ended);
+    const folder = dirname(this.#file);
+    try {
+      this.#say(
+        `Report: ${await writeProofPage(folder, run, proof, [...this.#plain.values()], this.#ended)}`,
+      );
+    } catch (error) {
+      this.#say(`${picocolors.red('Broken set-up:')} The report could not be made: ${messageOf(error)}`);
+      this.#exitCode = 2;
+    }
   }
 
   #say(text: string): void {
