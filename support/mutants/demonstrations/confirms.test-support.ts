@@ -86,25 +86,28 @@ export const confirms = [
   demonstration(
     'the confirms of messages whose queue is purged at once, and of such whose queue is deleted',
     async ({ confirmChannel, name }) => {
-      const sender = await confirmChannel();
       const told: string[] = [];
-      for (const event of ['ack', 'nack'])
-        sender.on(event, ({ deliveryTag }: { deliveryTag: number }) => told.push(`${event} ${deliveryTag}`));
-      const { queue: purged } = await sender.assertQueue(name('purged'));
-      const { queue: deleted } = await sender.assertQueue(name('deleted'));
-      sender.sendToQueue(purged, Buffer.from('1'), { persistent: true });
-      await sender.purgeQueue(purged);
-      sender.sendToQueue(deleted, Buffer.from('2'), { persistent: true });
-      await sender.deleteQueue(deleted);
+      // A channel for each, as a broker may confirm several messages of one at once
+      const sent = async (what: string) => {
+        const channel = await confirmChannel();
+        for (const event of ['ack', 'nack']) channel.on(event, () => told.push(`${event} ${what}`));
+        const { queue } = await channel.assertQueue(name(what));
+        channel.sendToQueue(queue, Buffer.from(what), { persistent: true });
+        return { channel, queue };
+      };
+      const purged = await sent('purged');
+      await purged.channel.purgeQueue(purged.queue);
+      const deleted = await sent('deleted');
+      await deleted.channel.deleteQueue(deleted.queue);
       return await askUntil(
         async () => told.toSorted(),
         ({ length }) => length === 2,
         { within: 500 },
       );
     },
-    ['ack 1', 'ack 2'],
-    [library.purgedNeverConfirmed, ['ack 2']],
-    [library.nackedWithTheirQueue, ['ack 1', 'nack 2']],
+    ['ack deleted', 'ack purged'],
+    [library.purgedNeverConfirmed, ['ack deleted']],
+    [library.nackedWithTheirQueue, ['ack purged', 'nack deleted']],
   ),
   demonstration(
     'the confirms of one message',
