@@ -26,6 +26,7 @@ export const announcedExtensions = [
 export const declaredExtensions = [
   'alternate_exchanges',
   'auto_delete_exchanges',
+  'dead_letter_exchanges',
   'internal_exchanges',
   'message_ttl',
   'priority_queues',

@@ -59,6 +59,34 @@ export const declared: Record<(typeof declaredExtensions)[number], Question> = {
     },
   },
 
+  dead_letter_exchanges: {
+    asks: 'A message that was rejected comes from the exchange of x-dead-letter-exchange.',
+    async talk(broker) {
+      const dead = await broker.queue();
+      const letters = await broker.exchange('fanout');
+      await broker.bind(dead, letters);
+      const source = await asked(broker.queue(table({ 'x-dead-letter-exchange': letters })));
+      await broker.connection.publish('', source, 'rejected');
+      await broker.handled();
+      const rejected = await broker.get(source, { noAck: false });
+      if (rejected === undefined) return ['nothing to take'];
+      const { deliveryTag } = rejected.arguments;
+      await broker.connection.tell('basic.reject', { deliveryTag, requeue: false });
+      const arrived = await askUntil(
+        async () => await broker.ready(dead),
+        (ready) => ready > 0,
+        { within: goneMs },
+      );
+      return arrived > 0 ? await broker.content(dead) : [];
+    },
+    read(arrived) {
+      if (arrived.includes('nothing to take')) return unknown('the message did not arrive in its queue');
+      return arrived.includes('rejected')
+        ? yes('the message arrived by the exchange')
+        : no('the argument was accepted, but the message was dropped');
+    },
+  },
+
   internal_exchanges: {
     asks: 'A client publishes to an exchange with the flag internal.',
     async talk(broker) {

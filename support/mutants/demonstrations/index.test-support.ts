@@ -5,6 +5,7 @@ import { confirms } from './confirms.test-support.ts';
 import { connecting, managing } from './connecting.test-support.ts';
 import { consumers } from './consumers.test-support.ts';
 import { consuming } from './consuming.test-support.ts';
+import { deadLetters } from './dead-letters.test-support.ts';
 import { declarations } from './declarations.test-support.ts';
 import { deletions } from './deletions.test-support.ts';
 import { eccentricities } from './eccentricities.test-support.ts';
@@ -22,6 +23,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...connecting,
   ...consumers,
   ...consuming,
+  ...deadLetters,
   ...declarations,
   ...deletions,
   ...eccentricities,

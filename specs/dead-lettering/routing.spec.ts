@@ -1,0 +1,191 @@
+import { claim, docs, expect, mutants, premise } from '#support';
+
+claim(
+  'dead-lettering/own-key',
+  {
+    says: 'Without a dead letter routing key, a message is dead-lettered with the routing keys that it was published with, those of the headers CC and BCC among them.',
+    documented: [docs('dlx#routing')],
+    extensions: ['dead_letter_exchanges', 'sender_selected_distribution'],
+    refutedBy: [
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+      mutants.deadLettersKeyedByTheirQueue,
+      mutants.headerIgnored('CC'),
+      mutants.headerIgnored('BCC'),
+    ],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const [logs, letters] = [await exchange('fanout'), await exchange('direct')];
+    const [byKey, byCopy, byBlindCopy] = [await queue(), await queue(), await queue()];
+    await byKey.bindTo(letters, 'error');
+    await byCopy.bindTo(letters, 'copy');
+    await byBlindCopy.bindTo(letters, 'blind copy');
+    const tasks = await queue({ arguments: { 'x-dead-letter-exchange': letters.name } });
+    await tasks.bindTo(logs);
+    const worker = await consumer(tasks, { name: 'worker' });
+
+    await (await producer()).publish(logs, 'error', { body: 'failed', CC: ['copy'], BCC: ['blind copy'] });
+    worker.reject(await premise(worker.next()), { requeue: false });
+
+    const letter = { body: 'failed', exchange: letters.name, routingKey: 'error' };
+    await expect(byKey).toReceive([letter], { name: 'by key' });
+    await expect(byCopy).toReceive([letter], { name: 'by copy' });
+    await expect(byBlindCopy).toReceive([letter], { name: 'by blind copy' });
+  },
+);
+
+claim(
+  'dead-lettering/new-key',
+  {
+    says: 'With a dead letter routing key, a message is dead-lettered with that key alone, whatever it was published with.',
+    documented: [docs('dlx#routing')],
+    extensions: ['dead_letter_exchanges', 'sender_selected_distribution'],
+    refutedBy: [mutants.queueArgumentLost('x-dead-letter-routing-key')],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const letters = await exchange('direct');
+    const [byNewKey, byOldKeys] = [await queue(), await queue()];
+    await byNewKey.bindTo(letters, 'failed');
+    const tasks = await queue({
+      arguments: { 'x-dead-letter-exchange': letters.name, 'x-dead-letter-routing-key': 'failed' },
+    });
+    for (const key of [tasks.name, 'copy']) await byOldKeys.bindTo(letters, key);
+    const worker = await consumer(tasks, { name: 'worker' });
+    const sender = await producer();
+
+    await sender.sendToQueue(tasks, { body: 'task', CC: ['copy'] });
+    worker.reject(await premise(worker.next()), { requeue: false });
+
+    await expect(byNewKey).toReceive([{ body: 'task', routingKey: 'failed' }], { name: 'by the new key' });
+    await sender.publish(letters, 'copy', 'afterwards');
+    await expect(byOldKeys).toReceive(['afterwards'], { name: 'by the old keys' });
+  },
+);
+
+claim(
+  'dead-lettering/new-key-cc-removed',
+  {
+    says: 'The header CC of a message is removed when it is dead-lettered with a dead letter routing key.',
+    documented: [docs('dlx#effects')],
+    extensions: ['dead_letter_exchanges', 'sender_selected_distribution'],
+    refutedBy: [mutants.deadLettersKeepCopies],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/issues/1990',
+        affected: { lavinmq: '<2.9.0' },
+        happened: 'a message that was dead-lettered with another routing key kept its header CC',
+        seen: { by: mutants.deadLettersKeepCopies },
+      },
+    ],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const [letters, dead] = [await exchange('fanout'), await queue()];
+    await dead.bindTo(letters);
+    const tasks = await queue({
+      arguments: { 'x-dead-letter-exchange': letters.name, 'x-dead-letter-routing-key': 'failed' },
+    });
+    const worker = await consumer(tasks, { name: 'worker' });
+
+    await (await producer()).sendToQueue(tasks, { body: 'task', CC: ['copy'] });
+    worker.reject(await premise(worker.next()), { requeue: false });
+
+    await expect(dead).toReceive([{ body: 'task', headers: { CC: undefined } }]);
+  },
+);
+
+claim(
+  'dead-lettering/bcc-removed',
+  {
+    says: 'A dead letter that keeps its routing keys keeps its header CC, and nobody sees its header BCC.',
+    documented: [docs('dlx#effects'), docs('sender-selected')],
+    extensions: ['dead_letter_exchanges', 'sender_selected_distribution'],
+    refutedBy: [mutants.blindCopiesShown, mutants.headerLost('CC')],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const [letters, dead] = [await exchange('fanout'), await queue()];
+    await dead.bindTo(letters);
+    const tasks = await queue({ arguments: { 'x-dead-letter-exchange': letters.name } });
+    const worker = await consumer(tasks, { name: 'worker' });
+
+    await (await producer()).sendToQueue(tasks, { body: 'task', CC: ['copy'], BCC: ['blind copy'] });
+    worker.reject(await premise(worker.next()), { requeue: false });
+
+    await expect(dead).toReceive([{ body: 'task', headers: { CC: ['copy'], BCC: undefined } }]);
+  },
+);
+
+claim(
+  'dead-lettering/multiple-targets',
+  {
+    says: 'A dead letter exchange is a normal exchange: each queue that is bound to it and matches gets a copy, and one that does not match gets none.',
+    documented: [docs('dlx#overview'), docs('dlx#routing')],
+    extensions: ['dead_letter_exchanges'],
+    refutedBy: [
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+      mutants.bindingKeysIgnored,
+      mutants.oneQueuePerKey,
+    ],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, consumer, producer }) => {
+    const letters = await exchange('topic');
+    const [one, other] = [await queue(), await queue()];
+    const [errors, infos] = [await queue(), await queue()];
+    for (const all of [one, other]) await all.bindTo(letters, '#');
+    await errors.bindTo(letters, '*.error');
+    await infos.bindTo(letters, '*.info');
+    const logs = await exchange('fanout');
+    const tasks = await queue({ arguments: { 'x-dead-letter-exchange': letters.name } });
+    await tasks.bindTo(logs);
+    const worker = await consumer(tasks, { name: 'worker' });
+    const sender = await producer();
+
+    await sender.publish(logs, 'kern.error', 'rejected');
+    worker.reject(await premise(worker.next()), { requeue: false });
+
+    await expect(one).toReceive(['rejected'], { name: 'one' });
+    await expect(other).toReceive(['rejected'], { name: 'other' });
+    await expect(errors).toReceive(['rejected'], { name: 'errors' });
+    await sender.publish(letters, 'kern.info', 'afterwards');
+    await expect(infos).toReceive(['afterwards'], { name: 'infos' });
+  },
+);
+
+claim(
+  'dead-lettering/missing-exchange',
+  {
+    says: 'A dead letter exchange need not be there when the queue is declared; as long as it is missing, what would go there is dropped without a word, and from then on that it is declared, dead letters go there.',
+    documented: [docs('dlx#using-optional-queue-arguments')],
+    extensions: ['dead_letter_exchanges'],
+    refutedBy: [
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+      mutants.missingDeadLetterExchangesRefused,
+    ],
+    tags: ['work queues'],
+  },
+  async ({ exchange, openChannel, queue, consumer, producer, uniqueName }) => {
+    const name = uniqueName('letters');
+    const channel = await openChannel();
+    const tasks = uniqueName('tasks');
+    await expect(
+      channel.declareQueue(tasks, { arguments: { 'x-dead-letter-exchange': name } }),
+    ).toBeAccepted();
+    const worker = await consumer(tasks, { name: 'worker', prefetch: 1 });
+    const sender = await producer();
+
+    await sender.sendToQueue(tasks, ['dropped', 'acknowledged', 'kept']);
+    worker.reject(await premise(worker.next()), { requeue: false });
+    // A queue deals with what its consumer says in order: when it gives the next, the one before is gone
+    worker.ack(await premise(worker.next()));
+    const kept = await premise(worker.next());
+    const letters = await exchange('fanout', { name });
+    const dead = await queue();
+    await dead.bindTo(letters);
+    worker.reject(kept, { requeue: false });
+
+    await expect(dead).toReceive(['kept']);
+  },
+);

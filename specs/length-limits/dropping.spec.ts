@@ -1,0 +1,207 @@
+import { claim, docs, expect, mutants, numbered, premise } from '#support';
+
+claim(
+  'length-limits/drop-head',
+  {
+    says: 'A queue with x-max-length holds so many messages that wait, and drops the oldest of them for each one more; one without has no such limit.',
+    documented: [docs('maxlength#default-behaviour'), docs('maxlength#definition-using-x-args')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [
+      mutants.queueArgumentLost('x-max-length'),
+      mutants.queueArgumentOff('x-max-length', 1),
+      mutants.queueArgumentOff('x-max-length', -1),
+      mutants.queueArgumentAssumed('x-max-length', 1),
+    ],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, producer }) => {
+    const [bounded, growing] = [await queue({ arguments: { 'x-max-length': 3 } }), await queue()];
+    const sender = await producer({ confirms: true });
+
+    for (const each of [bounded, growing]) await sender.sendToQueue(each, numbered(1, 10));
+
+    await expect(bounded).toHaveCounters({ ready: 3 });
+    await expect(bounded).toReceive(['8', '9', '10'], { name: 'of the bounded' });
+    await expect(growing).toReceive(numbered(1, 10), { name: 'of the growing' });
+  },
+);
+
+claim(
+  'length-limits/bytes',
+  {
+    says: 'A queue with x-max-length-bytes holds messages whose bodies have so many octets together, whatever properties they have, and drops the oldest for each one more.',
+    documented: [docs('maxlength#overview'), docs('maxlength#definition-using-x-args')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [
+      mutants.queueArgumentLost('x-max-length-bytes'),
+      mutants.queueArgumentOff('x-max-length-bytes', -1),
+      mutants.queueArgumentOff('x-max-length-bytes', 100),
+    ],
+    tags: ['work queues'],
+  },
+  async ({ queue, producer }) => {
+    const bounded = await queue({ arguments: { 'x-max-length-bytes': 30 } });
+    const sender = await producer({ confirms: true });
+    const tenOctets = (number: string) => ({
+      body: number.padEnd(10, '.'),
+      headers: { padding: 'x'.repeat(200) },
+      messageId: number,
+    });
+
+    await sender.sendToQueue(bounded, numbered(1, 5).map(tenOctets));
+
+    await expect(bounded).toReceive(['3', '4', '5'].map((number) => tenOctets(number).body));
+  },
+);
+
+claim(
+  'length-limits/both',
+  {
+    says: 'Of x-max-length and x-max-length-bytes in one queue, the limit that is reached first counts.',
+    documented: [docs('maxlength#definition-using-x-args')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentLost('x-max-length-bytes')],
+    tags: ['work queues'],
+  },
+  async ({ queue, producer }) => {
+    const limits = { 'x-max-length': 3, 'x-max-length-bytes': 25_000 };
+    const [ofSmall, ofLarge] = [await queue({ arguments: limits }), await queue({ arguments: limits })];
+    const sender = await producer({ confirms: true });
+    const large = (number: string) => number.padEnd(10_000, '.');
+
+    await sender.sendToQueue(ofSmall, numbered(1, 5));
+    await sender.sendToQueue(ofLarge, numbered(1, 5).map(large));
+
+    await expect(ofSmall).toReceive(['3', '4', '5'], { name: 'of the small' });
+    await expect(ofLarge).toReceive(['4', '5'].map(large), { name: 'of the large' });
+  },
+);
+
+claim(
+  'length-limits/unacked-excluded',
+  {
+    says: 'Messages that a consumer holds unacknowledged do not count towards the limit of their queue.',
+    documented: [docs('maxlength#overview')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentOff('x-max-length', -2)],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const bounded = await queue({ arguments: { 'x-max-length': 2 } });
+    const worker = await consumer(bounded, { name: 'worker', prefetch: 2 });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(bounded, ['1', '2']);
+    const [first, second] = [await premise(worker.next()), await premise(worker.next())];
+
+    await sender.sendToQueue(bounded, ['3', '4', '5']);
+
+    await expect(bounded).toHaveCounters({ ready: 2, unacknowledged: 2 });
+    for (const held of [first, second]) worker.ack(held);
+    await expect(worker).toReceive(['1', '2', '4', '5']);
+  },
+);
+
+claim(
+  'length-limits/requeue-over-limit',
+  {
+    says: 'When messages come back to a queue that is full meanwhile, it drops from its head, and so them, until it keeps to its limit.',
+    documented: [docs('maxlength#default-behaviour'), docs('confirms#automatic-requeueing')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentOff('x-max-length', 1)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/10499',
+        affected: { rabbitmq: '>=3.10.0 <4.0.0' },
+        happened:
+          'messages that were requeued to a quorum queue came last, so that others were dropped for them',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, consumer, producer }) => {
+    const bounded = await queue({ arguments: { 'x-max-length': 2 } });
+    const worker = await consumer(bounded, { name: 'worker', prefetch: 2 });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(bounded, ['1', '2']);
+    await premise(expect(worker).toReceive(['1', '2']));
+    await sender.sendToQueue(bounded, ['3', '4']);
+    await premise(expect(bounded).toHaveCounters({ ready: 2, unacknowledged: 2 }));
+
+    await worker.cancel();
+    for (const delivery of worker.deliveries) worker.nack(delivery, { requeue: true });
+
+    await expect(bounded).toHaveCounters({ ready: 2, unacknowledged: 0 });
+    await expect(bounded).toReceive(['3', '4']);
+  },
+);
+
+claim(
+  'length-limits/policy-min',
+  {
+    says: 'Where a policy and the arguments of a queue limit its length, the smaller of both limits counts.',
+    documented: [docs('maxlength#overview')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [mutants.policiesIgnored, mutants.queueArgumentLost('x-max-length')],
+    tags: ['work queues'],
+    needs: ['management', 'administration', 'policies'],
+  },
+  async ({ ownVirtualHost, queue, producer, management }) => {
+    const { policies } = management.in(await ownVirtualHost());
+    const sender = await producer({ confirms: true });
+    const filled = async (name: string, argument: number) => {
+      const bounded = await queue({ name, arguments: { 'x-max-length': argument } });
+      await sender.sendToQueue(bounded, numbered(1, 5));
+      return bounded;
+    };
+    const [ofPolicy, ofArgument] = [await filled('bounded.wide', 4), await filled('bounded.narrow', 2)];
+
+    await policies.put('limit', {
+      pattern: '^bounded[.]',
+      definition: { 'max-length': 3 },
+      'apply-to': 'queues',
+    });
+
+    const ready = async () => (await ofPolicy.counts()).ready;
+    await expect(ready, 'messages in the queue with the wider argument').toBecome(3);
+    await sender.sendToQueue(ofArgument, '6');
+    await expect(ofPolicy).toReceive(['3', '4', '5'], { name: 'of the policy' });
+    await expect(ofArgument).toReceive(['5', '6'], { name: 'of the argument' });
+  },
+);
+
+claim(
+  'length-limits/policy-change',
+  {
+    says: 'A policy that limits the length of a queue takes effect on one that is there already: the oldest of its messages are dropped until it keeps to the limit.',
+    documented: [docs('maxlength#definition')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [mutants.policiesIgnored],
+    tags: ['work queues'],
+    needs: ['management', 'administration', 'policies'],
+  },
+  async ({ ownVirtualHost, queue, producer, management }) => {
+    const { policies } = management.in(await ownVirtualHost());
+    const [bounded, other] = [await queue({ name: 'bounded' }), await queue({ name: 'other' })];
+    const sender = await producer({ confirms: true });
+    for (const each of [bounded, other]) await sender.sendToQueue(each, numbered(1, 5));
+    const limit = (length: number) =>
+      policies.put('limit', {
+        pattern: '^bounded$',
+        definition: { 'max-length': length },
+        'apply-to': 'queues',
+      });
+    const ready = async () => (await bounded.counts()).ready;
+
+    await limit(4);
+    await expect(ready, 'messages under a limit of 4').toBecome(4);
+    await limit(2);
+    await expect(ready, 'messages under a limit of 2').toBecome(2);
+
+    await expect(bounded).toReceive(['4', '5'], { name: 'of the bounded' });
+    await expect(other).toReceive(numbered(1, 5), { name: 'of the other' });
+  },
+);
