@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, numbered } from '#support';
+import { claim, docs, expect, mutants, numbered } from '#support';
 
 claim(
   'length-limits/reject-publish-dlx',
@@ -42,42 +42,5 @@ claim(
       { name: 'of the dead' },
     );
     await expect(full).toReceive(['1'], { name: 'of the full' });
-  },
-);
-
-claim(
-  'length-limits/validation',
-  {
-    says: 'The limits of a queue are numbers from zero on, and its overflow behaviour is one of those that are known: anything else is a channel error 406, and there is no queue.',
-    documented: [docs('maxlength#definition-using-x-args')],
-    extensions: ['queue_length_limit'],
-    refutedBy: [
-      mutants.errorCodeChanged(406, 404),
-      mutants.errorsSwallowed,
-      mutants.channelErrorsBreakTheConnection,
-      mutants.queueArgumentLost('x-max-length'),
-      mutants.queueArgumentLost('x-overflow'),
-    ],
-    tags: ['work queues'],
-    appliesTo: { rabbitmq: '*' },
-  },
-  async ({ openChannel, existingQueue, uniqueName }) => {
-    const wrong = [
-      { 'x-max-length': -1 },
-      { 'x-max-length': 'ten' },
-      { 'x-max-length-bytes': -1 },
-      { 'x-overflow': 'explode' },
-      { 'x-overflow': 1 },
-    ];
-
-    for (const given of wrong) {
-      const name = uniqueName('limited');
-      await expect(
-        (await openChannel()).declareQueue(name, { arguments: given }),
-        JSON.stringify(given),
-      ).toBeRefused(channelError(406, 'PRECONDITION_FAILED', 'queue.declare'));
-      const there = `whether there is a queue with ${JSON.stringify(given)}`;
-      expect(await (await existingQueue(name)).exists(), there).toBe(false);
-    }
   },
 );

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, GetMessage } from 'amqplib';
 import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
 import {
   type Bench,
+  consume,
   demonstration,
   type Demonstration,
   refusal,
@@ -211,6 +213,29 @@ export const deadLetters: readonly Demonstration[] = [
     },
     0,
     [library.removedAreDeadLettered, 2],
+  ),
+  demonstration(
+    'what dies first: a message that is requeued, or one that was published later',
+    async (bench) => {
+      const { one, letters, dead, tasks } = await deadLettering(bench, { 'x-message-ttl': 600 });
+      const clock = bench.name('clock');
+      const timed = { 'x-dead-letter-exchange': letters, 'x-message-ttl': 600 };
+      await one.assertQueue(clock, { arguments: timed });
+      const { got, tag } = await consume(one, tasks);
+      await send(one, tasks, 'requeued');
+      await askUntil(
+        async () => got.length,
+        (length) => length === 1,
+      );
+      await pause(300);
+      await send(one, clock, 'published later');
+      await one.cancel(tag);
+      const [message] = got;
+      if (message !== undefined) one.nack(message, false, true);
+      return (await arrived(one, dead))?.content.toString();
+    },
+    'requeued',
+    [library.requeuedBeginAnew, 'published later'],
   ),
   demonstration(
     'a message that comes back to the queue in which it was rejected',

@@ -2,7 +2,7 @@ import type { Command, MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
 import { held } from '../rule.ts';
-import { fromClient } from '../target.ts';
+import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
 import { outstandingKnown } from './outstanding.ts';
 import { perChannel } from './remember.ts';
@@ -43,6 +43,36 @@ export const requeueIgnored = mutant(
   'requeue-ignored',
   'discards what was rejected to be requeued',
   rejected.change({ requeue: false }),
+);
+
+/** Those that were sent to the queue by its name. */
+export const requeuedBeginAnew = mutant(
+  'requeued-begin-anew',
+  'begins the time of a message anew when it is requeued',
+  () => {
+    const delivered = perChannel(() => new Map<bigint, Command<'basic.deliver'>>());
+    return [
+      fromBroker('basic.deliver')
+        .where(({ exchange }) => exchange.toString() === '')
+        .does(() => ({ command, channel }) => {
+          delivered(channel).set(command.arguments.deliveryTag, command);
+          return undefined;
+        }),
+      rejected
+        .where(({ requeue }) => requeue)
+        .does(() => ({ command, channel, frameMax }) => {
+          const { deliveryTag } = command.arguments;
+          const message = delivered(channel).get(deliveryTag);
+          if (message === undefined) return undefined;
+          const { properties, body } = message;
+          const { routingKey } = message.arguments;
+          return [
+            made(command.channel, 'basic.ack', { deliveryTag }),
+            made(command.channel, 'basic.publish', { routingKey }, { properties, body }, frameMax),
+          ];
+        }),
+    ];
+  },
 );
 
 export const rejectedAlwaysRequeued = widely(

@@ -1,0 +1,98 @@
+import { claim, docs, expect, mutants, premise } from '#support';
+
+const quorumAlone = {
+  classic: {
+    because: 'A classic queue has priorities when it is declared with a maximum, and those are other claims.',
+    documented: docs('priority#classic-queues'),
+  },
+} as const;
+
+claim(
+  'priority-queues/quorum-two-levels',
+  {
+    says: 'A quorum queue from 4.0 to 4.2 has two priorities, high for those above 4 and normal for all others and for none, and gives two of high priority for one of normal as long as there are both.',
+    documented: [docs('quorum-queues#priorities')],
+    extensions: ['quorum_queues'],
+    queueTypes: quorumAlone,
+    refutedBy: [mutants.propertyIgnored('priority'), mutants.deliveriesSwapped],
+    tags: ['work queues'],
+    appliesTo: { rabbitmq: '>=4.0 <4.3' },
+  },
+  async ({ queue, producer }) => {
+    const tasks = await queue();
+    const sender = await producer({ confirms: true });
+
+    await sender.sendToQueue(tasks, [
+      'none',
+      { body: '0', priority: 0 },
+      { body: '4', priority: 4 },
+      { body: '5', priority: 5 },
+      { body: '9', priority: 9 },
+      { body: '6', priority: 6 },
+      { body: '255', priority: 255 },
+    ]);
+
+    await expect(tasks).toReceive(['5', '9', 'none', '6', '255', '0', '4']);
+  },
+);
+
+claim(
+  'priority-queues/quorum-levels',
+  {
+    says: 'A quorum queue from 4.3 on has the priorities 0 to 31 without being declared so, gives messages strictly by them, takes higher ones for 31, and a message without one for one of 4.',
+    documented: [docs('priority#quorum-queues'), docs('priority#priorities-are-always-enabled')],
+    extensions: ['quorum_queues'],
+    queueTypes: quorumAlone,
+    refutedBy: [mutants.propertyIgnored('priority'), mutants.deliveriesSwapped],
+    tags: ['work queues'],
+    appliesTo: { rabbitmq: '>=4.3' },
+    succeeds: 'priority-queues/quorum-two-levels',
+  },
+  async ({ queue, producer }) => {
+    const tasks = await queue();
+    const sender = await producer({ confirms: true });
+
+    await sender.sendToQueue(tasks, [
+      { body: '3', priority: 3 },
+      'none',
+      { body: '4', priority: 4 },
+      { body: '0', priority: 0 },
+      { body: '5', priority: 5 },
+      { body: '31', priority: 31 },
+      { body: '255', priority: 255 },
+      { body: '30', priority: 30 },
+    ]);
+
+    await expect(tasks).toReceive(['31', '255', '30', '5', 'none', '4', '3', '0']);
+  },
+);
+
+claim(
+  'priority-queues/quorum-returned',
+  {
+    says: 'What is returned to a quorum queue is given again in the order in which it was returned, whatever its priority.',
+    documented: [docs('priority#returned-messages'), docs('quorum-queues#returned-messages')],
+    extensions: ['quorum_queues'],
+    queueTypes: quorumAlone,
+    refutedBy: [mutants.redeliveriesLost, mutants.requeuedInReverse],
+    tags: ['work queues'],
+    appliesTo: { rabbitmq: '>=4.3' },
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    await (
+      await producer({ confirms: true })
+    ).sendToQueue(tasks, [
+      { body: 'low', priority: 1 },
+      { body: 'high', priority: 9 },
+    ]);
+    const worker = await consumer(tasks, { name: 'worker' });
+    const [high, low] = [await premise(worker.next()), await premise(worker.next())];
+    await worker.cancel();
+
+    worker.reject(low, { requeue: true });
+    worker.reject(high, { requeue: true });
+
+    await expect(tasks).toReceive(['low', 'high'], { name: 'successor' });
+  },
+);
