@@ -31,7 +31,7 @@ claim(
     ]);
 
     await expect(worker).toReceive(['low 1', 'low 2']);
-    for (const delivery of [...worker.deliveries]) worker.ack(delivery);
+    for (const delivery of worker.deliveries) worker.ack(delivery);
     await expect(worker).toReceive(['low 1', 'low 2', 'high', 'low 3']);
   },
 );

@@ -80,9 +80,8 @@ claim(
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
-    await (
-      await producer({ confirms: true })
-    ).sendToQueue(tasks, [
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(tasks, [
       { body: 'low', priority: 1 },
       { body: 'high', priority: 9 },
     ]);
@@ -92,7 +91,8 @@ claim(
 
     worker.reject(low, { requeue: true });
     worker.reject(high, { requeue: true });
+    await sender.sendToQueue(tasks, { body: 'new', priority: 1 });
 
-    await expect(tasks).toReceive(['low', 'high'], { name: 'successor' });
+    await expect(tasks).toReceive(['low', 'high', 'new'], { name: 'successor' });
   },
 );
