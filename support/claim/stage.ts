@@ -23,7 +23,7 @@ import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
 import { leaveQueues } from './left-queues.ts';
-import { sharedVirtualHost } from './shared-virtual-host.ts';
+import { SetUp } from './set-up.ts';
 
 /** How a client connects, where it is not as all others do. */
 export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 'tls'>> {
@@ -69,6 +69,7 @@ export class Stage {
   readonly #needs: readonly Capability[];
   readonly #queueType: QueueTypeUnderTest;
   readonly #brokerUnderTest: BrokerUnderTest;
+  readonly #setUp: SetUp;
   readonly #meet: Meet;
   readonly #aside: OwnTime['aside'];
   readonly #through: StageOptions['through'];
@@ -98,6 +99,7 @@ export class Stage {
     this.#queueType = queueType;
     this.#description = description;
     this.#brokerUnderTest = broker;
+    this.#setUp = SetUp.for(broker);
     this.#meet = meet;
     this.#aside = aside;
     this.#through = through;
@@ -139,7 +141,7 @@ export class Stage {
   /** The virtual host in which the spec's clients meet: one that specs share, unless it made its own. */
   readonly virtualHost = async (): Promise<string> => {
     this.#virtualHost ??= this.#description.capabilities.includes('administration')
-      ? await sharedVirtualHost(this.#brokerUnderTest.run, this.#api())
+      ? await this.#aside(() => this.#setUp.sharedVirtualHost())
       : this.#description.virtualHost;
     return this.#virtualHost;
   };
@@ -150,10 +152,9 @@ export class Stage {
    */
   readonly ownVirtualHost = async (): Promise<string> => {
     this.#need('administration');
-    const name = `${this.#brokerUnderTest.run}.${this.uniqueName('virtual-host')}`;
-    const { virtualHosts } = this.#api();
-    await virtualHosts.put(name);
-    this.#cleanups.push(() => virtualHosts.delete(name));
+    const what = this.uniqueName('virtual-host');
+    const { name, remove } = await this.#aside(() => this.#setUp.virtualHost(what));
+    this.#cleanups.push(remove);
     this.#virtualHost = name;
     this.#arrangement = undefined;
     return name;
@@ -169,12 +170,12 @@ export class Stage {
     this.#need('administration');
     const username = `${this.#brokerUnderTest.run}.${this.uniqueName('user')}`;
     const password = crypto.randomUUID();
-    const api = this.#api();
-    await api.users.put(username, { password });
-    this.#cleanups.push(() => api.users.delete(username));
-    if (permissions !== undefined)
-      await api.in(await this.virtualHost()).permissions.put(username, permissions);
-
+    this.#cleanups.push(() => this.#setUp.removeUser(username));
+    await this.#aside(() => this.#setUp.user(username, password));
+    if (permissions !== undefined) {
+      const virtualHost = await this.virtualHost();
+      await this.#aside(() => this.#setUp.permit(virtualHost, username, permissions));
+    }
     return { username, password };
   };
 
