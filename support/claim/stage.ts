@@ -22,7 +22,7 @@ import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
-import { leaveQueues } from './left-queues.ts';
+import { isGuest, Leavings } from './leavings.ts';
 import { SetUp } from './set-up.ts';
 
 /** How a client connects, where it is not as all others do. */
@@ -64,7 +64,8 @@ export interface StageOptions {
  * it, and all that was made is taken away afterwards.
  */
 export class Stage {
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
+  readonly #leavings: Leavings;
   readonly #name: string;
   readonly #needs: readonly Capability[];
   readonly #queueType: QueueTypeUnderTest;
@@ -80,6 +81,7 @@ export class Stage {
   #virtualHost: string | undefined;
   #management: ManagementClient | undefined;
   #arrangement: Promise<Arrangement> | undefined;
+  #closed: Promise<void> | undefined;
   #named = 0;
   #opened = 0;
 
@@ -94,7 +96,10 @@ export class Stage {
     through,
     translatedPrograms,
   }: StageOptions) {
-    this.#name = name;
+    // Where others are at home too, a name tells whose it is
+    this.#name = isGuest(description) ? `${broker.run}.${name}` : name;
+    this.#leavings = new Leavings(broker, description, () => this.close());
+    this.recorder = new Recorder(this.#leavings.note);
     this.#needs = needs;
     this.#queueType = queueType;
     this.#description = description;
@@ -153,8 +158,10 @@ export class Stage {
   readonly ownVirtualHost = async (): Promise<string> => {
     this.#need('administration');
     const what = this.uniqueName('virtual-host');
-    const { name, remove } = await this.#aside(() => this.#setUp.virtualHost(what));
-    this.#cleanups.push(remove);
+    this.#leavings.checkOpen();
+    const making = this.#setUp.virtualHost(what);
+    this.#cleanups.push(async () => await (await making).remove());
+    const { name } = await this.#aside(() => making);
     this.#virtualHost = name;
     this.#arrangement = undefined;
     return name;
@@ -170,6 +177,7 @@ export class Stage {
     this.#need('administration');
     const username = `${this.#brokerUnderTest.run}.${this.uniqueName('user')}`;
     const password = crypto.randomUUID();
+    this.#leavings.checkOpen();
     this.#cleanups.push(() => this.#setUp.removeUser(username));
     await this.#aside(() => this.#setUp.user(username, password));
     if (permissions !== undefined) {
@@ -229,8 +237,10 @@ export class Stage {
     const { amqp, username, password } = this.#description;
     const virtualHost = await this.virtualHost();
     const opening = { amqp, username, password, virtualHost, ...options };
+    this.#leavings.checkOpen();
     const raw = await openRaw(opening, this.#nextConnection(), witness);
     this.#cleanups.push(async () => raw.destroy());
+    if (this.#closed !== undefined) raw.destroy();
     return raw;
   };
 
@@ -307,6 +317,7 @@ export class Stage {
     const { Program } = await import('../actors/program.ts');
     const { amqp, username, password } = this.#description;
     const [user, secret, vhost] = [username, password, await this.virtualHost()].map(encodeURIComponent);
+    this.#leavings.checkOpen();
     const process = new Program(
       program,
       options,
@@ -343,13 +354,19 @@ export class Stage {
     );
   }
 
-  /** Ends all connections and takes away what was made. */
+  /** Ends all connections and takes away what was made, once; who calls it again waits for that. */
   async close(): Promise<void> {
+    this.#closed ??= this.#close();
+    await this.#closed;
+  }
+
+  async #close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
+    this.#leavings.close();
     await this.#closeConnections();
-    if (this.#virtualHost !== undefined) leaveQueues(this.#virtualHost, this.#queueType.costly);
     for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
     await this.#management?.close().catch(() => undefined);
+    this.#leavings.leave(this.#virtualHost, this.#queueType.costly);
   }
 
   /** The last one first, so that what a connection owns goes when nobody uses it any more. */
@@ -364,6 +381,7 @@ export class Stage {
   async #connect(kind: ActorKind, { name, tls, ...options }: ClientOptions): Promise<Connection> {
     const witness = this.recorder.actor(kind, name);
     const { amqp, amqps, username, password } = this.#description;
+    this.#leavings.checkOpen();
     const connection = await Connection.open(
       {
         ...(tls === undefined ? amqp : { host: amqps?.host ?? '', port: amqps?.port ?? 0 }),
@@ -379,6 +397,7 @@ export class Stage {
       witness,
     );
     this.#connections.push(connection);
+    if (this.#closed !== undefined) connection.cut();
     return connection;
   }
 

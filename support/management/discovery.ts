@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { ManagementClient } from './client.ts';
 import { ManagementError } from './error.ts';
 import type { ManagementHttp, ManagementOptions } from './http.ts';
 import { path } from './path.ts';
+import { newRunName } from './run-name.ts';
 import { listing } from './schemas.ts';
 
 /** What a user may do by a management API: each is a capability that specs may need. */
@@ -117,7 +117,7 @@ async function rights(
   username: string,
   virtualHost: string,
 ): Promise<ManagementCapabilities> {
-  const own = `brokerproof-${randomBytes(6).toString('hex')}`;
+  const own = newRunName();
   const noVirtualHosts = await refusal(client.virtualHosts.put(own));
   if (noVirtualHosts === undefined) {
     try {
@@ -138,7 +138,7 @@ async function rights(
 }
 
 async function refusalOfPolicies(client: ManagementClient, virtualHost: string): Promise<string | undefined> {
-  const name = `brokerproof-${randomBytes(6).toString('hex')}`;
+  const name = newRunName();
   const { policies } = client.in(virtualHost);
   const refused = await refusal(
     policies.put(name, { pattern: `^${name}$`, definition: { 'message-ttl': 1_000 } }),

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
 import { ManagementClient } from '../../management/client.ts';
 import {
@@ -9,6 +7,7 @@ import {
   withoutManagement,
 } from '../../management/discovery.ts';
 import { ManagementError } from '../../management/error.ts';
+import { newRunName } from '../../management/run-name.ts';
 import { askUntil } from '../../waiting/until.ts';
 import { ConversationError, type RawConnection } from '../../wire/index.ts';
 import type { Access, Address } from '../broker.ts';
@@ -101,7 +100,7 @@ async function checkPassword(
 /** By a virtual host that is made by the API and opened by AMQP, as the user does who makes them. */
 async function checkByVirtualHost(management: Management, amqp: Address): Promise<void> {
   const { url, username } = management;
-  const virtualHost = unique();
+  const virtualHost = newRunName();
   const client = new ManagementClient(management);
   try {
     await client.virtualHosts.put(virtualHost);
@@ -149,7 +148,7 @@ async function checkByQueue(management: Management, amqp: Address, access: Acces
 
 /** Declares a queue that goes with the connection; `undefined` where that is refused. */
 async function declareQueue(connection: RawConnection): Promise<string | undefined> {
-  const queue = unique();
+  const queue = newRunName();
   try {
     await connection.send('queue.declare', { queue, exclusive: true });
     await connection.expect('queue.declare-ok', { within: answerMs });
@@ -193,10 +192,6 @@ function ofAnother(why: string): UsageError {
     `MANAGEMENT_URL is of another broker than AMQP_URL: ${why}.`,
     'Let both point to the same broker, or unset MANAGEMENT_URL.',
   );
-}
-
-function unique(): string {
-  return `brokerproof-${randomBytes(6).toString('hex')}`;
 }
 
 /** Without the request that failed: to the user of a URL it says nothing. */
