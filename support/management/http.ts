@@ -17,7 +17,15 @@ export interface ManagementOptions {
 }
 
 /** A request that was not answered: nobody listens, the connection was lost, or time was up. */
-export class NoAnswer extends CouldNotRun {}
+export class NoAnswer extends CouldNotRun {
+  /** Whether time was up. */
+  readonly late: boolean;
+
+  constructor(message: string, { late, ...options }: ErrorOptions & { late: boolean }) {
+    super(message, options);
+    this.late = late;
+  }
+}
 
 interface RequestOptions {
   query?: Record<string, string | number | boolean | undefined>;
@@ -128,7 +136,10 @@ export class ManagementHttp {
       const what = late.aborted
         ? `was not answered within ${this.#timeoutMs} ms`
         : `failed: ${networkFailure(error)}`;
-      throw new NoAnswer(`${this.#name}: ${method} ${this.#api.origin}${target} ${what}`, { cause: error });
+      throw new NoAnswer(`${this.#name}: ${method} ${this.#api.origin}${target} ${what}`, {
+        cause: error,
+        late: late.aborted,
+      });
     }
   }
 

@@ -9,6 +9,8 @@ export interface Patience {
   within?: number;
   /** Milliseconds between an answer and the next question. Default: 250. */
   interval?: number;
+  /** Whether to ask again after an error. Default: `isPassing`. */
+  again?: (error: unknown) => boolean;
   /** Ends it before that. */
   signal?: AbortSignal | undefined;
 }
@@ -22,7 +24,7 @@ export interface Patience {
  */
 export async function patiently<Answer>(
   ask: () => Promise<Answer>,
-  { within = 60_000, interval = 250, signal }: Patience = {},
+  { within = 60_000, interval = 250, again = isPassing, signal }: Patience = {},
 ): Promise<Answer> {
   const limit = AbortSignal.timeout(within);
   const stop = signal === undefined ? limit : AbortSignal.any([limit, signal]);
@@ -36,7 +38,7 @@ export async function patiently<Answer>(
       return await Promise.race([ask(), stopped]);
     } catch (error) {
       signal?.throwIfAborted();
-      if (!limit.aborted && !passes(error)) throw error;
+      if (!limit.aborted && !again(error)) throw error;
       if (!limit.aborted) last = error;
       await pause(interval, undefined, { signal: stop }).catch(() => undefined);
       signal?.throwIfAborted();
@@ -47,7 +49,8 @@ export async function patiently<Answer>(
   }
 }
 
-function passes(error: unknown): boolean {
+/** Whether an error may pass: no answer, a lost connection, an error of the server's, too many requests. */
+export function isPassing(error: unknown): boolean {
   if (error instanceof ManagementError) return error.status >= 500 || error.status === tooManyRequests;
   return error instanceof NoAnswer;
 }
