@@ -112,6 +112,23 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     await here.queues.delete(alive);
   });
 
+  test('is told by a preflight what can be tested, which leaves nothing', async () => {
+    await mayDo([]);
+    const { exitCode, all } = await quick.command(['preflight'], environment);
+    expect({ exitCode, all }).toEqual({
+      exitCode: 0,
+      all: expect.stringMatching(
+        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*1 of 2 claims can be tested; 1 can not/,
+      ) as string,
+    });
+    expect(await everything()).toEqual(['of somebody else']);
+
+    await here.permissions.put(guest.username, { configure: '^mine', write: '.*', read: '.*' });
+    const refused = await quick.command(['preflight'], environment);
+    expect(refused.all).toMatch(/✗ declares an exchange: ACCESS_REFUSED/);
+    expect(refused.exitCode).toBe(2);
+  });
+
   test('leaves nothing after Ctrl-C in the middle', async () => {
     await mayDo([]);
     const command = endless.command(['test'], environment);
