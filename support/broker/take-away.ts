@@ -18,16 +18,18 @@ export interface Stays extends Made {
 const atOnce = 50;
 const retryMs = 500;
 const notFound = 404;
+const accessRefused = 403;
 
 /**
  * Takes queues and exchanges away, by AMQP. What is not there is gone, and what is refused, as a queue in whose dead
- * owner the broker still believes, is tried again.
+ * owner the broker still believes, is tried again, unless the user has no right to it.
  *
  * @param within milliseconds for all of it. Default: 30,000.
  * @returns what stays
  */
 export async function takeAway(opening: Opening, made: readonly Made[], within = 30_000): Promise<Stays[]> {
   const deadline = performance.now() + within;
+  const forbidden: Stays[] = [];
   let left: Stays[] = made.map((each) => ({ ...each, why: '' }));
   while (left.length > 0) {
     const patience = Math.max(Math.ceil(deadline - performance.now()), 1);
@@ -35,16 +37,20 @@ export async function takeAway(opening: Opening, made: readonly Made[], within =
       const { gone, refusal } = await deleteInTurn(opening, left, patience);
       const [refused, ...rest] = left.slice(gone);
       // The others first: what is refused may need its time
-      left = refused === undefined ? rest : [...rest, { ...refused, why: refusal?.text ?? refused.why }];
+      left = rest;
+      if (refused !== undefined) {
+        const to = refusal?.code === accessRefused ? forbidden : left;
+        to.push({ ...refused, why: refusal?.text ?? refused.why });
+      }
       if (rest.some(({ why }) => why === '')) continue;
     } catch (error) {
       left = left.map((each) => ({ ...each, why: messageOf(error) }));
-      if (error instanceof TurnedAway) return left;
+      if (error instanceof TurnedAway) break;
     }
-    if (left.length === 0 || performance.now() + retryMs > deadline) return left;
+    if (left.length === 0 || performance.now() + retryMs > deadline) break;
     await pause(retryMs);
   }
-  return left;
+  return [...left, ...forbidden];
 }
 
 /** @returns how many are gone, until one was refused */
