@@ -130,11 +130,16 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
   async declareQueue(name: string, properties: QueueProperties = {}) {
     const { durable = true, exclusive = false, autoDelete = false } = properties;
     const args = this.connection.queueType.declare(name, properties);
-    return await this.#call(
+    const answer = await this.#call(
       'queue.declare',
       { via: { kind: 'queue', name }, fields: { durable, exclusive, autoDelete, ...flat(args) } },
       () => this.#amqp.assertQueue(name, { durable, exclusive, autoDelete, arguments: args }),
     );
+    if (name === '') {
+      const via = { kind: 'queue', name: answer.queue } as const;
+      this.#record.saw({ direction: 'in', what: 'queue.declare-ok', via, fields: { exclusive } });
+    }
+    return answer;
   }
 
   /** Asks for a queue without making it: `queue.declare` with `passive`. */

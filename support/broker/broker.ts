@@ -38,6 +38,22 @@ export const capabilities = {
 } as const;
 export type Capability = keyof typeof capabilities;
 
+/** What opens a capability that a broker of somebody else lacks. */
+export const openedBy: Record<Capability, string> = {
+  management: 'MANAGEMENT_URL, of a user with the tag management',
+  administration: 'MANAGEMENT_URL, of a user with the tag administrator',
+  policies: 'MANAGEMENT_URL, of a user with the tag policymaker',
+  restart: 'RESTART_COMMAND',
+  kill: 'KILL_COMMAND',
+  tls: 'AMQP_URL with amqps:// and the name of the host, and AMQP_CA_FILE',
+  ctl: 'a broker that brokerproof starts',
+  log: 'a broker that brokerproof starts',
+  guest: 'a broker that brokerproof starts',
+  tick: 'a broker that brokerproof starts',
+  rabbitmq_consistent_hash_exchange: 'rabbitmq-plugins enable rabbitmq_consistent_hash_exchange',
+  rabbitmq_recent_history_exchange: 'rabbitmq-plugins enable rabbitmq_recent_history_exchange',
+};
+
 /** All of them: what can be done with a RabbitMQ that we start. */
 export const allCapabilities: readonly Capability[] = Object.keys(capabilities).filter(
   (name): name is Capability => name in capabilities,

@@ -106,5 +106,8 @@ describe('a claim is testable', () => {
         'Missing: restart (a graceful restart of the broker: no RESTART_COMMAND was given); ' +
         'tls (a TLS listener with a known certificate authority)',
     });
+    expect(testability({ needs: ['policies'] }, { capabilities: [], missing: {} })?.reason).toBe(
+      'Missing: policies (a user who may set policies; it needs the tag policymaker)',
+    );
   });
 });

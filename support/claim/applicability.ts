@@ -1,6 +1,6 @@
 import { extensionOfQueueType, type QueueType } from '../broker/queue-type.ts';
 import { typesToRun } from './queue-types.ts';
-import { type BrokerDescription, capabilities } from '../broker/broker.ts';
+import { type BrokerDescription, capabilities, type Capability } from '../broker/broker.ts';
 import type { KnownExtensions } from '../broker/profile.ts';
 import { isWithin } from '../broker/version.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
@@ -100,7 +100,13 @@ export function testability(
   if (missing.length === 0) return undefined;
   const reasons = missing.map((capability) => {
     const why = broker.missing[capability];
-    return `${capability} (${capabilities[capability]}${why === undefined ? '' : `: ${why}`})`;
+    return `${capability} (${capabilities[capability]}${why === undefined ? '' : `: ${why}`}${rightFor(capability)})`;
   });
   return { verdict: 'not testable', reason: `Missing: ${reasons.join('; ')}` };
+}
+
+/** The right that a user lacks, by the name that RabbitMQ gives it. */
+function rightFor(capability: Capability): string {
+  const tag = { management: 'management', administration: 'administrator', policies: 'policymaker' };
+  return capability in tag ? `; it needs the tag ${tag[capability as keyof typeof tag]}` : '';
 }

@@ -5,7 +5,7 @@ import { brokerOfRun } from '../broker/under-test/client.ts';
 import { UsageError } from '../errors.ts';
 import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
-import { removeLeftQueues } from './left-queues.ts';
+import { removeLeavings } from './leavings.ts';
 import { run, tryAgainst } from './run.ts';
 import type { Claim, Spec } from './declaration.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
@@ -24,9 +24,9 @@ export function claim(id: string, about: Claim, spec: Spec): void {
   const file = relative(root, expect.getState().testPath ?? '');
   const description = describeClaim(id, about, file);
   const seen = claimsOfFile.get(file) ?? new Set<string>();
-  // What can't be taken away is gone with the broker
+  // What can't be taken away is gone with the broker, or taken away when the run ends
   if (seen.size === 0)
-    afterAll(async () => await removeLeftQueues(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
+    afterAll(async () => await removeLeavings(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
   claimsOfFile.set(file, seen);
   if (seen.has(id))
     throw new UsageError(`The claim ${id} is declared twice in ${file}.`, 'Give each its own id.');

@@ -22,8 +22,8 @@ import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
-import { leaveQueues } from './left-queues.ts';
-import { sharedVirtualHost } from './shared-virtual-host.ts';
+import { isGuest, Leavings } from './leavings.ts';
+import { SetUp } from './set-up.ts';
 
 /** How a client connects, where it is not as all others do. */
 export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 'tls'>> {
@@ -64,11 +64,13 @@ export interface StageOptions {
  * it, and all that was made is taken away afterwards.
  */
 export class Stage {
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
+  readonly #leavings: Leavings;
   readonly #name: string;
   readonly #needs: readonly Capability[];
   readonly #queueType: QueueTypeUnderTest;
   readonly #brokerUnderTest: BrokerUnderTest;
+  readonly #setUp: SetUp;
   readonly #meet: Meet;
   readonly #aside: OwnTime['aside'];
   readonly #through: StageOptions['through'];
@@ -79,6 +81,7 @@ export class Stage {
   #virtualHost: string | undefined;
   #management: ManagementClient | undefined;
   #arrangement: Promise<Arrangement> | undefined;
+  #closed: Promise<void> | undefined;
   #named = 0;
   #opened = 0;
 
@@ -93,11 +96,15 @@ export class Stage {
     through,
     translatedPrograms,
   }: StageOptions) {
-    this.#name = name;
+    // Where others are at home too, a name tells whose it is
+    this.#name = isGuest(description) ? `${broker.run}.${name}` : name;
+    this.#leavings = new Leavings(broker, description, () => this.close());
+    this.recorder = new Recorder(this.#leavings.note);
     this.#needs = needs;
     this.#queueType = queueType;
     this.#description = description;
     this.#brokerUnderTest = broker;
+    this.#setUp = SetUp.for(broker);
     this.#meet = meet;
     this.#aside = aside;
     this.#through = through;
@@ -139,7 +146,7 @@ export class Stage {
   /** The virtual host in which the spec's clients meet: one that specs share, unless it made its own. */
   readonly virtualHost = async (): Promise<string> => {
     this.#virtualHost ??= this.#description.capabilities.includes('administration')
-      ? await sharedVirtualHost(this.#brokerUnderTest.run, this.#api())
+      ? await this.#aside(() => this.#setUp.sharedVirtualHost())
       : this.#description.virtualHost;
     return this.#virtualHost;
   };
@@ -150,10 +157,11 @@ export class Stage {
    */
   readonly ownVirtualHost = async (): Promise<string> => {
     this.#need('administration');
-    const name = `${this.#brokerUnderTest.run}.${this.uniqueName('virtual-host')}`;
-    const { virtualHosts } = this.#api();
-    await virtualHosts.put(name);
-    this.#cleanups.push(() => virtualHosts.delete(name));
+    const what = this.uniqueName('virtual-host');
+    this.#leavings.checkOpen();
+    const making = this.#setUp.virtualHost(what);
+    this.#cleanups.push(async () => await (await making).remove());
+    const { name } = await this.#aside(() => making);
     this.#virtualHost = name;
     this.#arrangement = undefined;
     return name;
@@ -169,12 +177,13 @@ export class Stage {
     this.#need('administration');
     const username = `${this.#brokerUnderTest.run}.${this.uniqueName('user')}`;
     const password = crypto.randomUUID();
-    const api = this.#api();
-    await api.users.put(username, { password });
-    this.#cleanups.push(() => api.users.delete(username));
-    if (permissions !== undefined)
-      await api.in(await this.virtualHost()).permissions.put(username, permissions);
-
+    this.#leavings.checkOpen();
+    this.#cleanups.push(() => this.#setUp.removeUser(username));
+    await this.#aside(() => this.#setUp.user(username, password));
+    if (permissions !== undefined) {
+      const virtualHost = await this.virtualHost();
+      await this.#aside(() => this.#setUp.permit(virtualHost, username, permissions));
+    }
     return { username, password };
   };
 
@@ -228,8 +237,10 @@ export class Stage {
     const { amqp, username, password } = this.#description;
     const virtualHost = await this.virtualHost();
     const opening = { amqp, username, password, virtualHost, ...options };
+    this.#leavings.checkOpen();
     const raw = await openRaw(opening, this.#nextConnection(), witness);
     this.#cleanups.push(async () => raw.destroy());
+    if (this.#closed !== undefined) raw.destroy();
     return raw;
   };
 
@@ -306,6 +317,7 @@ export class Stage {
     const { Program } = await import('../actors/program.ts');
     const { amqp, username, password } = this.#description;
     const [user, secret, vhost] = [username, password, await this.virtualHost()].map(encodeURIComponent);
+    this.#leavings.checkOpen();
     const process = new Program(
       program,
       options,
@@ -342,13 +354,19 @@ export class Stage {
     );
   }
 
-  /** Ends all connections and takes away what was made. */
+  /** Ends all connections and takes away what was made, once; who calls it again waits for that. */
   async close(): Promise<void> {
+    this.#closed ??= this.#close();
+    await this.#closed;
+  }
+
+  async #close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
+    this.#leavings.close();
     await this.#closeConnections();
-    if (this.#virtualHost !== undefined) leaveQueues(this.#virtualHost, this.#queueType.costly);
     for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
     await this.#management?.close().catch(() => undefined);
+    this.#leavings.leave(this.#virtualHost, this.#queueType.costly);
   }
 
   /** The last one first, so that what a connection owns goes when nobody uses it any more. */
@@ -363,6 +381,7 @@ export class Stage {
   async #connect(kind: ActorKind, { name, tls, ...options }: ClientOptions): Promise<Connection> {
     const witness = this.recorder.actor(kind, name);
     const { amqp, amqps, username, password } = this.#description;
+    this.#leavings.checkOpen();
     const connection = await Connection.open(
       {
         ...(tls === undefined ? amqp : { host: amqps?.host ?? '', port: amqps?.port ?? 0 }),
@@ -378,6 +397,7 @@ export class Stage {
       witness,
     );
     this.#connections.push(connection);
+    if (this.#closed !== undefined) connection.cut();
     return connection;
   }
 

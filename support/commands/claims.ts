@@ -89,7 +89,8 @@ function inWords({ broker, seenAt, claims }: Guarantees): string {
   return `${aligned(rows).join('\n')}\n${broker}, as seen ${seenAt}`;
 }
 
-async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
+/** What the claims say of themselves, by id. @throws UsageError when a spec file can't be read as claims */
+export async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
   const { files, testNamePattern } = selectionOf(names);
   const vitest = await createVitest('test', { watch: false, reporters: [{}] });
   try {

@@ -4,6 +4,7 @@ import { tooOld } from './node-version.mjs';
 
 const usages = {
   test: 'pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]',
+  preflight: 'pnpm preflight',
   prove: 'pnpm prove [area | claim | spec file …] [--queue-type classic | quorum | stream] [--all]',
   matrix: 'pnpm matrix [image | name | address | results.json …]',
   compare: 'pnpm compare A B [--markdown | --json]',

@@ -14,8 +14,14 @@ export class Recorder {
   readonly #events: EvidenceEvent[] = [];
   readonly #counters: QueueCounters[] = [];
   readonly #names = new Set<string>();
+  readonly #note: (event: EvidenceEvent) => void;
   #connections: { actor: string; lost: () => string | undefined }[] = [];
   #omitted = 0;
+
+  /** @param note is told of each event at once */
+  constructor(note: (event: EvidenceEvent) => void = () => {}) {
+    this.#note = note;
+  }
 
   /** Milliseconds since the epoch at which the spec began. */
   get startedAt(): number {
@@ -39,6 +45,7 @@ export class Recorder {
     const timed = { at: performance.now() - this.#started, ...event };
     if (this.#events.length < mostEvents) this.#events.push(timed);
     else this.#omitted += 1;
+    this.#note(timed);
     return timed;
   }
 

@@ -6,7 +6,7 @@ import { serving } from './facing.test-support.ts';
 /** Answers by the question; what is not named is not found. */
 function answering(answers: Record<string, readonly [status: number, body?: unknown]>): RequestListener {
   return ({ method, url = '' }, response) => {
-    const question = `${method} ${url.replace(/brokerproof-[0-9a-f]+/g, 'ours')}`;
+    const question = `${method} ${url.replace(/brokerproof-[\da-z-]+/g, 'ours')}`;
     const [status, body] = answers[question] ?? [404, { error: 'Object Not Found', reason: 'Not Found' }];
     response.writeHead(status).end(body === undefined ? '' : JSON.stringify(body));
   };

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { ManagementClient } from './client.ts';
 import { ManagementError } from './error.ts';
 import type { ManagementHttp, ManagementOptions } from './http.ts';
 import { path } from './path.ts';
+import { newRunName } from './run-name.ts';
 import { listing } from './schemas.ts';
 
 /** What a user may do by a management API: each is a capability that specs may need. */
@@ -47,7 +47,7 @@ const overview = z.looseObject({
  * Asks once whether something is a management API that answers this user: one that answers `GET /api/overview` or,
  * where that is forbidden, `GET /api/whoami`, with a JSON object.
  *
- * @throws CouldNotRun when nothing answers HTTP there
+ * @throws CouldNotRun when nothing answers HTTP there; ManagementError when it is not available at the moment
  */
 export async function askForApi(options: ManagementOptions): Promise<FirstAnswer> {
   const client = new ManagementClient(options);
@@ -63,7 +63,7 @@ export async function askForApi(options: ManagementOptions): Promise<FirstAnswer
  * is tried: a virtual host and a policy that nothing matches are made, and taken away at once.
  *
  * @param virtualHost in which a user has to be at home who may not make one
- * @throws CouldNotRun when nothing answers HTTP there
+ * @throws CouldNotRun when nothing answers HTTP there; ManagementError when it is not available at the moment
  */
 export async function discoverManagement(
   options: ManagementOptions,
@@ -106,7 +106,7 @@ async function asked(http: ManagementHttp, question: string): Promise<Asked> {
       ? { is: 'something else', why: `status ${status}, and no JSON object` }
       : { is: 'object', object };
   } catch (error) {
-    if (!(error instanceof ManagementError)) throw error;
+    if (!(error instanceof ManagementError) || isUnavailable(error)) throw error;
     const refused = error.status === 401 || error.status === 403;
     return { is: refused ? 'refusal' : 'something else', why: statusAndReason(error) };
   }
@@ -117,7 +117,7 @@ async function rights(
   username: string,
   virtualHost: string,
 ): Promise<ManagementCapabilities> {
-  const own = `brokerproof-${randomBytes(6).toString('hex')}`;
+  const own = newRunName();
   const noVirtualHosts = await refusal(client.virtualHosts.put(own));
   if (noVirtualHosts === undefined) {
     try {
@@ -138,7 +138,7 @@ async function rights(
 }
 
 async function refusalOfPolicies(client: ManagementClient, virtualHost: string): Promise<string | undefined> {
-  const name = `brokerproof-${randomBytes(6).toString('hex')}`;
+  const name = newRunName();
   const { policies } = client.in(virtualHost);
   const refused = await refusal(
     policies.put(name, { pattern: `^${name}$`, definition: { 'message-ttl': 1_000 } }),
@@ -168,9 +168,14 @@ async function refusal(request: Promise<unknown>): Promise<string | undefined> {
     await request;
     return undefined;
   } catch (error) {
-    if (error instanceof ManagementError) return statusAndReason(error);
+    if (error instanceof ManagementError && !isUnavailable(error)) return statusAndReason(error);
     throw error;
   }
+}
+
+/** Whether a proxy, a load balancer or an API that is busy has said so: nothing is known of the API then. */
+function isUnavailable({ status }: ManagementError): boolean {
+  return status === 429 || (status >= 502 && status <= 504);
 }
 
 function statusAndReason({ status, reason }: ManagementError): string {

@@ -16,6 +16,17 @@ export interface ManagementOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** A request that was not answered: nobody listens, the connection was lost, or time was up. */
+export class NoAnswer extends CouldNotRun {
+  /** Whether time was up. */
+  readonly late: boolean;
+
+  constructor(message: string, { late, ...options }: ErrorOptions & { late: boolean }) {
+    super(message, options);
+    this.late = late;
+  }
+}
+
 interface RequestOptions {
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
@@ -35,8 +46,8 @@ interface Answer {
  * Requests to the management HTTP API over a pool of kept-alive connections. For what the
  * {@link ManagementClient} has no method for: other endpoints, pagination, `columns`.
  *
- * Every method throws {@link ManagementError} for an answer with an error status, and
- * {@link CouldNotRun} where there is no answer, or none that can be understood.
+ * Every method throws {@link ManagementError} for an answer with an error status, {@link NoAnswer} where there is
+ * none, and {@link CouldNotRun} for one that can't be understood.
  */
 export class ManagementHttp {
   readonly #authorization: string;
@@ -125,8 +136,9 @@ export class ManagementHttp {
       const what = late.aborted
         ? `was not answered within ${this.#timeoutMs} ms`
         : `failed: ${networkFailure(error)}`;
-      throw new CouldNotRun(`${this.#name}: ${method} ${this.#api.origin}${target} ${what}`, {
+      throw new NoAnswer(`${this.#name}: ${method} ${this.#api.origin}${target} ${what}`, {
         cause: error,
+        late: late.aborted,
       });
     }
   }

@@ -55,13 +55,15 @@ export function sourcesOf(asked: readonly string[], names: Readonly<Record<strin
 
 function meaningOf(meant: string): Omit<Source, 'id'> {
   if (/^amqps?:/.test(meant)) {
-    const [amqp = '', management] = meant.split(',');
+    // Hosts have commas between them too
+    const parts = meant.split(/,(?=https?:)/);
+    const [amqp = '', management] = parts;
     const environment = {
       BROKER: 'external',
       AMQP_URL: amqp,
       ...(management === undefined ? {} : { MANAGEMENT_URL: management }),
     };
-    return { text: meant.split(',').map(withoutPassword).join(','), from: { environment } };
+    return { text: parts.map(withoutPassword).join(','), from: { environment } };
   }
   if (meant.endsWith('.json')) {
     if (!existsSync(meant))
@@ -74,12 +76,14 @@ function meaningOf(meant: string): Omit<Source, 'id'> {
 }
 
 function withoutPassword(text: string): string {
-  if (!URL.canParse(text)) {
+  const [, others = ''] = /^amqps?:\/\/(?:[^@/?#]*@)?[^,/]*((?:,[^,/]+)*)/.exec(text) ?? [];
+  const first = text.replace(others, '');
+  if (!URL.canParse(first)) {
     throw new UsageError(
       "An address can't be read.",
       'Write amqp://user:password@host:port, with http://host:port of the management API after a comma.',
     );
   }
-  const { protocol, host, pathname } = new URL(text);
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+  const { protocol, host, pathname } = new URL(first);
+  return `${protocol}//${host}${others}${pathname === '/' ? '' : pathname}`;
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Access, Address } from '../broker/broker.ts';
+import { newRunName } from '../management/run-name.ts';
 import { askUntil } from '../waiting/until.ts';
 import type { Command, FieldTable, MethodArguments, MethodName } from '../wire/index.ts';
 import { answerMs, ClientConnection, NoAnswer, type OnChannel, Refused } from './client-connection.ts';
@@ -50,7 +50,7 @@ interface Delivery {
 export class Questioner {
   readonly connection: ClientConnection;
   readonly #broker: Access & { amqp: Address };
-  readonly #name = `brokerproof-${randomBytes(6).toString('hex')}`;
+  readonly #name = newRunName();
   readonly #queues: string[] = [];
   readonly #exchanges: string[] = [];
   readonly #consumers: { consumerTag: string; channel: number }[] = [];

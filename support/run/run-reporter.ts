@@ -44,7 +44,7 @@ export class RunReporter implements Reporter {
   #vitest: Vitest | undefined;
   #ready: Promise<void> | undefined;
   #programs: Promise<string | undefined> | undefined;
-  #ending = false;
+  #ending: keyof typeof endings | undefined;
 
   constructor(reportOf: (session: Session) => RunReport) {
     this.#report = reportOf(this.#session);
@@ -53,6 +53,12 @@ export class RunReporter implements Reporter {
   onInit(vitest: Vitest): void {
     this.#report.onInit?.(vitest);
     this.#vitest = vitest;
+    // After the report's own listener, and whatever vitest makes of specs that were ended
+    process.once('exit', () => {
+      const isOwn = [undefined, 0, 1].some((code) => code === process.exitCode);
+      if (this.#ending !== undefined) process.exitCode = endings[this.#ending];
+      else if (isOwn && this.#session.leftOver) process.exitCode = 3;
+    });
     const atExit = new Set<unknown>(process.listeners('exit'));
     for (const signal of Object.keys(endings) as (keyof typeof endings)[]) {
       // vitest would end the process at once, and leave nothing written and the broker to the reaper. Its
@@ -130,9 +136,8 @@ export class RunReporter implements Reporter {
 
   async #interrupted(signal: keyof typeof endings): Promise<void> {
     // Once more means at once: what is left then is the reaper's
-    if (this.#ending) process.exit();
-    this.#ending = true;
-    process.exitCode = endings[signal];
+    if (this.#ending !== undefined) process.exit();
+    this.#ending = signal;
     terminal.line(`\n${signal}: stopping. What has ended so far is reported.`);
     await Promise.allSettled([this.#report.finish({ interrupted: true }), this.#session.stop()]);
     process.exit();

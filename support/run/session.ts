@@ -13,6 +13,10 @@ import {
 } from '../broker/profile.ts';
 import { isWithin } from '../broker/version.ts';
 import { ManagementClient } from '../management/client.ts';
+import { clearUp } from './clear-up.ts';
+
+/** So much of what stays on a broker is told. */
+const mostTold = 20;
 
 /** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
 export class Session {
@@ -25,10 +29,16 @@ export class Session {
   #host: BrokerServer | undefined;
   #starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }> | undefined;
   #stopping: Promise<void> | undefined;
+  #leftOver = false;
 
   /** @param say tells the user a line about what happens */
   constructor(say: (line: string) => void) {
     this.#say = say;
+  }
+
+  /** Whether something of this run stays on a broker that goes on living; known when the session was ended. */
+  get leftOver(): boolean {
+    return this.#leftOver;
   }
 
   /** The broker under test, once it was started. */
@@ -100,9 +110,7 @@ export class Session {
   async #stopped(): Promise<void> {
     this.#abort.abort(new Error('The run was stopped.'));
     await this.#starting?.catch(() => undefined);
-    await this.#clearUp().catch((error: unknown) => {
-      this.#say(`What this run made on the broker could not be removed: ${String(error)}`);
-    });
+    await this.#clearUp();
     await this.#host?.close();
     await this.#broker?.stop();
   }
@@ -111,18 +119,13 @@ export class Session {
   async #clearUp(): Promise<void> {
     const { description } = this.#broker ?? {};
     if (this.#host === undefined || description?.provider !== 'external') return;
-    const access = managementAccess(description);
-    if (access === undefined || !description.capabilities.includes('administration')) return;
-    const { run } = this.#host.address;
-    const management = new ManagementClient(access);
-    try {
-      for (const resources of [management.virtualHosts, management.users]) {
-        const ours = (await resources.list()).filter(({ name }) => name.startsWith(`${run}.`));
-        for (const { name } of ours) await resources.delete(name);
-      }
-    } finally {
-      await management.close();
-    }
+    const { ledger, address } = this.#host;
+    await ledger.endSpecs();
+    const { others, stays } = await clearUp(description, address.run, await ledger.left());
+    if (others > 0) this.#say(`Removed from the broker: ${others} things that dead runs had left there.`);
+    for (const { title, why } of stays.slice(0, mostTold)) this.#say(`Left on the broker: ${title} (${why})`);
+    if (stays.length > mostTold) this.#say(`Left on the broker: ${stays.length - mostTold} more.`);
+    this.#leftOver = stays.some(({ ours }) => ours);
   }
 }
 

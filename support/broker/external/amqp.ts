@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
 import type { Address } from '../broker.ts';
@@ -12,7 +13,8 @@ import {
   NotReached,
   TurnedAway,
 } from '../handshake.ts';
-import { openTlsTunnel, tryTls } from './tls-tunnel.ts';
+import { checkOneBroker } from './one-broker.ts';
+import { openTunnel, type Remote, tryTls } from './tunnel.ts';
 
 /** An AMQP listener without TLS that was seen to work. */
 export interface ReachedBroker {
@@ -22,46 +24,81 @@ export interface ReachedBroker {
   close(): Promise<void>;
 }
 
-/** How long the listener of `AMQP_URL` may take to answer, in milliseconds. */
-const answerMs = 5_000;
+/** For one try to open a connection, and for all of them, in milliseconds. */
+const patience = { each: 10_000, within: 20_000 };
+const retryMs = 250;
 /** AMQP's reply code for who may not come in. */
 const accessRefused = 403;
 const userCure = 'Check the user and the password in AMQP_URL.';
 const amqpCure = 'Check AMQP_URL, and that the broker runs and can be reached from here.';
 
+/** Where and as whom, for errors. */
+type Target = Address & Pick<ExternalSettings['amqp'], 'username' | 'virtualHost'>;
+
 /**
- * Opens an AMQP connection as `AMQP_URL` says, through a TLS tunnel for amqps.
+ * Opens an AMQP connection to each address of `AMQP_URL`: through a tunnel that leads to all of them for several, and for
+ * amqps.
  *
- * @throws UsageError when that fails, with what is wrong of `AMQP_URL` or `AMQP_CA_FILE`; the signal's reason when
- *   it was aborted
+ * @throws UsageError when that fails, with what is wrong of `AMQP_URL` or `AMQP_CA_FILE`; the signal's reason when it
+ *   was aborted
  */
 export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal): Promise<ReachedBroker> {
-  const tunnel = settings.amqp.tls ? await openCheckedTunnel(settings) : undefined;
-  const amqp = tunnel?.address ?? { host: settings.amqp.host, port: settings.amqp.port };
-  const close = async (): Promise<void> => await tunnel?.close();
-  try {
-    const { username, password, virtualHost } = settings.amqp;
-    const { identity } = await ask({ amqp, username, password, virtualHost }, { within: answerMs, signal });
-    return { identity, amqp, close };
-  } catch (error) {
-    await close();
-    signal.throwIfAborted();
-    throw amqpFailure(error, settings.amqp);
+  const { amqp, caFile } = settings;
+  const ca = amqp.tls && caFile !== undefined ? { ca: await readCertificate(caFile) } : {};
+  const tls = amqp.tls ? { tls: ca } : {};
+  const identities: BrokerIdentity[] = [];
+  for (const address of amqp.addresses)
+    identities.push(await patiently(() => tryAddress(address, amqp, tls, signal), signal));
+
+  const [identity] = identities;
+  if (identity === undefined) throw new CouldNotRun('AMQP_URL names no host.');
+  const [only, ...others] = amqp.addresses;
+  if (others.length === 0 && !amqp.tls) return { identity, amqp: only, close: async () => {} };
+  if (others.length > 0) await checkOneBroker({ addresses: amqp.addresses, ...tls }, amqp);
+  const tunnel = await openTunnel({ addresses: amqp.addresses, ...tls });
+  return { identity, amqp: tunnel.address, close: async () => await tunnel.close() };
+}
+
+/** A broker that is slow at first is asked again; one that is not there is not. */
+async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  const deadline = performance.now() + patience.within;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      signal.throwIfAborted();
+      const isLate = error instanceof UsageError && isSilence(error.cause);
+      if (!isLate || performance.now() + retryMs > deadline) throw error;
+      await pause(retryMs);
+    }
   }
 }
 
-async function openCheckedTunnel({
-  amqp: { host, port },
-  caFile,
-}: ExternalSettings): ReturnType<typeof openTlsTunnel> {
-  const ca = caFile === undefined ? {} : { ca: await readCertificate(caFile) };
-  const remote = { host, port, ...ca };
-  try {
-    await tryTls(remote, answerMs);
-  } catch (error) {
-    throw connectFailure(codeOf(error), error, remote) ?? tlsFailure(error, remote);
+async function tryAddress(
+  address: Address,
+  { username, password, virtualHost }: ExternalSettings['amqp'],
+  { tls }: Pick<Remote, 'tls'>,
+  signal: AbortSignal,
+): Promise<BrokerIdentity> {
+  if (tls !== undefined) {
+    await tryTls(address, tls, patience.each).catch((error: unknown) => {
+      throw connectFailure(codeOf(error), error, address) ?? tlsFailure(error, address);
+    });
   }
-  return await openTlsTunnel(remote);
+  const tunnel = tls === undefined ? undefined : await openTunnel({ addresses: [address], tls });
+  try {
+    const opening = { amqp: tunnel?.address ?? address, username, password, virtualHost };
+    return (await ask(opening, { within: patience.each, signal })).identity;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw amqpFailure(error, { ...address, username, virtualHost });
+  } finally {
+    await tunnel?.close();
+  }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof NoAnswerInTime || codeOf(error) === 'ETIMEDOUT' || codeOf(error) === 'ABORT_ERR';
 }
 
 async function readCertificate(file: string): Promise<string> {
@@ -111,10 +148,7 @@ function tlsFailure(error: unknown, remote: Address): UsageError {
  *
  * @returns what is none of that as it is
  */
-export function amqpFailure(
-  error: unknown,
-  amqp: Pick<ExternalSettings['amqp'], 'host' | 'port' | 'username' | 'virtualHost'>,
-): unknown {
+export function amqpFailure(error: unknown, amqp: Target): unknown {
   const at = `${amqp.host}:${amqp.port}`;
   const usageError = (problem: string, cure: string): UsageError =>
     new UsageError(problem, cure, { cause: error });
@@ -169,9 +203,11 @@ function connectFailure(
       });
     case 'ETIMEDOUT':
     case 'ABORT_ERR':
-      return new UsageError(`There was no answer in time from ${at}, where AMQP_URL points.`, amqpCure, {
-        cause,
-      });
+      return new UsageError(
+        `There was no answer within ${patience.within / 1_000} s from ${at}, where AMQP_URL points.`,
+        amqpCure,
+        { cause },
+      );
     default:
       return undefined;
   }

@@ -89,8 +89,9 @@ function describe(
   const { missing: withoutApi, api } = management;
   // Who makes virtual hosts may do everything in them, and in no other
   const { username, password } = withoutApi.administration === undefined && api !== undefined ? api : amqp;
-  const host = amqp.host.includes(':') ? `[${amqp.host}]` : amqp.host;
-  const url = `${amqp.tls ? 'amqps' : 'amqp'}://${host}:${amqp.port}`;
+  const [first] = amqp.addresses;
+  const hosts = amqp.addresses.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+  const url = `${amqp.tls ? 'amqps' : 'amqp'}://${hosts.join(',')}`;
   const missing: BrokerDescription['missing'] = {
     ctl: outOfReach,
     log: outOfReach,
@@ -114,7 +115,7 @@ function describe(
     version,
     amqp: reached,
     ...(noTls === undefined && caFile !== undefined
-      ? { amqps: { host: amqp.host, port: amqp.port, serverName: amqp.host, caFile: resolve(caFile) } }
+      ? { amqps: { ...first, serverName: first.host, caFile: resolve(caFile) } }
       : {}),
     ...(api === undefined ? {} : { managementUrl: api.url }),
     ...(api === undefined || (api.username === username && api.password === password)
@@ -161,7 +162,7 @@ function whyNoTls(amqp: ExternalSettings['amqp'], caFile: string | undefined): s
 
   if (caFile === undefined) return 'no AMQP_CA_FILE was given';
 
-  return isIP(amqp.host) === 0
+  return isIP(amqp.addresses[0].host) === 0
     ? undefined
     : 'AMQP_URL names its host by address, and certificates are for names';
 }

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
 import { ManagementClient } from '../../management/client.ts';
 import {
@@ -9,11 +7,14 @@ import {
   withoutManagement,
 } from '../../management/discovery.ts';
 import { ManagementError } from '../../management/error.ts';
+import { NoAnswer } from '../../management/http.ts';
+import { isPassing, patiently } from '../../management/patiently.ts';
+import { newRunName } from '../../management/run-name.ts';
 import { askUntil } from '../../waiting/until.ts';
-import { ConversationError, type RawConnection } from '../../wire/index.ts';
 import type { Access, Address } from '../broker.ts';
 import { ask, BrokenOff, openChannel, openConnection, TurnedAway } from '../handshake.ts';
 import { amqpFailure } from './amqp.ts';
+import { declareQueue } from './one-broker.ts';
 import type { Credentials, ExternalSettings } from './settings.ts';
 
 /** What the management API of an external broker offers. */
@@ -30,6 +31,8 @@ type Management = NonNullable<ExternalSettings['management']>;
 
 /** Of a broker that is busy or far away, in milliseconds. */
 const answerMs = 30_000;
+/** For one answer of the API, and for all tries, in milliseconds. */
+const patience = { each: 20_000, within: 60_000 };
 /** How long what was made may take to be known everywhere in a cluster, in milliseconds. */
 const spreadMs = 5_000;
 
@@ -66,9 +69,10 @@ export async function checkManagement(
 
 async function discover(management: Management, virtualHost: string): Promise<Discovery> {
   try {
-    return await discoverManagement(
-      { ...management, of: 'MANAGEMENT_URL', timeoutMs: answerMs },
-      virtualHost,
+    return await patiently(
+      () =>
+        discoverManagement({ ...management, of: 'MANAGEMENT_URL', timeoutMs: patience.each }, virtualHost),
+      { within: patience.within, again: isSlow },
     );
   } catch (error) {
     if (!(error instanceof CouldNotRun)) throw error;
@@ -78,6 +82,11 @@ async function discover(management: Management, virtualHost: string): Promise<Di
       { cause: error },
     );
   }
+}
+
+/** One that nobody listens at, or with a certificate that is not trusted, is not asked again. */
+function isSlow(error: unknown): boolean {
+  return isPassing(error) && !(error instanceof NoAnswer && !error.late);
 }
 
 /** A user whom the API refuses has a wrong password, or a right one and no right to use the API: AMQP tells. */
@@ -101,10 +110,10 @@ async function checkPassword(
 /** By a virtual host that is made by the API and opened by AMQP, as the user does who makes them. */
 async function checkByVirtualHost(management: Management, amqp: Address): Promise<void> {
   const { url, username } = management;
-  const virtualHost = unique();
-  const client = new ManagementClient(management);
+  const virtualHost = newRunName();
+  const client = new ManagementClient({ ...management, timeoutMs: patience.each });
   try {
-    await client.virtualHosts.put(virtualHost);
+    await patiently(() => client.virtualHosts.put(virtualHost), patience);
     const failure = await askUntil(
       async () => await logIn(management, amqp, virtualHost),
       // Another refusal than that of the virtual host does not go away.
@@ -122,7 +131,7 @@ async function checkByVirtualHost(management: Management, amqp: Address): Promis
     }
     throw ofAnother(`a virtual host made at ${url} is not there (${failure.message})`);
   } finally {
-    await client.virtualHosts.delete(virtualHost);
+    await patiently(() => client.virtualHosts.delete(virtualHost), patience);
     await client.close();
   }
 }
@@ -130,13 +139,13 @@ async function checkByVirtualHost(management: Management, amqp: Address): Promis
 /** By a queue that is declared by AMQP and asked for by the API, where the user of `AMQP_URL` may declare one. */
 async function checkByQueue(management: Management, amqp: Address, access: Access): Promise<void> {
   const { connection } = await openConnection({ amqp, ...access }, { within: answerMs });
-  const client = new ManagementClient(management);
+  const client = new ManagementClient({ ...management, timeoutMs: patience.each });
   try {
     await openChannel(connection, { amqp }, answerMs);
     const queue = await declareQueue(connection);
     if (queue === undefined) return;
     const status = await askUntil(
-      async () => await statusOf(client.in(access.virtualHost).queues.get(queue)),
+      async () => await statusOf(patiently(() => client.in(access.virtualHost).queues.get(queue), patience)),
       (last) => last !== 404,
       { within: spreadMs, interval: 100 },
     );
@@ -144,19 +153,6 @@ async function checkByQueue(management: Management, amqp: Address, access: Acces
   } finally {
     connection.destroy();
     await client.close();
-  }
-}
-
-/** Declares a queue that goes with the connection; `undefined` where that is refused. */
-async function declareQueue(connection: RawConnection): Promise<string | undefined> {
-  const queue = unique();
-  try {
-    await connection.send('queue.declare', { queue, exclusive: true });
-    await connection.expect('queue.declare-ok', { within: answerMs });
-    return queue;
-  } catch (error) {
-    if (error instanceof ConversationError) return undefined;
-    throw error;
   }
 }
 
@@ -195,11 +191,15 @@ function ofAnother(why: string): UsageError {
   );
 }
 
-function unique(): string {
-  return `brokerproof-${randomBytes(6).toString('hex')}`;
-}
-
 /** Without the request that failed: to the user of a URL it says nothing. */
 function reasonIn({ message, cause }: CouldNotRun): string {
-  return cause instanceof Error && cause.message !== '' ? messageOf(cause) : message;
+  // What was asked again and again says how often
+  if (
+    !(cause instanceof Error) ||
+    cause.message === '' ||
+    cause instanceof NoAnswer ||
+    cause instanceof ManagementError
+  )
+    return message;
+  return messageOf(cause);
 }

@@ -7,19 +7,33 @@ test.each([
   [
     'amqp://broker',
     {
-      host: 'broker',
-      port: 5672,
+      addresses: [{ host: 'broker', port: 5672 }],
       tls: false,
       virtualHost: '/',
       username: 'guest',
       password: 'guest',
     },
   ],
-  ['amqps://broker', { port: 5671, tls: true }],
-  ['amqp://me:secret@[::1]:1234/', { host: '::1', port: 1234, username: 'me', virtualHost: '/' }],
+  ['amqps://broker', { addresses: [{ host: 'broker', port: 5671 }], tls: true }],
+  [
+    'amqp://me:secret@[::1]:1234/',
+    { addresses: [{ host: '::1', port: 1234 }], username: 'me', virtualHost: '/' },
+  ],
   ['amqp://me:secret@broker/%2F', { virtualHost: '/' }],
   ['amqp://me:secret@broker/a%2Fb', { virtualHost: 'a/b' }],
   ['amqp://m%40e:se%23cr%2Fet%C3%A9@broker/v', { username: 'm@e', password: 'se#cr/eté', virtualHost: 'v' }],
+  [
+    'amqps://m%2Ce:secret@one,[::1]:1234,two:5673/v',
+    {
+      addresses: [
+        { host: 'one', port: 5671 },
+        { host: '::1', port: 1234 },
+        { host: 'two', port: 5673 },
+      ],
+      username: 'm,e',
+      virtualHost: 'v',
+    },
+  ],
   ['amqp://me:@broker', { username: 'me', password: '' }],
 ])('AMQP_URL=%s', (url, amqp) => {
   expect(readExternalSettings({ AMQP_URL: url }).amqp).toMatchObject(amqp);
@@ -28,6 +42,8 @@ test.each([
 test.each([
   ['http://me:secret@broker', 'AMQP_URL must begin with amqp:// or amqps://.'],
   ['amqp:///vhost', 'AMQP_URL names no host.'],
+  ['amqp://me:secret@one,,two/vhost', 'AMQP_URL is malformed.'],
+  ['amqp://me:secret@one,two:port', 'AMQP_URL is malformed.'],
   ['amqp://me:secret@broker:port', 'AMQP_URL is malformed.'],
   ['me:secret@broker', 'AMQP_URL must begin with amqp:// or amqps://.'],
   ['amqp://me:sec/secret@broker', 'AMQP_URL is malformed.'],

@@ -9,8 +9,8 @@ export interface Credentials {
 
 /** What the environment says of the external broker. */
 export interface ExternalSettings {
-  /** Of `AMQP_URL`. */
-  amqp: Address & Credentials & { virtualHost: string; tls: boolean };
+  /** Of `AMQP_URL`; its addresses are of one broker or cluster, and are used in turn. */
+  amqp: Credentials & { addresses: readonly [Address, ...Address[]]; virtualHost: string; tls: boolean };
   /** Of `AMQP_CA_FILE`: the authority of the broker's certificate (PEM). */
   caFile?: string;
   /** Of `MANAGEMENT_URL`, whose credentials are those of `AMQP_URL` unless it has its own. */
@@ -20,13 +20,14 @@ export interface ExternalSettings {
 }
 
 const amqpForm = 'amqp://user:password@host:port/vhost';
+const severalForm = 'amqp://user:password@host1:port1,host2:port2/vhost';
 const managementForm = 'http://user:password@host:port';
 const encoding = 'reserved characters in a part percent-encoded (@ as %40, # as %23, / as %2F)';
 
 /**
  * Reads `AMQP_URL`, `AMQP_CA_FILE`, `MANAGEMENT_URL`, `RESTART_COMMAND` and `KILL_COMMAND`. The defaults
  * within a URL are those of the URI specification: port 5672 or 5671, user and password `guest`, and `/` as
- * virtual host, also for a path that is empty.
+ * virtual host, also for a path that is empty. `AMQP_URL` may have several hosts, with a comma between them.
  *
  * @see https://www.rabbitmq.com/docs/uri-spec
  * @throws UsageError when one is malformed or `AMQP_URL` is missing; never with a password in it
@@ -52,15 +53,29 @@ export function readExternalSettings(environment: NodeJS.ProcessEnv): ExternalSe
 }
 
 function readAmqpUrl(text: string): ExternalSettings['amqp'] {
-  const { url, username, password, path } = readUrl('AMQP_URL', text, ['amqp:', 'amqps:'], amqpForm);
+  // One host after the other: a URL has no place for several
+  const { before, hosts = '', after } = severalHosts.exec(text)?.groups ?? {};
+  const texts = hosts.split(',').map((host) => `${before}${host.trim()}${after}`);
+  const [first, ...others] = hosts.includes(',') ? texts : [text];
+  const read = (one: string) =>
+    readUrl('AMQP_URL', one, ['amqp:', 'amqps:'], others.length === 0 ? amqpForm : severalForm);
+  const { url, username, password, path } = read(first ?? '');
   const tls = url.protocol === 'amqps:';
-  const defaultPort = tls ? 5671 : 5672;
   return {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? defaultPort : Number(url.port),
+    addresses: [addressIn(url), ...others.map((other) => addressIn(read(other).url))],
     tls,
     virtualHost: path || '/',
     ...(username === '' ? { username: 'guest', password: 'guest' } : { username, password }),
+  };
+}
+
+const severalHosts = /^(?<before>amqps?:\/\/(?:[^@/?#]*@)?)(?<hosts>[^@/?#]*)(?<after>.*)$/is;
+
+function addressIn(url: URL): Address {
+  const defaultPort = url.protocol === 'amqps:' ? 5671 : 5672;
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? defaultPort : Number(url.port),
   };
 }
 

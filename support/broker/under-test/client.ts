@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { CouldNotRun } from '../../errors.ts';
 import type { BrokerDescription } from '../broker.ts';
 import { changesSoFar } from './change-counter.ts';
+import { LedgerOfSpecs } from './ledger.ts';
 import type { Foreknowledge, ServerAddress } from './server.ts';
 import type { BrokerState } from './watchdog.ts';
 
@@ -21,13 +22,19 @@ export class BrokerUnderTest {
   readonly #token: string;
   #foreknowledge: Promise<Foreknowledge> | undefined;
   #known: { changes: number | undefined; state: Promise<BrokerState> } | undefined;
-  /** Begins the names of all virtual hosts and users that this run makes. */
+  #ledger: LedgerOfSpecs | undefined;
+  /** Begins the names of all that this run makes on a broker that goes on living. */
   readonly run: string;
 
   constructor({ url, token, run }: ServerAddress) {
     this.run = run;
     this.#pool = new Pool(url, { bodyTimeout: restartMs });
     this.#token = token;
+  }
+
+  /** Where specs tell what they make on a broker that goes on living. */
+  get ledger(): LedgerOfSpecs {
+    return (this.#ledger ??= new LedgerOfSpecs(this.run));
   }
 
   /** What the run knows of it beforehand; waits until it has been started, however long that takes. */

@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { newRunName } from '../../management/run-name.ts';
 import type { Broker } from '../broker.ts';
 import { ChangeCounter } from './change-counter.ts';
 import type { KnownExtensions, Profile } from '../profile.ts';
+import { Ledger } from './ledger.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Where and with which secret the processes that run specs reach the broker's host. Plain data. */
 export interface ServerAddress {
   url: string;
   token: string;
-  /** Begins the names of all virtual hosts and users that this run makes: `brokerproof-3f9c21d0`. */
+  /** Begins the names of all that this run makes on a broker that goes on living: `brokerproof-tm9u4o-x3f8`. */
   run: string;
 }
 
@@ -30,11 +32,14 @@ export interface Foreknowledge {
  */
 export class BrokerServer {
   readonly address: ServerAddress;
+  /** What the specs make on a broker that goes on living. */
+  readonly ledger: Ledger;
   readonly #server: Server;
 
   private constructor(server: Server, address: ServerAddress) {
     this.#server = server;
     this.address = address;
+    this.ledger = new Ledger(address.run);
   }
 
   /**
@@ -45,7 +50,7 @@ export class BrokerServer {
     starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }>,
     say: (line: string) => void,
   ): Promise<BrokerServer> {
-    const run = `brokerproof-${randomBytes(4).toString('hex')}`;
+    const run = newRunName();
     const changes = new ChangeCounter(run);
     const started = starting.then((its) => ({
       ...its,
@@ -72,6 +77,7 @@ export class BrokerServer {
   }
 
   async close(): Promise<void> {
+    this.ledger.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }

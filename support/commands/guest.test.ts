@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Broker } from '../broker/broker.ts';
+import { embedded } from '../broker/node/embedded.ts';
+import { ManagementClient } from '../management/client.ts';
+import { newRunName } from '../management/run-name.ts';
+import { ProjectCopy } from './project-copy.test-support.ts';
+
+const about = `documented: [docs('queues')], irrefutable: 'It is made up.'`;
+const makesAll = `
+    const tasks = await queue();
+    await tasks.bindTo(await exchange('topic'), 'a');
+    const channel = await openChannel();
+    await channel.declareQueue('', { type: 'classic', durable: false, autoDelete: true });
+    const peer = await raw();
+    await peer.send('queue.declare', { queue: uniqueName('raw') , durable: true });
+    await peer.expect('queue.declare-ok');
+    await peer.send('exchange.declare', { exchange: uniqueName('raw'), type: 'fanout', durable: true });
+    await peer.expect('exchange.declare-ok');`;
+const quick = new ProjectCopy({
+  'queues/made.spec.ts': `
+    import { claim, docs, expect } from '#support';
+    claim('queues/made', { says: 'It makes all there is.', ${about} }, async ({ queue, exchange, openChannel, raw, uniqueName }) => {
+      ${makesAll}
+      expect(await tasks.counts()).toEqual({ ready: 0, consumers: 0 });
+    });
+    claim('queues/shared', { says: 'It needs more.', ${about}, needs: ['administration', 'policies'], queueTypes: 'unvaried' }, async () => {});`,
+});
+const endless = new ProjectCopy({
+  'queues/endless.spec.ts': `
+    import { claim, docs } from '#support';
+    claim('queues/endless', { says: 'It never ends.', ${about}, within: 100_000 }, async ({ queue, exchange, openChannel, raw, uniqueName }) => {
+      ${makesAll}
+      console.log('It waits.');
+      for (;;) await queue();
+    });`,
+});
+const guest = { username: 'guest of one', password: 's3cret' };
+const virtualHost = 'shared with others';
+const provider = await embedded.available();
+
+describe.skipIf(!provider.works)('a user of one virtual host', () => {
+  let broker: Broker;
+  let management: ManagementClient;
+  let here: ReturnType<ManagementClient['in']>;
+  let environment: Record<'AMQP_URL' | 'REPORTS_FOR', string>;
+  let managementUrl: string;
+
+  beforeAll(async () => {
+    broker = await embedded.start(new AbortController().signal);
+    const { amqp, managementUrl: url = '', username, password } = broker.description;
+    managementUrl = url;
+    management = new ManagementClient({ url, username, password });
+    here = management.in(virtualHost);
+    await management.virtualHosts.put(virtualHost);
+    await here.queues.put('of somebody else');
+    const [user, secret, path] = [guest.username, guest.password, virtualHost].map(encodeURIComponent);
+    environment = {
+      REPORTS_FOR: 'programs',
+      AMQP_URL: `amqp://${user}:${secret}@${amqp.host}:${amqp.port}/${path}`,
+    };
+  });
+  afterEach(async () => {
+    await Promise.all([quick, endless].map((project) => project.nothingIsLeft()));
+  });
+  afterAll(async () => {
+    for (const project of [quick, endless]) project.remove();
+    await management.close();
+    await broker.stop();
+  });
+
+  async function mayDo(tags: string[]): Promise<void> {
+    await management.users.put(guest.username, { password: guest.password, tags });
+    await here.permissions.put(guest.username, { configure: '.*', write: '.*', read: '.*' });
+  }
+
+  async function everything(): Promise<string[]> {
+    const exchanges = (await here.exchanges.names()).filter((name) => !/^(amq\..*)?$/.test(name));
+    return [...(await here.queues.names()), ...exchanges];
+  }
+
+  test('runs there as often as it likes, and leaves nothing', async () => {
+    await mayDo([]);
+    for (const _ of ['once', 'twice']) {
+      const { exitCode, all } = await quick.command(['test'], environment);
+      expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.any(String) as string });
+      expect(quick.verdicts()).toEqual({ 'queues/made': 'holds', 'queues/shared': 'not testable' });
+      expect(await everything()).toEqual(['of somebody else']);
+    }
+  });
+
+  test('removes what dead runs left, where the API lists it, and is told which rights are missing', async () => {
+    await mayDo(['management', 'policymaker']);
+    const hoursAgo = newRunName(Date.now() - 7_200_000);
+    await here.queues.put(`${hoursAgo}.queues.made.queue-1`);
+    await here.exchanges.put(`${hoursAgo}.queues.made.exchange-1`, { type: 'fanout' });
+    await here.policies.put(hoursAgo, { pattern: '^$', definition: { 'message-ttl': 1_000 } });
+    const alive = `${newRunName()}.queues.made.queue-1`;
+    await here.queues.put(alive);
+
+    const { exitCode, all } = await quick.command(['test'], {
+      ...environment,
+      MANAGEMENT_URL: managementUrl,
+    });
+    expect({ exitCode, all }).toEqual({
+      exitCode: 0,
+      all: expect.stringContaining(
+        'Removed from the broker: 3 things that dead runs had left there.',
+      ) as string,
+    });
+    expect((await everything()).toSorted()).toEqual([alive, 'of somebody else']);
+    expect(await here.policies.list()).toEqual([]);
+    await here.queues.delete(alive);
+  });
+
+  test('is told by a preflight what can be tested, which leaves nothing', async () => {
+    await mayDo([]);
+    const { exitCode, all } = await quick.command(['preflight'], environment);
+    expect({ exitCode, all }).toEqual({
+      exitCode: 0,
+      all: expect.stringMatching(
+        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*1 of 2 claims can be tested; 1 can not/,
+      ) as string,
+    });
+    expect(await everything()).toEqual(['of somebody else']);
+  });
+
+  test('leaves nothing after Ctrl-C in the middle', async () => {
+    await mayDo([]);
+    const command = endless.command(['test'], environment);
+    await endless.printed(command, /It waits\./);
+    expect((await everything()).length).toBeGreaterThan(4);
+    process.kill(-(command.pid ?? 0), 'SIGINT');
+    expect((await command).exitCode).toBe(130);
+    expect(await everything()).toEqual(['of somebody else']);
+  });
+});
