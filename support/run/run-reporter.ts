@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { SerializedError, UserConsoleLog } from 'vitest';
 import type {
   Reporter,
@@ -10,13 +11,14 @@ import type {
 import type { ServerAddress } from '../broker/under-test/server.ts';
 import { readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
-import { UsageError } from '../errors.ts';
+import { CouldNotRun, UsageError } from '../errors.ts';
+import { endings } from './endings.ts';
 import { terminal } from './live-line.ts';
 import { Session } from './session.ts';
 import { translatedPrograms } from './translated-programs.ts';
 
-/** Exit codes of a process that a signal ended, as shells give them. */
-const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** Who has pressed Ctrl-C waits so long for a broker to go, in milliseconds; what is left then is the reaper's. */
+const longestFarewellMs = 6_000;
 
 /** What a run is reported by. */
 export interface RunReport extends Reporter {
@@ -54,14 +56,14 @@ export class RunReporter implements Reporter {
     this.#report.onInit?.(vitest);
     this.#vitest = vitest;
     const atExit = new Set<unknown>(process.listeners('exit'));
-    for (const signal of Object.keys(endings) as (keyof typeof endings)[]) {
+    for (const signal of endings.keys()) {
       // vitest would end the process at once, and leave nothing written and the broker to the reaper. Its
       // listener is the one that listens for the exit too; the others are libraries that count on each other.
       const ofVitest = process.listeners(signal).filter((listener) => atExit.has(listener));
       for (const listener of ofVitest) process.off(signal, listener);
       process.on(signal, () => void this.#interrupted(signal));
     }
-    vitest.onClose(() => this.#session.stop());
+    vitest.onClose(() => this.#stopped());
   }
 
   async onTestRunStart(specifications: readonly TestSpecification[]): Promise<void> {
@@ -124,23 +126,33 @@ export class RunReporter implements Reporter {
     const goesOn = this.#vitest?.config.watch === true || this.#report.goesOn === true;
     await Promise.all([
       this.#report.onTestRunEnd(modules, unhandledErrors, reason),
-      goesOn ? undefined : this.#session.stop(),
+      goesOn ? undefined : this.#stopped(),
     ]);
   }
 
-  async #interrupted(signal: keyof typeof endings): Promise<void> {
+  /** Takes everything away. What can't be taken away makes the run incomplete, whatever its specs have shown. */
+  async #stopped(): Promise<void> {
+    await this.#session.stop();
+    if (this.#session.left && !this.#ending) process.exitCode = 3;
+  }
+
+  async #interrupted(signal: NodeJS.Signals): Promise<void> {
     // Once more means at once: what is left then is the reaper's
     if (this.#ending) process.exit();
     this.#ending = true;
-    process.exitCode = endings[signal];
+    process.exitCode = endings.get(signal);
     terminal.line(`\n${signal}: stopping. What has ended so far is reported.`);
-    await Promise.allSettled([this.#report.finish({ interrupted: true }), this.#session.stop()]);
+    await Promise.allSettled([
+      this.#report.finish({ interrupted: true }),
+      Promise.race([this.#session.stop(), after(longestFarewellMs)]),
+    ]);
     process.exit();
   }
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof UsageError ? error.message : String((error as Error).stack ?? error);
+  const told = error instanceof UsageError || error instanceof CouldNotRun;
+  return told ? error.message : String((error as Error).stack ?? error);
 }
 
 declare module 'vitest' {

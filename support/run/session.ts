@@ -12,6 +12,7 @@ import {
   profileOf,
 } from '../broker/profile.ts';
 import { isWithin } from '../broker/version.ts';
+import { messageOf } from '../errors.ts';
 import { ManagementClient } from '../management/client.ts';
 
 /** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
@@ -25,6 +26,7 @@ export class Session {
   #host: BrokerServer | undefined;
   #starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }> | undefined;
   #stopping: Promise<void> | undefined;
+  #left = false;
 
   /** @param say tells the user a line about what happens */
   constructor(say: (line: string) => void) {
@@ -43,6 +45,11 @@ export class Session {
   /** Whether the session was ended. */
   get stopped(): boolean {
     return this.#abort.signal.aborted;
+  }
+
+  /** Whether something of the run's is left on a broker that goes on living, since it could not be removed. */
+  get left(): boolean {
+    return this.#left;
   }
 
   /**
@@ -101,7 +108,8 @@ export class Session {
     this.#abort.abort(new Error('The run was stopped.'));
     await this.#starting?.catch(() => undefined);
     await this.#clearUp().catch((error: unknown) => {
-      this.#say(`What this run made on the broker could not be removed: ${String(error)}`);
+      this.#left = true;
+      this.#say(`What this run made on the broker could not be removed: ${messageOf(error)}`);
     });
     await this.#host?.close();
     await this.#broker?.stop();

@@ -36,7 +36,7 @@ const amqpCure = 'Check AMQP_URL, and that the broker runs and can be reached fr
  *   it was aborted
  */
 export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal): Promise<ReachedBroker> {
-  const tunnel = settings.amqp.tls ? await openCheckedTunnel(settings) : undefined;
+  const tunnel = settings.amqp.tls ? await openCheckedTunnel(settings, signal) : undefined;
   const amqp = tunnel?.address ?? { host: settings.amqp.host, port: settings.amqp.port };
   const close = async (): Promise<void> => await tunnel?.close();
   try {
@@ -50,15 +50,16 @@ export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal)
   }
 }
 
-async function openCheckedTunnel({
-  amqp: { host, port },
-  caFile,
-}: ExternalSettings): ReturnType<typeof openTlsTunnel> {
+async function openCheckedTunnel(
+  { amqp: { host, port }, caFile }: ExternalSettings,
+  signal: AbortSignal,
+): ReturnType<typeof openTlsTunnel> {
   const ca = caFile === undefined ? {} : { ca: await readCertificate(caFile) };
   const remote = { host, port, ...ca };
   try {
-    await tryTls(remote, answerMs);
+    await tryTls(remote, AbortSignal.any([signal, AbortSignal.timeout(answerMs)]));
   } catch (error) {
+    signal.throwIfAborted();
     throw connectFailure(codeOf(error), error, remote) ?? tlsFailure(error, remote);
   }
   return await openTlsTunnel(remote);

@@ -54,10 +54,10 @@ export async function openTlsTunnel(remote: TlsAddress): Promise<TlsTunnel> {
  *
  * @throws what the connection or the check of the certificate failed with
  */
-export async function tryTls(remote: TlsAddress, withinMs: number): Promise<void> {
+export async function tryTls(remote: TlsAddress, signal: AbortSignal): Promise<void> {
   const socket = connectTls(remote);
   try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(withinMs) });
+    await once(socket, 'secureConnect', { signal });
   } finally {
     socket.on('error', () => {});
     socket.destroy();
