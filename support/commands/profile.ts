@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { terminal } from '../run/live-line.ts';
 import picocolors from 'picocolors';
@@ -19,6 +20,8 @@ const folder = 'reports/profiles';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long an interrupted command waits for its broker to go, in milliseconds; what is left then is the reaper's. */
 const longestFarewellMs = 6_000;
+/** Longest time between a signal and the moment at which this process is told of it, in milliseconds. */
+const untoldMs = 200;
 
 /**
  * `pnpm profile BROKER`: drafts a profile of a product of which nothing is known, from what a broker says of itself
@@ -47,6 +50,8 @@ export async function run(args: string[]): Promise<void> {
     broker = await started(environment, stop.signal);
     await profile(broker, profiles, stop.signal);
   } catch (error) {
+    // A Ctrl-C ends the compiler of what is just being loaded too, and that may be told before the signal is
+    await after(untoldMs);
     if (!stop.signal.aborted) throw error;
     process.exitCode = 3;
   } finally {

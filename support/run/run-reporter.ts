@@ -20,6 +20,9 @@ import { translatedPrograms } from './translated-programs.ts';
 /** Who has pressed Ctrl-C waits so long for a broker to go, in milliseconds; what is left then is the reaper's. */
 const longestFarewellMs = 6_000;
 
+/** Longest time between a signal and the moment at which this process is told of it, in milliseconds. */
+const untoldMs = 200;
+
 /** What a run is reported by. */
 export interface RunReport extends Reporter {
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void>;
@@ -95,6 +98,8 @@ export class RunReporter implements Reporter {
   }
 
   async #abandon(error: unknown): Promise<void> {
+    // A Ctrl-C ends the compiler of what is just being loaded too, and that may be told before the signal is
+    await after(untoldMs);
     if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
     await this.#session.stop();
     this.#report.abandon(messageOf(error));
@@ -137,16 +142,18 @@ export class RunReporter implements Reporter {
   }
 
   async #interrupted(signal: NodeJS.Signals): Promise<void> {
+    const code = endings.get(signal);
     // Once more means at once: what is left then is the reaper's
-    if (this.#ending) process.exit();
+    if (this.#ending) process.exit(code);
     this.#ending = true;
-    process.exitCode = endings.get(signal);
+    process.exitCode = code;
     terminal.line(`\n${signal}: stopping. What has ended so far is reported.`);
     await Promise.allSettled([
       this.#report.finish({ interrupted: true }),
       Promise.race([this.#session.stop(), after(longestFarewellMs)]),
     ]);
-    process.exit();
+    // vitest sets one of its own when specs fail because their broker goes
+    process.exit(code);
   }
 }
 

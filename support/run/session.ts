@@ -47,7 +47,7 @@ export class Session {
     return this.#abort.signal.aborted;
   }
 
-  /** Whether something of the run's is left on a broker that goes on living, since it could not be removed. */
+  /** Whether something is left that could not be removed: a broker, or what the run made on one that goes on living. */
   get left(): boolean {
     return this.#left;
   }
@@ -112,7 +112,10 @@ export class Session {
       this.#say(`What this run made on the broker could not be removed: ${messageOf(error)}`);
     });
     await this.#host?.close();
-    await this.#broker?.stop();
+    await this.#broker?.stop().catch((error: unknown) => {
+      this.#left = true;
+      this.#say(`The broker could not be removed: ${messageOf(error)}`);
+    });
   }
 
   /** Removes what the run made on a broker that goes on living. */
