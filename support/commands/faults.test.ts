@@ -110,7 +110,7 @@ async function run(own: number, description: BrokerDescription): Promise<string 
   const where = random(4);
   const onAmqp = where === 0 ? undefined : someTrouble(random);
   const onManagement = where >= 2 ? undefined : someTrouble(random);
-  const interruptedAfter = random(4) === 0 ? 500 + random(12_000) : undefined;
+  const interruptedAfter = random(4) === 0 ? random(8_000) : undefined;
   const copy = copies.pop() ?? new ProjectCopy(specs);
   rmSync(copy.report(''), { recursive: true, force: true });
   const { amqp, managementUrl = '', username, password } = description;
@@ -134,13 +134,17 @@ async function run(own: number, description: BrokerDescription): Promise<string 
   const timers = [setTimeout(kill(`It did not end within ${longestMs} ms.`), longestMs)];
   let interrupted = false;
   if (interruptedAfter !== undefined) {
-    timers.push(
-      setTimeout(() => {
-        interrupted = true;
-        process.kill(-(command.pid ?? 0), 'SIGINT');
-        timers.push(setTimeout(kill(`It did not end within ${interruptedMs} ms of SIGINT.`), interruptedMs));
-      }, interruptedAfter),
-    );
+    command.all.once('data', () => {
+      timers.push(
+        setTimeout(() => {
+          interrupted = true;
+          process.kill(-(command.pid ?? 0), 'SIGINT');
+          timers.push(
+            setTimeout(kill(`It did not end within ${interruptedMs} ms of SIGINT.`), interruptedMs),
+          );
+        }, interruptedAfter),
+      );
+    });
   }
   const { exitCode, signal, all } = await command;
   for (const timer of timers) clearTimeout(timer);
@@ -150,7 +154,7 @@ async function run(own: number, description: BrokerDescription): Promise<string 
   const wrong = killed ?? wrongWith(copy, exitCode ?? signal, interrupted);
   await copy.nothingIsLeft();
   copies.push(copy);
-  const told = `seed ${own}: ${inWords(onAmqp)} by AMQP (${struck[0]} struck), ${inWords(onManagement)} by HTTP (${struck[1]}), ${interruptedAfter === undefined ? '' : `SIGINT after ${interruptedAfter} ms, `}${exitCode ?? signal} after ${took} ms`;
+  const told = `seed ${own}: ${inWords(onAmqp)} by AMQP (${struck[0]} struck), ${inWords(onManagement)} by HTTP (${struck[1]}), ${interruptedAfter === undefined ? '' : `SIGINT ${interruptedAfter} ms after its first word, `}${exitCode ?? signal} after ${took} ms`;
   console.log(told);
   return wrong === undefined ? undefined : `${told}: ${wrong}\n${all}`;
 }

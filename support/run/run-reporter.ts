@@ -99,7 +99,7 @@ export class RunReporter implements Reporter {
 
   async #abandon(error: unknown): Promise<void> {
     // A Ctrl-C ends the compiler of what is just being loaded too, and that may be told before the signal is
-    await after(untoldMs);
+    if (!isTold(error)) await after(untoldMs);
     if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
     await this.#session.stop();
     this.#report.abandon(messageOf(error));
@@ -158,8 +158,12 @@ export class RunReporter implements Reporter {
 }
 
 function messageOf(error: unknown): string {
-  const told = error instanceof UsageError || error instanceof CouldNotRun;
-  return told ? error.message : String((error as Error).stack ?? error);
+  return isTold(error) ? error.message : String((error as Error).stack ?? error);
+}
+
+/** Whether it is an error of our own, whose message tells users all. */
+function isTold(error: unknown): error is Error {
+  return error instanceof UsageError || error instanceof CouldNotRun;
 }
 
 declare module 'vitest' {
