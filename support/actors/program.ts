@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import type { Opening } from '../broker/handshake.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { Recorder, Witness } from '../evidence/recorder.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
+import { answersOthers } from './answered.ts';
 import { labelOf, ReceivedMessage } from './messages.ts';
 import { nameOf } from './names.ts';
 import type { Receiver } from './receiver.ts';
@@ -51,28 +53,30 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
   readonly #process: ReturnType<typeof start>;
   readonly #ended: Promise<void>;
   readonly #queue: string | undefined;
+  readonly #broker: Opening;
   #started = false;
   #exit: string | undefined;
 
   /**
-   * @param amqpUrl the broker, with user, password and virtual host
+   * @param broker to which it connects
    * @param translated the folder of the programs in JavaScript, if they were translated
    */
   constructor(
     program: ProgramName,
     { name: _, ...options }: ProgramOptions,
     words: readonly string[],
-    amqpUrl: string,
+    broker: Opening,
     witness: Witness,
     translated?: string,
   ) {
     super();
     this.setMaxListeners(0);
     this.witness = witness;
+    this.#broker = broker;
     const { queue } = options;
     this.#queue = typeof queue === 'string' || typeof queue === 'object' ? nameOf(queue) : undefined;
     const args = ['--json', '--name', this.name, ...asArguments(options), ...words];
-    this.#process = start(commandOf(program, translated), args, amqpUrl);
+    this.#process = start(commandOf(program, translated), args, urlOf(broker));
     witness.saw({ direction: 'note', what: 'process started', label: program });
     this.#ended = this.#followed();
   }
@@ -93,8 +97,14 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
     return undefined;
   }
 
-  /** Nothing of what was sent to another process can be asked for: the queue's counters tell. */
-  async caughtUp(): Promise<void> {}
+  /**
+   * Nothing of what was sent to another process can be asked for: the queue's counters tell. That something is missing
+   * counts only against a broker that answers others.
+   */
+  async caughtUp(expected: number): Promise<void> {
+    if (this.deliveries.length >= expected || this.ended) return;
+    await answersOthers(this.#broker, `with a message for ${this.name}`);
+  }
 
   /**
    * Waits until its process runs, or has ended.
@@ -179,6 +189,11 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
 
     this.emit('change');
   }
+}
+
+function urlOf({ amqp: { host, port }, username, password, virtualHost }: Opening): string {
+  const [user, secret, vhost] = [username, password, virtualHost].map(encodeURIComponent);
+  return `amqp://${user}:${secret}@${host}:${port}/${vhost}`;
 }
 
 function commandOf(program: ProgramName, translated: string | undefined): string[] {

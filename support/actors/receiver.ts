@@ -11,6 +11,11 @@ export interface Receiver extends EventEmitter {
   readonly ended: boolean;
   /** Why it ended, if the spec did not end it. */
   readonly end: Error | undefined;
-  /** Waits until all that was sent to it so far has arrived. */
-  caughtUp(): Promise<void>;
+  /**
+   * Waits until all that was sent to it so far has arrived.
+   *
+   * @param expected how many messages should have come by now
+   * @throws CouldNotRun where fewer have, and the broker answers nobody in time
+   */
+  caughtUp(expected: number): Promise<void>;
 }

@@ -316,13 +316,12 @@ export class Stage {
     // Few specs need it, and what it stands on takes long to load
     const { Program } = await import('../actors/program.ts');
     const { amqp, username, password } = this.#description;
-    const [user, secret, vhost] = [username, password, await this.virtualHost()].map(encodeURIComponent);
     this.#leavings.checkOpen();
     const process = new Program(
       program,
       options,
       words,
-      `amqp://${user}:${secret}@${amqp.host}:${amqp.port}/${vhost}`,
+      { amqp, username, password, virtualHost: await this.virtualHost() },
       this.recorder.actor('program', options.name ?? program),
       this.#translatedPrograms,
     );

@@ -107,7 +107,8 @@ describe.skipIf(!provider.works)(`interrupted${provider.works ? '' : `: ${provid
     test('by SIGTERM, with plain vitest too', async () => {
       const command = project.vitest(['run'], environment);
       await inTheRun(command);
-      command.kill('SIGTERM');
+      // Not by execa, which sends SIGKILL five seconds later
+      process.kill(command.pid ?? 0, 'SIGTERM');
       expect((await command).exitCode).toBe(143);
       expectWhatHadEnded();
     });

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { terminal } from '../run/live-line.ts';
 import picocolors from 'picocolors';
@@ -17,6 +18,10 @@ import { handshakeText, inquiryText } from '../profiling/text.ts';
 
 const folder = 'reports/profiles';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** How long an interrupted command waits for its broker to go, in milliseconds; what is left then is the reaper's. */
+const longestFarewellMs = 6_000;
+/** Longest time between a signal and the moment at which this process is told of it, in milliseconds. */
+const untoldMs = 200;
 
 /**
  * `pnpm profile BROKER`: drafts a profile of a product of which nothing is known, from what a broker says of itself
@@ -37,6 +42,7 @@ export async function run(args: string[]): Promise<void> {
     if (stop.signal.aborted) process.exit(3);
     terminal.line(`\n${signal}: stopping. No draft is written.`);
     stop.abort();
+    setTimeout(() => process.exit(3), longestFarewellMs).unref();
   };
   for (const signal of signals) process.on(signal, stopped);
   let broker: Broker | undefined;
@@ -44,6 +50,8 @@ export async function run(args: string[]): Promise<void> {
     broker = await started(environment, stop.signal);
     await profile(broker, profiles, stop.signal);
   } catch (error) {
+    // A Ctrl-C ends the compiler of what is just being loaded too, and that may be told before the signal is
+    await after(untoldMs);
     if (!stop.signal.aborted) throw error;
     process.exitCode = 3;
   } finally {
@@ -90,7 +98,7 @@ async function profile(broker: Broker, profiles: readonly Profile[], signal: Abo
   const inquiries: Inquiry[] = [];
   let handshake: Asked | undefined;
   try {
-    handshake = await handshakeOf(description);
+    handshake = await handshakeOf(description, signal);
     terminal.line(`\n${handshakeText(description, handshake, picocolors)}`);
     terminal.line('\nWhat it does not say, it is asked over AMQP:\n');
     for (const extension of askedFor(handshake.announced)) {
@@ -115,10 +123,11 @@ async function profile(broker: Broker, profiles: readonly Profile[], signal: Abo
   );
 }
 
-async function handshakeOf(description: BrokerDescription): Promise<Asked> {
+async function handshakeOf(description: BrokerDescription, signal: AbortSignal): Promise<Asked> {
   try {
-    return await ask(description);
+    return await ask(description, { within: 10_000, signal });
   } catch (error) {
+    signal.throwIfAborted();
     throw new BrokerWentAway('The broker went away before it had introduced itself.', { cause: error });
   }
 }

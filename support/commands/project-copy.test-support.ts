@@ -126,7 +126,7 @@ export class ProjectCopy {
    */
   async nothingIsLeft(): Promise<void> {
     const left = await askUntil(
-      async () => [...this.processes().map(({ command }) => command), ...this.#files()],
+      async () => [...this.processes().map(({ command }) => command), ...this.files()],
       (found) => found.length === 0,
       { within: cleanUpMs },
     );
@@ -145,7 +145,8 @@ export class ProjectCopy {
       .map((id) => ({ id: Number(id), command: contentOf(`/proc/${id}/cmdline`).replaceAll('\0', ' ') }));
   }
 
-  #files(): string[] {
+  /** What lies in the folder for temporary files. */
+  files(): string[] {
     // tsx keeps what it has compiled for the next time
     return existsSync(this.#temporary)
       ? readdirSync(this.#temporary).filter((name) => !name.startsWith('tsx-'))

@@ -57,7 +57,7 @@ export async function toReceive(
     () => receiver.deliveries.length >= expected.length || receiver.ended,
     within,
   );
-  await receiver.caughtUp();
+  await receiver.caughtUp(expected.length);
   const seen = receiver.deliveries.map((delivery, index) =>
     inTermsOf(delivery, expected[index] ?? expected[0]),
   );

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { CouldNotRun, messageOf, UsageError } from '../errors.ts';
 import { ManagementError } from './error.ts';
 
+/** How long requests in flight are waited for when the connections are to be closed, in milliseconds. */
+const farewellMs = 1_000;
+
 export interface ManagementOptions {
   /** Base URL: `http://127.0.0.1:15672`, with the path prefix if the API has one. */
   url: string;
@@ -68,7 +71,7 @@ export class ManagementHttp {
   async moveTo(url: string): Promise<void> {
     const { pool } = this.#api;
     this.#api = apiAt(url);
-    await pool.close();
+    await closed(pool);
   }
 
   /** GET, with the answer checked against a schema. `path` is what follows `/api`. */
@@ -111,9 +114,9 @@ export class ManagementHttp {
     return answer;
   }
 
-  /** Closes the connections; requests in flight are finished first. */
+  /** Closes the connections; requests in flight are finished first, unless that takes longer than a second. */
   async close(): Promise<void> {
-    await this.#api.pool.close();
+    await closed(this.#api.pool);
   }
 
   async #exchange(
@@ -160,6 +163,12 @@ export class ManagementHttp {
       { cause: result.error },
     );
   }
+}
+
+async function closed(pool: Pool): Promise<void> {
+  const late = setTimeout(() => void pool.destroy(), farewellMs);
+  await pool.close();
+  clearTimeout(late);
 }
 
 function queryString(query: RequestOptions['query'] = {}): string {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Announced } from '../run/announced.ts';
+import { endings } from '../run/endings.ts';
 import { elapsed, fitted, type LiveLine } from '../run/live-line.ts';
 import { type BrokerRun, runOn } from './run.ts';
 import type { Source } from './source.ts';
@@ -23,8 +24,11 @@ export async function runOnAll(
   line: LiveLine,
 ): Promise<BrokerRun[]> {
   const stop = new AbortController();
-  const stopped = (): void => stop.abort();
-  for (const signal of signals) process.once(signal, stopped);
+  const stopped = (signal: NodeJS.Signals): void => {
+    process.exitCode = endings.get(signal);
+    stop.abort();
+  };
+  for (const signal of endings.keys()) process.once(signal, stopped);
   const limit = pLimit(atOnce);
   const startedAt = Date.now();
   const running = new Map<string, Announced | undefined>();
@@ -54,14 +58,9 @@ export async function runOnAll(
     );
   } finally {
     line.tell(undefined);
-    for (const signal of signals) process.off(signal, stopped);
-    if (stop.signal.aborted) process.exitCode = interrupted;
+    for (const signal of endings.keys()) process.off(signal, stopped);
   }
 }
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** As shells tell the end by SIGINT. */
-const interrupted = 130;
 
 function inWords({ results }: BrokerRun): string {
   return Object.entries(results?.counts ?? {})

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { choiceVariables } from '../broker/choose.ts';
+import { mustNotSurvive } from '../broker/processes/reaper.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { announcedIn, type Announced } from '../run/announced.ts';
 import { readEvidence } from '../report/evidence-file.ts';
@@ -49,7 +50,9 @@ export async function runOn(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const log = { file: join(folder, 'run.log') };
-  const running = execa(process.execPath, [command, 'test'], {
+  // The shell waits for a line before it becomes the run: by then the reaper knows of it
+  const waiting = 'read -r line && exec "$@" </dev/null';
+  const running = execa('/bin/sh', ['-c', waiting, 'sh', process.execPath, command, 'test'], {
     env: {
       ...Object.fromEntries(providersOwn.map((name) => [name, undefined])),
       ...from.environment,
@@ -57,7 +60,6 @@ export async function runOn(
       REPORTS_FOR: 'programs',
       NO_COLOR: '1',
     },
-    stdin: 'ignore',
     stdout: ['pipe', log],
     stderr: ['pipe', log],
     all: true,
@@ -76,7 +78,10 @@ export async function runOn(
     const claims = announcedIn(message);
     if (claims !== undefined) progress(claims);
   });
+  const release = running.pid === undefined ? () => {} : await mustNotSurvive({ processGroup: running.pid });
+  running.stdin.end('start\n');
   const ended = await running;
+  release();
   const file = join(folder, 'results.json');
   const results = existsSync(file) ? readResults(file) : undefined;
   const failure = failureOf(results, {

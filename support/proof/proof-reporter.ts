@@ -33,6 +33,8 @@ export class ProofReporter implements RunReport {
   readonly #errors: SerializedError[] = [];
   readonly #stirred: Record<string, readonly string[]> = {};
   #still = 0;
+  /** Whether a spec could not run on the broker as it is: what its trials show says nothing of it. */
+  #couldNotRun = false;
   #finished = false;
   #exitCode = 2;
 
@@ -121,6 +123,7 @@ export class ProofReporter implements RunReport {
     const ended = { claim, ...(type === undefined ? {} : { queueType: type }), trial, result, message };
     const name = nameOf(ended);
     const plain = trial.mutant.name === 'identity' ? claimResultOf(test) : undefined;
+    if (trial.mutant.name === 'identity' && outcome.verdict === 'could not run') this.#couldNotRun = true;
     // A trial leaves no queue type with its outcome
     if (plain !== undefined)
       this.#plain.set(name, { ...plain, ...(type === undefined ? {} : { queueType: type }) });
@@ -157,7 +160,7 @@ export class ProofReporter implements RunReport {
     for (const problem of problems) this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
     const seconds = ((Date.now() - this.#startedAt) / 1_000).toFixed(1);
     this.#say(`${this.#ended.length} trials in ${seconds} s: ${broker?.title ?? 'no broker'}`);
-    this.#exitCode = exitCodeOf(this.#ended, problems, interrupted);
+    this.#exitCode = exitCodeOf(this.#ended, problems, interrupted || this.#couldNotRun);
     if (broker !== undefined && proof !== undefined) await this.#writePage(broker, proof, problems);
   }
 
@@ -204,10 +207,10 @@ export class ProofReporter implements RunReport {
   }
 }
 
-/** 0: every spec was seen to fail as it must; 1: some were not; 2: nothing was tried; 3: not all were tried. */
-function exitCodeOf(ended: readonly EndedTrial[], problems: readonly string[], interrupted: boolean): number {
+/** 0: every spec was seen to fail as it must; 1: some were not; 2: nothing was tried; 3: not all were tried, or could be. */
+function exitCodeOf(ended: readonly EndedTrial[], problems: readonly string[], incomplete: boolean): number {
   if (problems.length > 0 || ended.length === 0) return 2;
-  if (interrupted) return 3;
+  if (incomplete) return 3;
   const unrefuted = ended.some(
     ({ claim }) => claim.refutedBy.length === 0 && claim.irrefutable === undefined,
   );

@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { SerializedError, UserConsoleLog } from 'vitest';
 import type {
   Reporter,
@@ -10,13 +11,17 @@ import type {
 import type { ServerAddress } from '../broker/under-test/server.ts';
 import { readProfiles } from '../broker/profile.ts';
 import { claimsIn } from '../claim/places.ts';
-import { UsageError } from '../errors.ts';
+import { CouldNotRun, UsageError } from '../errors.ts';
+import { endings } from './endings.ts';
 import { terminal } from './live-line.ts';
 import { Session } from './session.ts';
 import { translatedPrograms } from './translated-programs.ts';
 
-/** Exit codes of a process that a signal ended, as shells give them. */
-const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** Who has pressed Ctrl-C waits so long for a broker to go, in milliseconds; what is left then is the reaper's. */
+const longestFarewellMs = 6_000;
+
+/** Longest time between a signal and the moment at which this process is told of it, in milliseconds. */
+const untoldMs = 200;
 
 /** What a run is reported by. */
 export interface RunReport extends Reporter {
@@ -44,7 +49,7 @@ export class RunReporter implements Reporter {
   #vitest: Vitest | undefined;
   #ready: Promise<void> | undefined;
   #programs: Promise<string | undefined> | undefined;
-  #ending: keyof typeof endings | undefined;
+  #ending: NodeJS.Signals | undefined;
 
   constructor(reportOf: (session: Session) => RunReport) {
     this.#report = reportOf(this.#session);
@@ -56,11 +61,11 @@ export class RunReporter implements Reporter {
     // After the report's own listener, and whatever vitest makes of specs that were ended
     process.once('exit', () => {
       const isOwn = [undefined, 0, 1].some((code) => code === process.exitCode);
-      if (this.#ending !== undefined) process.exitCode = endings[this.#ending];
-      else if (isOwn && this.#session.leftOver) process.exitCode = 3;
+      if (this.#ending !== undefined) process.exitCode = endings.get(this.#ending);
+      else if (isOwn && this.#session.left) process.exitCode = 3;
     });
     const atExit = new Set<unknown>(process.listeners('exit'));
-    for (const signal of Object.keys(endings) as (keyof typeof endings)[]) {
+    for (const signal of endings.keys()) {
       // vitest would end the process at once, and leave nothing written and the broker to the reaper. Its
       // listener is the one that listens for the exit too; the others are libraries that count on each other.
       const ofVitest = process.listeners(signal).filter((listener) => atExit.has(listener));
@@ -99,6 +104,8 @@ export class RunReporter implements Reporter {
   }
 
   async #abandon(error: unknown): Promise<void> {
+    // A Ctrl-C ends the compiler of what is just being loaded too, and that may be told before the signal is
+    if (!isTold(error)) await after(untoldMs);
     if (this.#session.stopped) return await new Promise(() => {}); // the signal's handler ends the process
     await this.#session.stop();
     this.#report.abandon(messageOf(error));
@@ -134,18 +141,29 @@ export class RunReporter implements Reporter {
     ]);
   }
 
-  async #interrupted(signal: keyof typeof endings): Promise<void> {
+  async #interrupted(signal: NodeJS.Signals): Promise<void> {
+    const code = endings.get(signal);
     // Once more means at once: what is left then is the reaper's
-    if (this.#ending !== undefined) process.exit();
+    if (this.#ending !== undefined) process.exit(code);
     this.#ending = signal;
+    process.exitCode = code;
     terminal.line(`\n${signal}: stopping. What has ended so far is reported.`);
-    await Promise.allSettled([this.#report.finish({ interrupted: true }), this.#session.stop()]);
-    process.exit();
+    await Promise.allSettled([
+      this.#report.finish({ interrupted: true }),
+      Promise.race([this.#session.stop(), after(longestFarewellMs)]),
+    ]);
+    // vitest sets one of its own when specs fail because their broker goes
+    process.exit(code);
   }
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof UsageError ? error.message : String((error as Error).stack ?? error);
+  return isTold(error) ? error.message : String((error as Error).stack ?? error);
+}
+
+/** Whether it is an error of our own, whose message tells users all. */
+function isTold(error: unknown): error is Error {
+  return error instanceof UsageError || error instanceof CouldNotRun;
 }
 
 declare module 'vitest' {

@@ -12,6 +12,7 @@ import {
   profileOf,
 } from '../broker/profile.ts';
 import { isWithin } from '../broker/version.ts';
+import { messageOf } from '../errors.ts';
 import { ManagementClient } from '../management/client.ts';
 import { clearUp } from './clear-up.ts';
 
@@ -29,16 +30,11 @@ export class Session {
   #host: BrokerServer | undefined;
   #starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }> | undefined;
   #stopping: Promise<void> | undefined;
-  #leftOver = false;
+  #left = false;
 
   /** @param say tells the user a line about what happens */
   constructor(say: (line: string) => void) {
     this.#say = say;
-  }
-
-  /** Whether something of this run stays on a broker that goes on living; known when the session was ended. */
-  get leftOver(): boolean {
-    return this.#leftOver;
   }
 
   /** The broker under test, once it was started. */
@@ -53,6 +49,11 @@ export class Session {
   /** Whether the session was ended. */
   get stopped(): boolean {
     return this.#abort.signal.aborted;
+  }
+
+  /** Whether something is left that could not be removed: a broker, or what the run made on one that goes on living. */
+  get left(): boolean {
+    return this.#left;
   }
 
   /**
@@ -110,9 +111,15 @@ export class Session {
   async #stopped(): Promise<void> {
     this.#abort.abort(new Error('The run was stopped.'));
     await this.#starting?.catch(() => undefined);
-    await this.#clearUp();
+    await this.#clearUp().catch((error: unknown) => {
+      this.#left = true;
+      this.#say(`What this run made on the broker could not be removed: ${messageOf(error)}`);
+    });
     await this.#host?.close();
-    await this.#broker?.stop();
+    await this.#broker?.stop().catch((error: unknown) => {
+      this.#left = true;
+      this.#say(`The broker could not be removed: ${messageOf(error)}`);
+    });
   }
 
   /** Removes what the run made on a broker that goes on living. */
@@ -125,7 +132,7 @@ export class Session {
     if (others > 0) this.#say(`Removed from the broker: ${others} things that dead runs had left there.`);
     for (const { title, why } of stays.slice(0, mostTold)) this.#say(`Left on the broker: ${title} (${why})`);
     if (stays.length > mostTold) this.#say(`Left on the broker: ${stays.length - mostTold} more.`);
-    this.#leftOver = stays.some(({ ours }) => ours);
+    if (stays.some(({ ours }) => ours)) this.#left = true;
   }
 }
 

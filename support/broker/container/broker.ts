@@ -8,6 +8,7 @@ import { labelledSetup } from './labelled-image.ts';
 import { rabbitmqSetup } from './rabbitmq-image.ts';
 import type { ContainerSetup } from './setup.ts';
 import { EngineContainer } from './engine-container.ts';
+import { engineInTime } from './engine-in-time.ts';
 import { tail } from '../node/log.ts';
 
 const stopDeadlineMs = 60_000;
@@ -59,7 +60,8 @@ class ContainerBroker implements Broker {
 
   async create(signal: AbortSignal): Promise<void> {
     await this.#lifecycle.start(async () => {
-      await this.#container.create({ image: this.#image, ...this.#setup.container }, signal);
+      const created = this.#container.create({ image: this.#image, ...this.#setup.container }, signal);
+      await engineInTime('make a container', created);
       return await this.#answering(signal);
     });
   }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { CouldNotRun, messageOf } from '../../errors.ts';
 import { askUntil } from '../../waiting/until.ts';
 import type { Address } from '../broker.ts';
+import { engineInTime } from './engine-in-time.ts';
 import { linesSince } from './log.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
@@ -97,19 +98,22 @@ export class EngineContainer {
 
   /** Runs it again, with what is in its file system. */
   async start(): Promise<void> {
-    await this.#existing().start();
+    await engineInTime('start the container', this.#existing().start());
     this.#watch();
   }
 
   /** Kills every process of it at once, and resolves when they are gone. */
   async kill(): Promise<void> {
-    await this.#existing().kill({ signal: 'SIGKILL' });
-    await this.ended();
+    const killed = this.#existing().kill({ signal: 'SIGKILL' });
+    await engineInTime(
+      'kill the container',
+      killed.then(() => this.ended()),
+    );
   }
 
   /** Sends a signal to its first process. */
   async tell(signal: string): Promise<void> {
-    await this.#existing().kill({ signal });
+    await engineInTime(`send ${signal} to the container`, this.#existing().kill({ signal }));
   }
 
   /** Resolves when its present run has ended, with how. */
@@ -120,7 +124,9 @@ export class EngineContainer {
   /** Where its ports are reached from this machine; each run can have others. */
   async addresses(ports: readonly number[]): Promise<Address[]> {
     const seen = await askUntil(
-      async () => (await this.#existing().inspect()).NetworkSettings.Ports,
+      async () =>
+        (await engineInTime('tell the ports of the container', this.#existing().inspect())).NetworkSettings
+          .Ports,
       (bound) => ports.every((port) => (bound[`${port}/tcp`] ?? []).length > 0) || this.#end !== undefined,
       { within: portsDeadlineMs, interval: 50 },
     );
@@ -140,28 +146,32 @@ export class EngineContainer {
 
   /** Runs a command in it. */
   async run(command: string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
-    return await this.#engine.container.exec(this.#existing(), command);
+    const ran = this.#engine.container.exec(this.#existing(), command);
+    return await engineInTime(`come to the end of ${command.join(' ')}`, ran);
   }
 
   /** What it printed from `since` on (milliseconds since the epoch), over all its runs. */
   async log(since: number): Promise<string> {
-    const framed = await this.#existing().logs({
+    const logs = this.#existing().logs({
       stdout: true,
       stderr: true,
       timestamps: true,
       since: Math.floor(since / 1000),
     });
-    return linesSince(framed, since);
+    return linesSince(await engineInTime('give the log of the container', logs), since);
   }
 
   /** Removes it with its volumes, whatever state it is in. */
   async remove(): Promise<void> {
+    await engineInTime('remove the container', this.#removed());
+    this.#forget();
+  }
+
+  async #removed(): Promise<void> {
     const { dockerode } = this.#engine.container;
     const filters = { label: [`${label}=${this.#name}`] };
     for (const { Id } of await dockerode.listContainers({ all: true, filters }))
       await dockerode.getContainer(Id).remove({ force: true, v: true }).catch(unlessGone);
-
-    this.#forget();
   }
 
   #existing(): Handle {

@@ -81,7 +81,9 @@ async function tryAddress(
   signal: AbortSignal,
 ): Promise<BrokerIdentity> {
   if (tls !== undefined) {
-    await tryTls(address, tls, patience.each).catch((error: unknown) => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience.each)]);
+    await tryTls(address, tls, limit).catch((error: unknown) => {
+      signal.throwIfAborted();
       throw connectFailure(codeOf(error), error, address) ?? tlsFailure(error, address);
     });
   }

@@ -74,15 +74,32 @@ async function beat(connection: RawConnection): Promise<void> {
 }
 
 async function runCommand(name: string, command: string): Promise<void> {
-  const { failed, timedOut, exitCode, signal, all } = await execa(command, {
+  const running = execa(command, {
     shell: true,
     all: true,
     reject: false,
     stdin: 'ignore',
-    timeout: commandMs,
+    // In a group of its own, so that all of it can be ended, and no Ctrl-C leaves the user's broker half restarted
+    detached: true,
   });
+  let timedOut = false;
+  const late = setTimeout(() => {
+    timedOut = true;
+    killGroup(running.pid);
+  }, commandMs);
+  const { failed, exitCode, signal, all } = await running;
+  clearTimeout(late);
   if (failed) {
     const how = timedOut ? `no end within ${commandMs / 1000} s` : (signal ?? `exit code ${exitCode}`);
     throw new CouldNotRun(`${name} failed (${how}):\n${all}`);
+  }
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has ended in this moment.
   }
 }

@@ -65,8 +65,8 @@ export async function openTunnel(remote: Remote): Promise<Tunnel> {
  *
  * @throws what the connection or the check of the certificate failed with
  */
-export async function tryTls(address: Address, tls: Remote['tls'], withinMs: number): Promise<void> {
-  (await connected(address, tls ?? {}, AbortSignal.timeout(withinMs))).destroy();
+export async function tryTls(address: Address, tls: Remote['tls'], signal: AbortSignal): Promise<void> {
+  (await connected(address, tls ?? {}, signal)).destroy();
 }
 
 /** @returns a connection to the address whose turn it is, or to the next one that answers; `undefined`: none does */

@@ -23,6 +23,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 
+// An engine that hangs must not keep this here for ever
+setTimeout(() => process.exit(1), 60_000).unref();
+
 const all = [...watched.values()];
 await Promise.all(
   all.map(async ({ mortal, startedAt }) => {
