@@ -29,7 +29,7 @@ export interface NodeFolder {
   amqp: Address;
   amqps: Address;
   management: Address;
-  /** The AMQP listener on an address of this machine that is not loopback, if it has one. */
+  /** An address of this machine that is not loopback, if it has one; nothing listens there until the node is told. */
   elsewhere?: Address;
   portMapperPort: number;
   /** Environment in which the node starts. */
@@ -79,12 +79,13 @@ async function fill(
   const certificates = await makeCertificates(folder);
   const files = rabbitmqConfiguration({
     folder,
-    amqp: elsewhere === undefined ? [amqp] : [amqp, elsewhere],
+    amqp,
     amqps,
     management,
     password,
   });
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  for (const [name, content] of Object.entries(files))
+    await writeFile(join(folder, name), content, { mode: 0o600 });
 
   const scripts = await linkNeededPlugins(installation.server, enabledPlugins, folder);
   const schedulers = Math.max(1, Math.floor(availableParallelism() / 2));
@@ -94,8 +95,9 @@ async function fill(
     HOME: folder,
     ERL_EPMD_PORT: String(portMapperPort),
     ERL_EPMD_ADDRESS: loopback,
-    // A rabbitmqctl that outlives the node would start a port mapper of its own, which stays for good.
-    ERL_ZFLAGS: '-start_epmd false',
+    // A rabbitmqctl listens too, while it runs; and one that outlives the node would start a port mapper of its own,
+    // which stays for good.
+    ERL_ZFLAGS: '-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false',
     ERL_CRASH_DUMP_SECONDS: '0',
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     ...(scripts === undefined ? {} : { RABBITMQ_SCRIPTS_DIR: scripts }),
@@ -119,8 +121,8 @@ async function fill(
       RABBITMQ_LOG_BASE: join(folder, 'logs'),
       RABBITMQ_LOGS: '-',
       RABBITMQ_DIST_PORT: String(distributionPort),
-      // By this the script becomes the node instead of watching it. Nothing is read from a terminal all the same;
-      // the first byte or the end of the standard input stops the node.
+      // By this the script becomes the node instead of watching it. Nothing is read from a terminal all the same; the
+      // standard input tells the node what to do.
       RABBITMQ_ALLOW_INPUT: '1',
       // Specs and node share the cores. By default a node has a scheduler for each of them and binds it there, and
       // both sides pay for being moved out of each other's way.
@@ -129,13 +131,36 @@ async function fill(
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
         '-noinput',
         `+S ${schedulers}:${schedulers}`,
-        '-kernel inet_dist_use_interface {127,0,0,1}',
-        `-eval spawn(fun()->open_port({fd,0,0},[in,eof]),receive{_,_}->[]end,${gracefulStop}end).`,
+        `-eval ${toldByLines(elsewhere ?? amqp)}`,
       ].join(' '),
     },
     // Any free port, since others may run rabbitmqctl too.
     controlEnvironment: { ...common, RABBITMQ_CTL_DIST_PORT_MIN: '0', RABBITMQ_CTL_DIST_PORT_MAX: '0' },
   };
+}
+
+/** What a node is told by a line on its standard input. */
+export const orders = { openToElsewhere: 'open', closeToElsewhere: 'close', stop: 'stop' } as const;
+
+/**
+ * An Erlang expression, without spaces, that opens and closes an AMQP listener as it is told; any other line, or the
+ * end of the standard input, stops the node.
+ */
+function toldByLines({ host, port }: Address): string {
+  const listener = `{${characters(host)},${port}}`;
+  const when = (order: string, what: string): string =>
+    `{_,{data,{_,${characters(order)}}}}->catch(rabbit_networking:${what}),Next(Next)`;
+  const next = [
+    when(orders.openToElsewhere, `start_tcp_listener(${listener},10)`),
+    when(orders.closeToElsewhere, `stop_tcp_listener(${listener})`),
+    '{_,_}->[]',
+  ].join(';');
+  return `spawn(fun()->open_port({fd,0,0},[in,eof,{line,99}]),Next=fun(Next)->(receive${next}end)end,Next(Next),${gracefulStop}end).`;
+}
+
+/** An Erlang string without quotation marks, which the script would take for its own. */
+function characters(text: string): string {
+  return `[${Buffer.from(text).join(',')}]`;
 }
 
 // Nothing of the caller's environment but where programs are: it may hold settings for another broker.
