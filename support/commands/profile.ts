@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { terminal } from '../run/live-line.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import picocolors from 'picocolors';
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker, choiceVariables } from '../broker/choose.ts';
@@ -15,7 +16,6 @@ import { draftName, draftOf } from '../profiling/draft.ts';
 import { askedFor, inquire, type Inquiry } from '../profiling/inquire.ts';
 import { handshakeText, inquiryText } from '../profiling/text.ts';
 
-const folder = 'reports/profiles';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -30,6 +30,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function run(args: string[]): Promise<void> {
   const environment = environmentOf(parseArgs({ args, allowPositionals: true }).positionals);
+  const folder = ownFolder('reports/profiles', (line) => terminal.line(line));
   const profiles = readProfiles(new Set(claimsIn(process.cwd()).map(({ id }) => id)));
   const stop = new AbortController();
   const stopped = (signal: NodeJS.Signals): void => {
@@ -42,7 +43,7 @@ export async function run(args: string[]): Promise<void> {
   let broker: Broker | undefined;
   try {
     broker = await started(environment, stop.signal);
-    await profile(broker, profiles, stop.signal);
+    await profile(broker, profiles, folder, stop.signal);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     process.exitCode = 3;
@@ -84,7 +85,12 @@ async function started(environment: NodeJS.ProcessEnv, signal: AbortSignal): Pro
   }
 }
 
-async function profile(broker: Broker, profiles: readonly Profile[], signal: AbortSignal): Promise<void> {
+async function profile(
+  broker: Broker,
+  profiles: readonly Profile[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { description } = broker;
   const known = profileOf(description, profiles);
   const inquiries: Inquiry[] = [];
@@ -133,12 +139,11 @@ function leftOn({ provider }: BrokerDescription): (names: readonly string[]) => 
 
 function write(file: string, draft: unknown): void {
   try {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(file, `${JSON.stringify(draft, undefined, 2)}\n`);
   } catch (error) {
     throw new UsageError(
       `The draft can't be written: ${messageOf(error)}`,
-      `Let ${folder} be a folder that you can write.`,
+      `Let ${dirname(file)} be a folder that you can write.`,
       { cause: error },
     );
   }

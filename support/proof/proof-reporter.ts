@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError } from 'vitest';
 import type { TestCase, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node';
@@ -8,6 +8,7 @@ import { messageOf } from '../errors.ts';
 import { claimResultOf, type ClaimResult } from '../report/claim-result.ts';
 import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import { problemsOf } from '../run/problems.ts';
 import type { RunReport } from '../run/run-reporter.ts';
 import { badResults, resultOf } from '../verdict/trial.ts';
@@ -24,7 +25,7 @@ export class ProofReporter implements RunReport {
   readonly progress = new TrialProgress(terminal);
   #vitest: Vitest | undefined;
   readonly #broker: () => ProfiledBroker | undefined;
-  readonly #file: string;
+  #file: string;
   readonly #trials = new Map<string, EndedTrial>();
   /** What each claim showed where the proxy changed nothing. */
   readonly #plain = new Map<string, ClaimResult>();
@@ -95,9 +96,13 @@ export class ProofReporter implements RunReport {
 
   /** @throws UsageError when there is a file of earlier proofs that can't be added to */
   onTestRunStart(specifications: readonly TestSpecification[]): void {
-    Proof.read(this.#file);
     // Crossings come afterwards, and are counted otherwise
     if (this.#vitest === undefined || this.#trials.size > 0) return;
+    this.#file = join(
+      ownFolder(dirname(this.#file), (line) => this.#say(line)),
+      basename(this.#file),
+    );
+    Proof.read(this.#file);
     const files = specifications.map(({ moduleId }) => moduleId);
     const of = [...askedFor(this.#vitest, files).values()].flat().length;
     this.progress.begins('Proving', { of, what: 'claims' });

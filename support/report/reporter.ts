@@ -16,6 +16,7 @@ import { claimsIn } from '../claim/places.ts';
 import { Proof } from '../proof/proof.ts';
 import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import { problemsOf } from '../run/problems.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { withTrials } from '../verdict/trial.ts';
@@ -93,7 +94,7 @@ function areaOf(moduleId: string): string {
  */
 export default class BrokerproofReporter implements Reporter {
   readonly #options: BrokerproofReporterOptions;
-  readonly #folder: ReportFolder;
+  #folder: ReportFolder;
   #vitest: Vitest | undefined;
   #run: Run | undefined;
 
@@ -111,6 +112,9 @@ export default class BrokerproofReporter implements Reporter {
 
   /** @throws UsageError when the reports can't be written, or what is excluded, proven or the baseline can't be read */
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
+    this.#folder = new ReportFolder(
+      ownFolder(this.#options.folder ?? 'reports', (line) => terminal.line(line)),
+    );
     const root = this.#vitest?.config.root ?? '';
     const excluded = readExcluded(new Set(claimsIn(root).map(({ id }) => id)), root);
     const proof = Proof.read(this.#options.proof ?? join(this.#folder.path, 'proof.json'));
