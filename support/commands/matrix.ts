@@ -30,13 +30,14 @@ export async function run(args: string[]): Promise<void> {
   const reports = ownFolder('reports', (line) => terminal.line(line));
   const folder = join(reports, 'matrix');
   const runs = await runOnAll(sources, folder, terminal);
-  terminal.tell(() => 'Making the page');
   const { matrix, details } = merged(runs, order);
+  terminal.line(`\n${countsTable(matrix)}`);
+  terminal.tell(() => 'Making the page');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'matrix.json'), `${JSON.stringify(matrix, undefined, 2)}\n`);
   const excluded = runs.find(({ results }) => results !== undefined)?.results?.excluded ?? [];
   const page = await writePage(reports, { matrix, excluded }, details);
   terminal.tell(undefined);
-  terminal.line(`\n${countsTable(matrix)}\n\nReport: ${page}`);
+  terminal.line(`\nReport: ${page}`);
   process.exitCode ??= exitCodeOf(runs);
 }

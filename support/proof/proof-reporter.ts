@@ -4,7 +4,7 @@ import type { SerializedError } from 'vitest';
 import type { TestCase, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node';
 import type { BrokerDescription } from '../broker/broker.ts';
 import type { ProfiledBroker } from '../broker/profile.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, whyNotWritten } from '../errors.ts';
 import { claimResultOf, type ClaimResult } from '../report/claim-result.ts';
 import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
@@ -154,7 +154,7 @@ export class ProofReporter implements RunReport {
     this.progress.ends();
     const problems = problemsOf(this.#modules, this.#errors, []);
     const broker = this.#broker();
-    const proof = broker === undefined ? undefined : this.#keep(broker);
+    const proof = broker === undefined ? undefined : this.#kept(broker, problems);
     this.#say(`\n${proofSummaryText(this.#ended, picocolors)}`);
     if (this.#still > 0)
       this.#say(`${this.#still} crossings were left out: the mutant finds nothing to do in the spec.`);
@@ -171,6 +171,16 @@ export class ProofReporter implements RunReport {
     this.progress.ends();
     this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
     this.#exitCode = 2;
+  }
+
+  /** @param problems what can't be written is told there */
+  #kept(broker: BrokerDescription, problems: string[]): Proof | undefined {
+    try {
+      return this.#keep(broker);
+    } catch (error) {
+      problems.push(`${this.#file} can't be written: ${whyNotWritten(error) ?? messageOf(error)}.`);
+      return undefined;
+    }
   }
 
   #keep(broker: BrokerDescription): Proof {
@@ -199,7 +209,8 @@ export class ProofReporter implements RunReport {
         `Report: ${await writeProofPage(folder, run, proof, [...this.#plain.values()], this.#ended)}`,
       );
     } catch (error) {
-      this.#say(`${picocolors.red('Broken set-up:')} The report could not be made: ${messageOf(error)}`);
+      const why = whyNotWritten(error) ?? messageOf(error);
+      this.#say(`${picocolors.red('Broken set-up:')} The report could not be made: ${why}`);
       this.#exitCode = 2;
     }
   }

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { messageOf } from '../errors.ts';
+import { messageOf, whyNotWritten } from '../errors.ts';
 import { writePageOfRun } from '../page/page-of-run.ts';
 import { allureFile } from './allure-address.ts';
 import { writeAllurePage } from './allure-page.ts';
@@ -95,6 +95,6 @@ async function made(name: string, file: string, making: Promise<unknown>): Promi
     await making;
     return { name, file };
   } catch (error) {
-    return { name, file, fault: messageOf(error) };
+    return { name, file, fault: whyNotWritten(error) ?? messageOf(error) };
   }
 }

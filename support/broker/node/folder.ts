@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, networkInterfaces, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -18,6 +18,9 @@ import { reservePorts } from './ports.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
 const loopback = '127.0.0.1';
+
+/** With less a node hangs in the middle of its start, and below 10 MB it lets nobody publish. */
+const neededBytes = 50e6;
 
 /** A folder with all that one private node needs and writes, and the ports that are the node's. */
 export interface NodeFolder {
@@ -46,6 +49,9 @@ export interface NodeFolder {
  * @throws UsageError when nothing can be written there
  */
 export async function makeNodeFolder(installation: Installation): Promise<NodeFolder> {
+  const room = await freeBytes(tmpdir());
+  if (room < neededBytes) throw withoutRoom(`${Math.floor(room / 1e6)} MB are left there`);
+
   const folder = join(tmpdir(), `brokerproof-${randomBytes(6).toString('hex')}`);
   const release = await mustNotSurvive({ folder });
   const reserved = await reservePorts(5);
@@ -181,11 +187,19 @@ function addressElsewhere(): string | undefined {
 
 function cannotWrite(error: unknown): unknown {
   const reason = whyNotWritten(error);
-  return reason === undefined
-    ? error
-    : new UsageError(
-        `The folder of a broker can't be made in ${tmpdir()}: ${reason}.`,
-        'Make room there, or let TMPDIR point to a folder with 100 MB that you can write.',
-        { cause: error },
-      );
+  return reason === undefined ? error : withoutRoom(reason, error);
+}
+
+function withoutRoom(reason: string, cause?: unknown): UsageError {
+  return new UsageError(
+    `The folder of a broker can't be made in ${tmpdir()}: ${reason}.`,
+    'Make room there, or let TMPDIR point to a folder with 100 MB that you can write.',
+    { cause },
+  );
+}
+
+/** Where there is no such folder, the attempt to write there tells so. */
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder).catch(() => ({ bavail: Infinity, bsize: 1 }));
+  return bavail * bsize;
 }
