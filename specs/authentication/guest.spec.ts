@@ -24,7 +24,8 @@ claim(
     needs: ['management', 'administration', 'guest', 'ctl'],
   },
   async ({ broker, ownVirtualHost, user, client, management }) => {
-    const { amqpFromElsewhere: elsewhere, amqpFromOwnHost: ownHost } = broker.description();
+    const { amqpFromOwnHost: ownHost } = broker.description();
+    const elsewhere = await broker.openToElsewhere();
     const domain = await ownVirtualHost();
     const guest = { username: 'guest', password: 'guest' };
     const alice = await user({ configure: '.*', write: '.*', read: '.*' });

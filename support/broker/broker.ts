@@ -93,7 +93,10 @@ export interface BrokerDescription {
   /** Absent where the broker has no such choice, or does not tell. */
   metadataStore?: (typeof metadataStores)[number];
   amqp: Address;
-  /** A listener of the same broker that is reached by an address that is not loopback for the broker. */
+  /**
+   * A listener of the same broker that is reached by an address that is not loopback for the broker; it may be open
+   * only from `openToElsewhere` to `closeToElsewhere`.
+   */
   amqpFromElsewhere?: Address;
   /** A listener on which `guest` is on the broker's own host: as `amqp` for a local node; absent for a container. */
   amqpFromOwnHost?: Address;
@@ -144,6 +147,9 @@ export interface Broker {
   control(args: readonly string[]): Promise<string>;
   /** The lines of its log from `since` on (milliseconds since the epoch), oldest first. */
   log(since: number): Promise<string>;
+  /** Opens `amqpFromElsewhere` until `closeToElsewhere` is called as often; absent: it is always open, or there is none. */
+  openToElsewhere?(): Promise<void>;
+  closeToElsewhere?(): Promise<void>;
   /** `undefined` while it runs; after an end that nobody asked for: how it ended, in one line. */
   died(): string | undefined;
   /** Stops and removes everything that was started for it. Never rejects because it is gone already. */
@@ -159,7 +165,8 @@ export interface Provider {
   available(): Promise<Availability>;
   /**
    * @param signal aborts the start; whatever was started till then is removed
+   * @param say tells the user a line of what is unusual
    * @throws UsageError when it can't be started
    */
-  start(signal: AbortSignal): Promise<Broker>;
+  start(signal: AbortSignal, say?: (line: string) => void): Promise<Broker>;
 }

@@ -47,7 +47,7 @@ export async function chooseBroker({ environment, signal, say }: ChooseOptions):
     throw new UsageError(`BROKER=${name} does not work here: ${availability.why}.`, availability.cure);
 
   say(`Broker: ${name}, because BROKER asks for it.`);
-  return await provider.start(signal);
+  return await provider.start(signal, say);
 }
 
 async function firstThatWorks({ environment, signal, say }: ChooseOptions): Promise<Broker> {
@@ -73,7 +73,7 @@ async function firstThatWorks({ environment, signal, say }: ChooseOptions): Prom
     say(`Broker: ${[`${name}, because ${availability.why}`, ...untold].join('; ')}.`);
     untold = [];
     try {
-      return await provider.start(signal);
+      return await provider.start(signal, say);
     } catch (error) {
       const couldNotStart = error instanceof UsageError || error instanceof CouldNotRun;
       if (signal.aborted || !couldNotStart || asked !== undefined) throw error;

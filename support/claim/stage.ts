@@ -10,7 +10,13 @@ import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts'
 import { Exchange, Queue } from '../actors/queue.ts';
 import { openRaw } from '../actors/raw.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
-import { type BrokerDescription, capabilities, type Capability, managementAccess } from '../broker/broker.ts';
+import {
+  type Address,
+  type BrokerDescription,
+  capabilities,
+  type Capability,
+  managementAccess,
+} from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
@@ -119,6 +125,13 @@ export class Stage {
     restart: () => this.#disturb('restart'),
     /** Kills it with SIGKILL and starts it again; all specs of the file meet there. All connections end. */
     kill: () => this.#disturb('kill'),
+    /** Opens a listener for clients from elsewhere, while the spec runs; for claims that need `guest`. */
+    openToElsewhere: async (): Promise<Address | undefined> => {
+      this.#need('guest');
+      await this.#brokerUnderTest.openToElsewhere();
+      this.#cleanups.push(() => this.#brokerUnderTest.closeToElsewhere());
+      return this.#description.amqpFromElsewhere;
+    },
     /** Runs `rabbitmqctl`. */
     control: (...args: string[]) => this.#aside(() => this.#brokerUnderTest.control(...args)),
     /** Runs a story while it has another setting of its application `rabbit`; for specs that run apart. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import { claimsIn } from '../claim/places.ts';
@@ -8,12 +9,11 @@ import { comparisonMarkdown, comparisonText } from '../matrix/comparison-text.ts
 import { merged } from '../matrix/merge.ts';
 import { runOnAll } from '../matrix/run-all.ts';
 import { LiveLine, terminal } from '../run/live-line.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import { namedBrokers, sourcesOf } from '../matrix/source.ts';
 import { fragmentOf } from '../page/application/address.ts';
 import { writePage } from '../page/write.ts';
 import { addToStepSummary } from '../report/step-summary.ts';
-
-const folder = 'reports/compare';
 
 /**
  * `pnpm compare A B [--markdown | --json]`: what changes for somebody who goes from one broker to another. Each is
@@ -44,14 +44,15 @@ export async function run(args: string[]): Promise<void> {
   const sources = sourcesOf([from, to], namedBrokers());
   // What is printed besides the comparison is for people who wait
   const line = new LiveLine(process.stderr);
-  const runs = await runOnAll(sources, folder, line);
+  const reports = ownFolder('reports', (text) => line.line(text));
+  const runs = await runOnAll(sources, join(reports, 'compare'), line);
   line.tell(() => 'Making the page');
   const order = claimsIn(process.cwd()).map(({ id }) => id);
   const { matrix, details } = merged(runs, order);
   const [one = '', other = ''] = matrix.columns.map(({ id }) => id);
   const opensAt = fragmentOf({ at: 'comparison', brokers: [one, other] });
   const excluded = runs.find(({ results }) => results !== undefined)?.results?.excluded ?? [];
-  const page = await writePage('reports', { matrix, excluded, opensAt }, details);
+  const page = await writePage(reports, { matrix, excluded, opensAt }, details);
   line.tell(undefined);
   const comparison = compare(matrix, one, other);
   const differs = comparison.different.length > 0 || comparison.appliesToOne.length > 0;

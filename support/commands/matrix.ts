@@ -9,8 +9,7 @@ import { namedBrokers, sourcesOf } from '../matrix/source.ts';
 import { countsTable } from '../matrix/summary.ts';
 import { writePage } from '../page/write.ts';
 import { terminal } from '../run/live-line.ts';
-
-const folder = 'reports/matrix';
+import { ownFolder } from '../run/own-folder.ts';
 
 /**
  * `pnpm matrix [image | name | address | results.json …]`: runs the suite on several brokers, and puts what they show side by
@@ -19,7 +18,7 @@ const folder = 'reports/matrix';
  *
  * Ends with 0 when every broker is as expected, 1 when a claim is violated, 3 when something could not run.
  *
- * @throws UsageError for an address or a file that is none
+ * @throws UsageError for an address, a file or a name that is none
  */
 export async function run(args: string[]): Promise<void> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
@@ -28,14 +27,17 @@ export async function run(args: string[]): Promise<void> {
   const sources = sourcesOf(asked, names);
   const order = claimsIn(process.cwd()).map(({ id }) => id);
 
+  const reports = ownFolder('reports', (line) => terminal.line(line));
+  const folder = join(reports, 'matrix');
   const runs = await runOnAll(sources, folder, terminal);
-  terminal.tell(() => 'Making the page');
   const { matrix, details } = merged(runs, order);
+  terminal.line(`\n${countsTable(matrix)}`);
+  terminal.tell(() => 'Making the page');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'matrix.json'), `${JSON.stringify(matrix, undefined, 2)}\n`);
   const excluded = runs.find(({ results }) => results !== undefined)?.results?.excluded ?? [];
-  const page = await writePage('reports', { matrix, excluded }, details);
+  const page = await writePage(reports, { matrix, excluded }, details);
   terminal.tell(undefined);
-  terminal.line(`\n${countsTable(matrix)}\n\nReport: ${page}`);
+  terminal.line(`\nReport: ${page}`);
   process.exitCode ??= exitCodeOf(runs);
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { terminal } from '../run/live-line.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import picocolors from 'picocolors';
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker, choiceVariables } from '../broker/choose.ts';
@@ -16,7 +17,6 @@ import { draftName, draftOf } from '../profiling/draft.ts';
 import { askedFor, inquire, type Inquiry } from '../profiling/inquire.ts';
 import { handshakeText, inquiryText } from '../profiling/text.ts';
 
-const folder = 'reports/profiles';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long an interrupted command waits for its broker to go, in milliseconds; what is left then is the reaper's. */
 const longestFarewellMs = 6_000;
@@ -35,6 +35,7 @@ const untoldMs = 200;
  */
 export async function run(args: string[]): Promise<void> {
   const environment = environmentOf(parseArgs({ args, allowPositionals: true }).positionals);
+  const folder = ownFolder('reports/profiles', (line) => terminal.line(line));
   const profiles = readProfiles(new Set(claimsIn(process.cwd()).map(({ id }) => id)));
   const stop = new AbortController();
   const stopped = (signal: NodeJS.Signals): void => {
@@ -48,7 +49,7 @@ export async function run(args: string[]): Promise<void> {
   let broker: Broker | undefined;
   try {
     broker = await started(environment, stop.signal);
-    await profile(broker, profiles, stop.signal);
+    await profile(broker, profiles, folder, stop.signal);
   } catch (error) {
     // A Ctrl-C ends the compiler of what is just being loaded too, and that may be told before the signal is
     await after(untoldMs);
@@ -92,7 +93,12 @@ async function started(environment: NodeJS.ProcessEnv, signal: AbortSignal): Pro
   }
 }
 
-async function profile(broker: Broker, profiles: readonly Profile[], signal: AbortSignal): Promise<void> {
+async function profile(
+  broker: Broker,
+  profiles: readonly Profile[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { description } = broker;
   const known = profileOf(description, profiles);
   const inquiries: Inquiry[] = [];
@@ -142,12 +148,11 @@ function leftOn({ provider }: BrokerDescription): (names: readonly string[]) => 
 
 function write(file: string, draft: unknown): void {
   try {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(file, `${JSON.stringify(draft, undefined, 2)}\n`);
   } catch (error) {
     throw new UsageError(
       `The draft can't be written: ${messageOf(error)}`,
-      `Let ${folder} be a folder that you can write.`,
+      `Let ${dirname(file)} be a folder that you can write.`,
       { cause: error },
     );
   }

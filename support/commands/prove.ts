@@ -31,6 +31,8 @@ export async function run(args: string[]): Promise<void> {
   let proof: ProofReporter | undefined;
   const vitest = await createVitest('test', {
     watch: false,
+    // Not bundled: on a slow machine, the bundler tells how long it took
+    configLoader: 'native',
     maxWorkers: filesAtOnce,
     maxConcurrency: trialsAtOnce,
     provide: { proofPlan: { try: values.all ? 'declared, watched by all' : 'declared' } },

@@ -1,5 +1,6 @@
 // The way in for all commands. JavaScript of an old kind: it must still be able to tell an old Node.js that it
 // is too old.
+import { lacking } from './means.mjs';
 import { tooOld } from './node-version.mjs';
 
 const usages = {
@@ -11,6 +12,8 @@ const usages = {
   profile: 'pnpm profile BROKER',
   claims: 'pnpm claims [area | claim | spec file …] [--json] [--regressions] [--for product@version]',
 };
+
+const diskFull = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
 async function main([command, ...args]) {
   if (!(command in usages)) {
@@ -24,13 +27,15 @@ async function main([command, ...args]) {
   const { register } = await import('tsx/esm/api');
   register();
   const { run } = await import(`./${command}.ts`);
-  const { UsageError } = await import('../errors.ts');
+  const { UsageError, whyNotWritten } = await import('../errors.ts');
   try {
     await run(args);
   } catch (error) {
     if (error instanceof UsageError) fail(error.message);
     else if (String(error.code).startsWith('ERR_PARSE_ARGS'))
       fail(`${error.message.split('. ')[0]}.\nUsage: ${usages[command]}`);
+    else if (diskFull.includes(error.code))
+      fail(`${error.path || 'The report'} can't be written: ${whyNotWritten(error)}.`);
     else throw error;
   }
 }
@@ -40,6 +45,6 @@ function fail(message) {
   process.exitCode = 2;
 }
 
-const complaint = tooOld(process.versions.node);
+const complaint = tooOld(process.versions.node) || lacking();
 if (complaint === undefined) main(process.argv.slice(2)).catch((error) => fail(error.stack));
 else fail(complaint);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 
@@ -39,11 +40,12 @@ export function namedBrokers(root = process.cwd()): Record<string, string> {
  * (`embedded`, `local`); `amqp://…`, or `amqp://…,http://…` with the management API; the `results.json` of an
  * earlier run; else an image.
  *
- * @throws UsageError when an address is none, or a file is not there
+ * @throws UsageError when an address is none, a file is not there, or a name seems to be mistyped
  */
 export function sourcesOf(asked: readonly string[], names: Readonly<Record<string, string>>): Source[] {
   const taken = new Set<string>();
   return asked.map((each) => {
+    if (names[each] === undefined) refuseMistyped(each, [...Object.keys(names), ...plainProviders]);
     const meant = meaningOf(names[each] ?? each);
     const plain = meant.text.replaceAll(/[^\w.]+/g, '-').replaceAll(/^-+|-+$/g, '');
     let id = plain;
@@ -51,6 +53,22 @@ export function sourcesOf(asked: readonly string[], names: Readonly<Record<strin
     taken.add(id);
     return { id, ...meant };
   });
+}
+
+/** Providers that need nothing to be told. */
+const plainProviders = ['embedded', 'local'];
+
+/** So many letters are soon mistyped; images have other names, or a registry or a tag. */
+const mistypedLetters = 2;
+
+function refuseMistyped(asked: string, known: readonly string[]): void {
+  const near = closest(asked, known);
+  const letters = distance(asked, near);
+  if (known.includes(asked) || letters > mistypedLetters || /[/:@]|\.json$/.test(asked)) return;
+  throw new UsageError(
+    `There is no broker ${asked} in ${namesFile}. Did you mean ${near}?`,
+    `Write that, or ${asked}:latest for an image of this name.`,
+  );
 }
 
 function meaningOf(meant: string): Omit<Source, 'id'> {
@@ -70,8 +88,7 @@ function meaningOf(meant: string): Omit<Source, 'id'> {
       throw new UsageError(`There is no file ${meant}.`, 'Name the results.json of a run.');
     return { text: meant, from: { results: meant } };
   }
-  if (meant === 'embedded' || meant === 'local')
-    return { text: meant, from: { environment: { BROKER: meant } } };
+  if (plainProviders.includes(meant)) return { text: meant, from: { environment: { BROKER: meant } } };
   return { text: meant, from: { environment: { BROKER: 'container', BROKER_IMAGE: meant } } };
 }
 

@@ -1,13 +1,14 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import picocolors from 'picocolors';
 import type { SerializedError } from 'vitest';
 import type { TestCase, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node';
 import type { BrokerDescription } from '../broker/broker.ts';
 import type { ProfiledBroker } from '../broker/profile.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, whyNotWritten } from '../errors.ts';
 import { claimResultOf, type ClaimResult } from '../report/claim-result.ts';
 import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import { problemsOf } from '../run/problems.ts';
 import type { RunReport } from '../run/run-reporter.ts';
 import { badResults, resultOf } from '../verdict/trial.ts';
@@ -24,7 +25,7 @@ export class ProofReporter implements RunReport {
   readonly progress = new TrialProgress(terminal);
   #vitest: Vitest | undefined;
   readonly #broker: () => ProfiledBroker | undefined;
-  readonly #file: string;
+  #file: string;
   readonly #trials = new Map<string, EndedTrial>();
   /** What each claim showed where the proxy changed nothing. */
   readonly #plain = new Map<string, ClaimResult>();
@@ -97,9 +98,13 @@ export class ProofReporter implements RunReport {
 
   /** @throws UsageError when there is a file of earlier proofs that can't be added to */
   onTestRunStart(specifications: readonly TestSpecification[]): void {
-    Proof.read(this.#file);
     // Crossings come afterwards, and are counted otherwise
     if (this.#vitest === undefined || this.#trials.size > 0) return;
+    this.#file = join(
+      ownFolder(dirname(this.#file), (line) => this.#say(line)),
+      basename(this.#file),
+    );
+    Proof.read(this.#file);
     const files = specifications.map(({ moduleId }) => moduleId);
     const of = [...askedFor(this.#vitest, files).values()].flat().length;
     this.progress.begins('Proving', { of, what: 'claims' });
@@ -152,7 +157,7 @@ export class ProofReporter implements RunReport {
     this.progress.ends();
     const problems = problemsOf(this.#modules, this.#errors, []);
     const broker = this.#broker();
-    const proof = broker === undefined ? undefined : this.#keep(broker);
+    const proof = broker === undefined ? undefined : this.#kept(broker, problems);
     this.#say(`\n${proofSummaryText(this.#ended, picocolors)}`);
     if (this.#still > 0)
       this.#say(`${this.#still} crossings were left out: the mutant finds nothing to do in the spec.`);
@@ -169,6 +174,16 @@ export class ProofReporter implements RunReport {
     this.progress.ends();
     this.#say(`${picocolors.red('Broken set-up:')} ${problem}`);
     this.#exitCode = 2;
+  }
+
+  /** @param problems what can't be written is told there */
+  #kept(broker: BrokerDescription, problems: string[]): Proof | undefined {
+    try {
+      return this.#keep(broker);
+    } catch (error) {
+      problems.push(`${this.#file} can't be written: ${whyNotWritten(error) ?? messageOf(error)}.`);
+      return undefined;
+    }
   }
 
   #keep(broker: BrokerDescription): Proof {
@@ -197,7 +212,8 @@ export class ProofReporter implements RunReport {
         `Report: ${await writeProofPage(folder, run, proof, [...this.#plain.values()], this.#ended)}`,
       );
     } catch (error) {
-      this.#say(`${picocolors.red('Broken set-up:')} The report could not be made: ${messageOf(error)}`);
+      const why = whyNotWritten(error) ?? messageOf(error);
+      this.#say(`${picocolors.red('Broken set-up:')} The report could not be made: ${why}`);
       this.#exitCode = 2;
     }
   }

@@ -75,7 +75,8 @@ export async function writeAllurePage(resultsFolder: string, file: string, name:
 async function generate(order: string, folder: string): Promise<void> {
   const allure = await ProcessGroup.start([process.execPath, program, order], {
     cwd: folder,
-    env: process.env,
+    // What it can't write it logs in the user's home
+    env: { ...process.env, HOME: folder },
   });
   const late = setTimeout(() => void allure.kill(), longestMs);
   const end = await allure.ended();
@@ -83,5 +84,6 @@ async function generate(order: string, folder: string): Promise<void> {
   await allure.kill();
   // A Ctrl-C in the moment between its birth and its own session still reaches it
   if (end === 'killed by SIGINT') await generate(order, folder);
+  else if (allure.printed.includes('ENOSPC')) throw new Error('no space is left there');
   else if (end !== 'exit code 0') throw new Error(`Allure ended with ${end}.\n${allure.printed}`);
 }

@@ -1,16 +1,7 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { messageOf, UsageError } from '../errors.ts';
+import { messageOf, whyNotWritten } from '../errors.ts';
 import { writePageOfRun } from '../page/page-of-run.ts';
 import { allureFile } from './allure-address.ts';
 import { writeAllurePage } from './allure-page.ts';
@@ -33,17 +24,6 @@ const madeByRun = [
   'index.html',
 ];
 
-/** Begins the name of the folder of a run that goes on; the id of its process ends it. */
-const unsettled = '.allure-results-';
-
-function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch {
-    return false;
-  }
-}
-
 /** A page that a run has left, or why it has not. */
 interface MadePage {
   name: string;
@@ -51,45 +31,23 @@ interface MadePage {
   fault?: string;
 }
 
-/** The folder in which a run leaves its reports. */
+/** The folder in which a run leaves its reports, and no other run. */
 export class ReportFolder {
   readonly path: string;
 
-  /** @param path need not exist */
   constructor(path: string) {
     this.path = resolve(path);
   }
 
-  /** Where the results for Allure are kept while a run goes on; another run in the same folder has another place. */
+  /** Where the results for Allure are kept while a run goes on. */
   get unsettled(): string {
-    return join(this.path, `${unsettled}${process.pid}`);
+    return join(this.path, '.allure-results');
   }
 
-  /**
-   * Takes away what an earlier run left, also one that ended without a word.
-   *
-   * @throws UsageError when nothing can be written there
-   */
+  /** Takes away what an earlier run left, also one that ended without a word. */
   empty(): void {
-    try {
-      mkdirSync(this.path, { recursive: true });
-      accessSync(this.path, constants.W_OK);
-      for (const made of madeByRun) rmSync(join(this.path, made), { recursive: true, force: true });
-
-      for (const left of readdirSync(this.path).filter((name) => name.startsWith(unsettled))) {
-        if (!isRunning(Number(left.slice(unsettled.length))))
-          rmSync(join(this.path, left), { recursive: true, force: true });
-      }
-    } catch (error) {
-      const why = messageOf(error);
-      throw new UsageError(
-        `The report can't be written: ${why}.`,
-        `Let ${this.path} be a folder that you can write.`,
-        {
-          cause: error,
-        },
-      );
-    }
+    for (const made of [...madeByRun, '.allure-results'])
+      rmSync(join(this.path, made), { recursive: true, force: true });
   }
 
   /** Writes what programs and CI servers read, at once: it must be possible while the process exits. */
@@ -137,6 +95,6 @@ async function made(name: string, file: string, making: Promise<unknown>): Promi
     await making;
     return { name, file };
   } catch (error) {
-    return { name, file, fault: messageOf(error) };
+    return { name, file, fault: whyNotWritten(error) ?? messageOf(error) };
   }
 }

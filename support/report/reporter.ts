@@ -13,9 +13,11 @@ import {
 import type { ProfiledBroker } from '../broker/profile.ts';
 import { type Excluded, readExcluded } from '../claim/excluded.ts';
 import { claimsIn } from '../claim/places.ts';
+import { messageOf, whyNotWritten } from '../errors.ts';
 import { Proof } from '../proof/proof.ts';
 import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import { problemsOf } from '../run/problems.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { withTrials } from '../verdict/trial.ts';
@@ -58,6 +60,8 @@ class Run {
   readonly results = new Map<string, ClaimResult>();
   /** What was told to be wrong with the set-up. */
   readonly problems: string[] = [];
+  /** Why the report can't be written, since it first could not. */
+  unwritten: string | undefined;
   unhandledErrors: readonly SerializedError[] = [];
   /** vitest counts a spec as failed, and sets its own exit code for it. */
   failedForVitest = false;
@@ -93,7 +97,7 @@ function areaOf(moduleId: string): string {
  */
 export default class BrokerproofReporter implements Reporter {
   readonly #options: BrokerproofReporterOptions;
-  readonly #folder: ReportFolder;
+  #folder: ReportFolder;
   #vitest: Vitest | undefined;
   #run: Run | undefined;
 
@@ -111,6 +115,9 @@ export default class BrokerproofReporter implements Reporter {
 
   /** @throws UsageError when the reports can't be written, or what is excluded, proven or the baseline can't be read */
   onTestRunStart(specifications: readonly TestSpecification[]): void | Promise<void> {
+    this.#folder = new ReportFolder(
+      ownFolder(this.#options.folder ?? 'reports', (line) => terminal.line(line)),
+    );
     const root = this.#vitest?.config.root ?? '';
     const excluded = readExcluded(new Set(claimsIn(root).map(({ id }) => id)), root);
     const proof = Proof.read(this.#options.proof ?? join(this.#folder.path, 'proof.json'));
@@ -197,8 +204,26 @@ export default class BrokerproofReporter implements Reporter {
   async #finish(run: Run, interrupted: boolean): Promise<void> {
     const facts = this.#conclude(run, interrupted);
     this.#tell(run, facts);
-    if (run.results.size > 0 && this.#options.pages !== false) await this.#writePages(run, facts);
-    this.#folder.settle();
+    const pages = run.results.size > 0 && this.#options.pages !== false && run.unwritten === undefined;
+    if (pages) await this.#writePages(run, facts);
+    if (run.unwritten === undefined) this.#folder.settle();
+  }
+
+  /** Verdicts are told, whether or not they can be written; half a report is worse than none. */
+  #write(run: Run, write: () => void): void {
+    if (run.unwritten !== undefined) return;
+    try {
+      write();
+    } catch (error) {
+      run.unwritten = whyNotWritten(error) ?? messageOf(error);
+      this.#folder.empty();
+    }
+  }
+
+  #unwritten(run: Run): string[] {
+    return run.unwritten === undefined
+      ? []
+      : [`The report can't be written to ${this.#folder.path}: ${run.unwritten}.`];
   }
 
   async #writePages(run: Run, facts: RunFacts): Promise<void> {
@@ -214,8 +239,9 @@ export default class BrokerproofReporter implements Reporter {
     }
     if (problems.length === 0) return;
     for (const problem of problems) terminal.line(`${picocolors.red('Broken set-up:')} ${problem}`);
-    run.facts = { ...facts, problems: [...facts.problems, ...problems], exitCode: 2 };
-    this.#folder.write(run.facts, [...run.results.values()]);
+    const told = { ...facts, problems: [...facts.problems, ...problems], exitCode: 2 };
+    run.facts = told;
+    this.#write(run, () => this.#folder.write(told, [...run.results.values()]));
   }
 
   /** Closes the books, at once: it must be possible while the process exits. */
@@ -236,7 +262,11 @@ export default class BrokerproofReporter implements Reporter {
     if (interrupted) for (const id of this.#claimsNeverCollected(run, modules)) notRun.add(id);
     const results = [...run.results.values()];
     for (const { claim } of results) notRun.delete(claim.id);
-    const problems = [...run.problems, ...problemsOf(modules, run.unhandledErrors, results)];
+    const problems = [
+      ...run.problems,
+      ...this.#unwritten(run),
+      ...problemsOf(modules, run.unhandledErrors, results),
+    ];
     if (results.length === 0 && problems.length === 0 && !interrupted)
       problems.push('No claim was run.\nCheck the names, tags and files that were asked for.');
 
@@ -261,7 +291,11 @@ export default class BrokerproofReporter implements Reporter {
         ? {}
         : { changes: changesSince(run.baseline, toldBy(byClaim(results)), (id) => ids.has(id)) }),
     };
-    this.#folder.write(run.facts, results);
+    const { facts } = run;
+    const couldBeWritten = run.unwritten === undefined;
+    this.#write(run, () => this.#folder.write(facts, results));
+    if (couldBeWritten && run.unwritten !== undefined)
+      run.facts = { ...facts, problems: [...problems, ...this.#unwritten(run)], exitCode: 2 };
     const notAdded = addToStepSummary(summaryMarkdown(run.facts, results));
     if (notAdded !== undefined) process.stdout.write(`${picocolors.yellow(notAdded)}\n`);
     return run.facts;
@@ -286,9 +320,11 @@ export default class BrokerproofReporter implements Reporter {
     const verdict = withTrials(ended.verdict, known.trials, ended.claim.refutedBy);
     const result = { ...ended, ...known, verdict };
     run.results.set(test.id, result);
-    run.allure ??= new AllureResults(this.#folder.unsettled, broker, run.excluded);
     const order = [...test.module.children.allTests()].indexOf(test);
-    run.allure.write(result, test, order, log);
+    this.#write(run, () => {
+      run.allure ??= new AllureResults(this.#folder.unsettled, broker, run.excluded);
+      run.allure.write(result, test, order, log);
+    });
     run.progress.ended(result);
   }
 
@@ -311,7 +347,7 @@ export default class BrokerproofReporter implements Reporter {
     const run = this.#run;
     if (run === undefined) return;
     const { exitCode: own } = this.#conclude(run, true);
-    this.#folder.settle();
+    if (run.unwritten === undefined) this.#folder.settle();
     const theirs = process.exitCode;
     // Another code than vitest's own was set on purpose: that of a signal, for example.
     if (theirs !== undefined && theirs !== 0 && theirs !== 1) return;

@@ -7,7 +7,7 @@ import { describeImage, pullMissing } from './image.ts';
 import { labelledSetup } from './labelled-image.ts';
 import { rabbitmqSetup } from './rabbitmq-image.ts';
 import type { ContainerSetup } from './setup.ts';
-import { EngineContainer } from './engine-container.ts';
+import { EngineContainer, isOfThisMachine } from './engine-container.ts';
 import { engineInTime } from './engine-in-time.ts';
 import { tail } from '../node/log.ts';
 
@@ -17,10 +17,19 @@ const stopDeadlineMs = 60_000;
  * Starts a broker in a container of its own.
  *
  * @param signal aborts the start; whatever was started till then is removed
+ * @param say tells the user a line of what is unusual
  * @throws UsageError when the image can't be pulled, or makes no broker that answers (with the tail of its log)
  */
-export async function startContainer(image: string, signal: AbortSignal): Promise<Broker> {
+export async function startContainer(
+  image: string,
+  signal: AbortSignal,
+  say?: (line: string) => void,
+): Promise<Broker> {
   const engine = await getContainerRuntimeClient();
+  const { host } = engine.info.containerRuntime;
+  const open = `The broker's ports are open to everybody who reaches ${host}: the engine is on another machine.`;
+  if (!isOfThisMachine(engine)) say?.(open);
+
   await pullMissing(engine, image, signal);
   const setup = labelledSetup(image, await describeImage(engine, image)) ?? (await rabbitmqSetup());
   const container = await EngineContainer.prepare(engine);

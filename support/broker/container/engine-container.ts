@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 
 import { type ContainerRuntimeClient, GenericContainer, Wait } from 'testcontainers';
 import { z } from 'zod';
@@ -29,10 +30,21 @@ const waitAnswer = z.object({ StatusCode: z.number() });
 /** Tells its id when it is made, before it is started: from then on it can be removed, and nobody has to wait. */
 class AnnouncedContainer extends GenericContainer {
   readonly #announce: (id: string) => void;
+  readonly #publishedOn: string;
 
-  constructor(image: string, announce: (id: string) => void) {
+  /** @param publishedOn the engine's address on which its ports are reached; empty: all */
+  constructor(image: string, publishedOn: string, announce: (id: string) => void) {
     super(image);
+    this.#publishedOn = publishedOn;
     this.#announce = announce;
+  }
+
+  // Testcontainers has no other way to name an address.
+  protected override async beforeContainerCreated(): Promise<void> {
+    const ports = Object.keys(this.createOpts.ExposedPorts ?? {});
+    this.hostConfig.PortBindings = Object.fromEntries(
+      ports.map((port) => [port, [{ HostIp: this.#publishedOn, HostPort: '' }]]),
+    );
   }
 
   protected override async containerCreated(id: string): Promise<void> {
@@ -44,6 +56,8 @@ class AnnouncedContainer extends GenericContainer {
 export class EngineContainer {
   readonly #engine: ContainerRuntimeClient;
   readonly #name: string;
+  /** The engine's address on which its ports are reached; empty: all, as its loopback is not ours. */
+  readonly #publishedOn: string;
   readonly #forget: () => void;
   #handle: Handle | undefined;
   #ended: Promise<string> | undefined;
@@ -52,6 +66,7 @@ export class EngineContainer {
   private constructor(engine: ContainerRuntimeClient, name: string, forget: () => void) {
     this.#engine = engine;
     this.#name = name;
+    this.#publishedOn = isOfThisMachine(engine) ? '127.0.0.1' : '';
     this.#forget = forget;
   }
 
@@ -74,7 +89,7 @@ export class EngineContainer {
     signal.throwIfAborted();
     let starting: Promise<unknown> | undefined;
     const id = await new Promise<string>((resolve, reject) => {
-      starting = new AnnouncedContainer(image, resolve)
+      starting = new AnnouncedContainer(image, this.#publishedOn, resolve)
         .withName(this.#name)
         .withLabels({ [label]: this.#name })
         // The name of the node, and so of its data, comes from it.
@@ -130,7 +145,7 @@ export class EngineContainer {
       (bound) => ports.every((port) => (bound[`${port}/tcp`] ?? []).length > 0) || this.#end !== undefined,
       { within: portsDeadlineMs, interval: 50 },
     );
-    const host = this.#engine.info.containerRuntime.host;
+    const host = this.#publishedOn || this.#engine.info.containerRuntime.host;
     return ports.map((port) => {
       const bindings = seen[`${port}/tcp`] ?? [];
       // The two families can have different ports.
@@ -140,7 +155,7 @@ export class EngineContainer {
           `Port ${port} of the container is not to be reached: ${this.#end ?? 'the engine published none'}.`,
         );
       }
-      return { host: host === 'localhost' ? '127.0.0.1' : host, port: Number(binding.HostPort) };
+      return { host, port: Number(binding.HostPort) };
     });
   }
 
@@ -197,6 +212,14 @@ export class EngineContainer {
       return `the engine lost it: ${messageOf(error)}`;
     }
   }
+}
+
+/** Whether the engine publishes ports on this machine, so that its loopback is ours. */
+export function isOfThisMachine({ info }: ContainerRuntimeClient): boolean {
+  const { host } = info.containerRuntime;
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  // Within a container that has an engine of its own, it is told to be at the gateway, which is here then.
+  return host === 'localhost' || own.some(({ address }) => address === host);
 }
 
 /** Somebody else may have removed it, or be about to. */

@@ -41,7 +41,7 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
     const { caFile, serverName } = await makeCertificates(local);
     const configuration = rabbitmqConfiguration({
       folder,
-      amqp: [{ host: anywhere, port: containerPorts.amqp }],
+      amqp: { host: anywhere, port: containerPorts.amqp },
       amqps: { host: anywhere, port: containerPorts.amqps },
       management: { host: anywhere, port: containerPorts.management },
       password,
@@ -62,6 +62,9 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
         RABBITMQ_ADVANCED_CONFIG_FILE: `${folder}/advanced.config`,
         RABBITMQ_ENABLED_PLUGINS_FILE: `${folder}/enabled_plugins`,
         RABBITMQ_LOGS: '-',
+        // The node and rabbitmqctl speak with each other within the container alone.
+        RABBITMQ_NODENAME: 'rabbit@localhost',
+        ERL_ZFLAGS: '-kernel inet_dist_use_interface {127,0,0,1}',
         // Where a container may open a million files, Erlang would take memory for a million ports.
         ERL_MAX_PORTS: '65536',
       },

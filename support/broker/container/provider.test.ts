@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 import { type ChannelModel, connect } from 'amqplib';
@@ -121,6 +124,18 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
         environment: { BROKER: 'container', BROKER_IMAGE: tag },
       });
       expect(broker.died()).toBeUndefined();
+    });
+
+    test('is published on loopback alone', async (context) => {
+      const { amqp, amqps, managementUrl } = broker.description;
+      const ports = [amqp.port, amqps?.port, Number(new URL(managementUrl ?? '').port)];
+      const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+      const elsewhere = all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+      context.skip(elsewhere === undefined, 'this machine has no IPv4 address but loopback');
+      for (const port of ports) {
+        const socket = createConnection({ host: elsewhere, port: port ?? 0 });
+        await expect(once(socket, 'connect')).rejects.toThrow('ECONNREFUSED');
+      }
     });
 
     test('has a management API for its administrator', async () => {

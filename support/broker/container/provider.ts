@@ -18,13 +18,13 @@ export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
       const engine = await findEngine(environment);
       return engine.works ? { works: true, why: `${engine.why}, to run ${image}` } : engine;
     },
-    async start(signal) {
+    async start(signal, say) {
       const engine = await findEngine(environment);
       if (!engine.works) throw new UsageError(`A container can't be started: ${engine.why}.`, engine.cure);
 
       // Testcontainers takes longer to load than most specs to run, so only who needs it pays.
       const { startContainer } = await import('./broker.ts');
-      return await startContainer(image, signal);
+      return await startContainer(image, signal, say);
     },
   };
 }

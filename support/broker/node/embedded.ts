@@ -5,7 +5,7 @@ import type { Availability, Broker, Provider } from '../broker.ts';
 import { fetchPackages } from './debian-packages.ts';
 import { findProgram, type Installation } from './installation.ts';
 import { startNode } from './node.ts';
-import { cacheFolder, intactInstallation, withCacheLocked } from './package-cache.ts';
+import { cacheFolder, hasInstallation, intactInstallation, withCacheLocked } from './package-cache.ts';
 
 const tools = ['apt-get', 'dpkg-deb', 'flock'];
 const cure = 'Use BROKER=container, BROKER=local or BROKER=external on this machine.';
@@ -19,8 +19,7 @@ export const embedded: Provider = {
 
   async available(): Promise<Availability> {
     const cache = await cacheFolder();
-    if ((await intactInstallation(cache)) !== undefined)
-      return { works: true, why: `the broker is in ${cache}` };
+    if (await hasInstallation(cache)) return { works: true, why: `the broker is in ${cache}` };
 
     const missing = await missingTool();
     return missing === undefined
@@ -28,9 +27,9 @@ export const embedded: Provider = {
       : { works: false, why: missing, cure };
   },
 
-  async start(signal: AbortSignal): Promise<Broker> {
+  async start(signal: AbortSignal, say?: (line: string) => void): Promise<Broker> {
     const cache = await cacheFolder();
-    const installation = (await intactInstallation(cache)) ?? (await fetchOnce(cache, signal));
+    const installation = (await intactInstallation(cache, say)) ?? (await fetchOnce(cache, signal));
     return await startNode('embedded', installation, signal);
   },
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, networkInterfaces, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -19,6 +19,9 @@ import { mustNotSurvive } from '../processes/reaper.ts';
 
 const loopback = '127.0.0.1';
 
+/** With less a node hangs in the middle of its start, and below 10 MB it lets nobody publish. */
+const neededBytes = 50e6;
+
 /** A folder with all that one private node needs and writes, and the ports that are the node's. */
 export interface NodeFolder {
   /** File for what the node prints. */
@@ -29,7 +32,7 @@ export interface NodeFolder {
   amqp: Address;
   amqps: Address;
   management: Address;
-  /** The AMQP listener on an address of this machine that is not loopback, if it has one. */
+  /** An address of this machine that is not loopback, if it has one; nothing listens there until the node is told. */
   elsewhere?: Address;
   portMapperPort: number;
   /** Environment in which the node starts. */
@@ -46,6 +49,9 @@ export interface NodeFolder {
  * @throws UsageError when nothing can be written there
  */
 export async function makeNodeFolder(installation: Installation): Promise<NodeFolder> {
+  const room = await freeBytes(tmpdir());
+  if (room < neededBytes) throw withoutRoom(`${Math.floor(room / 1e6)} MB are left there`);
+
   const folder = join(tmpdir(), `brokerproof-${randomBytes(6).toString('hex')}`);
   const release = await mustNotSurvive({ folder });
   const reserved = await reservePorts(5);
@@ -79,12 +85,13 @@ async function fill(
   const certificates = await makeCertificates(folder);
   const files = rabbitmqConfiguration({
     folder,
-    amqp: elsewhere === undefined ? [amqp] : [amqp, elsewhere],
+    amqp,
     amqps,
     management,
     password,
   });
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  for (const [name, content] of Object.entries(files))
+    await writeFile(join(folder, name), content, { mode: 0o600 });
 
   const scripts = await linkNeededPlugins(installation.server, enabledPlugins, folder);
   const schedulers = Math.max(1, Math.floor(availableParallelism() / 2));
@@ -94,8 +101,9 @@ async function fill(
     HOME: folder,
     ERL_EPMD_PORT: String(portMapperPort),
     ERL_EPMD_ADDRESS: loopback,
-    // A rabbitmqctl that outlives the node would start a port mapper of its own, which stays for good.
-    ERL_ZFLAGS: '-start_epmd false',
+    // A rabbitmqctl listens too, while it runs; and one that outlives the node would start a port mapper of its own,
+    // which stays for good.
+    ERL_ZFLAGS: '-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false',
     ERL_CRASH_DUMP_SECONDS: '0',
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     ...(scripts === undefined ? {} : { RABBITMQ_SCRIPTS_DIR: scripts }),
@@ -119,8 +127,8 @@ async function fill(
       RABBITMQ_LOG_BASE: join(folder, 'logs'),
       RABBITMQ_LOGS: '-',
       RABBITMQ_DIST_PORT: String(distributionPort),
-      // By this the script becomes the node instead of watching it. Nothing is read from a terminal all the same;
-      // the first byte or the end of the standard input stops the node.
+      // By this the script becomes the node instead of watching it. Nothing is read from a terminal all the same; the
+      // standard input tells the node what to do.
       RABBITMQ_ALLOW_INPUT: '1',
       // Specs and node share the cores. By default a node has a scheduler for each of them and binds it there, and
       // both sides pay for being moved out of each other's way.
@@ -129,13 +137,36 @@ async function fill(
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
         '-noinput',
         `+S ${schedulers}:${schedulers}`,
-        '-kernel inet_dist_use_interface {127,0,0,1}',
-        `-eval spawn(fun()->open_port({fd,0,0},[in,eof]),receive{_,_}->[]end,${gracefulStop}end).`,
+        `-eval ${toldByLines(elsewhere ?? amqp)}`,
       ].join(' '),
     },
     // Any free port, since others may run rabbitmqctl too.
     controlEnvironment: { ...common, RABBITMQ_CTL_DIST_PORT_MIN: '0', RABBITMQ_CTL_DIST_PORT_MAX: '0' },
   };
+}
+
+/** What a node is told by a line on its standard input. */
+export const orders = { openToElsewhere: 'open', closeToElsewhere: 'close', stop: 'stop' } as const;
+
+/**
+ * An Erlang expression, without spaces, that opens and closes an AMQP listener as it is told; any other line, or the
+ * end of the standard input, stops the node.
+ */
+function toldByLines({ host, port }: Address): string {
+  const listener = `{${characters(host)},${port}}`;
+  const when = (order: string, what: string): string =>
+    `{_,{data,{_,${characters(order)}}}}->catch(rabbit_networking:${what}),Next(Next)`;
+  const next = [
+    when(orders.openToElsewhere, `start_tcp_listener(${listener},10)`),
+    when(orders.closeToElsewhere, `stop_tcp_listener(${listener})`),
+    '{_,_}->[]',
+  ].join(';');
+  return `spawn(fun()->open_port({fd,0,0},[in,eof,{line,99}]),Next=fun(Next)->(receive${next}end)end,Next(Next),${gracefulStop}end).`;
+}
+
+/** An Erlang string without quotation marks, which the script would take for its own. */
+function characters(text: string): string {
+  return `[${Buffer.from(text).join(',')}]`;
 }
 
 // Nothing of the caller's environment but where programs are: it may hold settings for another broker.
@@ -156,11 +187,19 @@ function addressElsewhere(): string | undefined {
 
 function cannotWrite(error: unknown): unknown {
   const reason = whyNotWritten(error);
-  return reason === undefined
-    ? error
-    : new UsageError(
-        `The folder of a broker can't be made in ${tmpdir()}: ${reason}.`,
-        'Make room there, or let TMPDIR point to a folder with 100 MB that you can write.',
-        { cause: error },
-      );
+  return reason === undefined ? error : withoutRoom(reason, error);
+}
+
+function withoutRoom(reason: string, cause?: unknown): UsageError {
+  return new UsageError(
+    `The folder of a broker can't be made in ${tmpdir()}: ${reason}.`,
+    'Make room there, or let TMPDIR point to a folder with 100 MB that you can write.',
+    { cause },
+  );
+}
+
+/** Where there is no such folder, the attempt to write there tells so. */
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder).catch(() => ({ bavail: Infinity, bsize: 1 }));
+  return bavail * bsize;
 }

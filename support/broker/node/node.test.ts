@@ -43,15 +43,25 @@ describe('a node', () => {
     expect(broker.died()).toBeUndefined();
   });
 
-  test('lets guest in from its own host', async () => {
-    await (await open(broker.description.amqpFromOwnHost, 'guest', 'guest')).close();
+  test('lets guest in from its own host, who may do nothing', async () => {
+    const { amqpFromOwnHost } = broker.description;
+    await expect(open(amqpFromOwnHost, 'guest', 'guest')).rejects.toThrow('ConnectionClose');
+    expect(await broker.control(['list_users', '-q'])).toMatch(/^guest\s+\[\]$/m);
+    await broker.control(['set_permissions', 'guest', '.*', '.*', '.*']);
+    await (await open(amqpFromOwnHost, 'guest', 'guest')).close();
   });
 
   test('lets all but guest in from elsewhere', async (context) => {
     const { amqpFromElsewhere, missing, username, password } = broker.description;
     context.skip(amqpFromElsewhere === undefined, missing.guest);
+    await Promise.all([broker.openToElsewhere?.(), broker.openToElsewhere?.()]);
+    await broker.closeToElsewhere?.();
     await expect(open(amqpFromElsewhere, 'guest', 'guest')).rejects.toThrow(/ACCESS.REFUSED/);
     await (await open(amqpFromElsewhere, username, password)).close();
+    await broker.closeToElsewhere?.();
+    await expect
+      .poll(() => open(amqpFromElsewhere, username, password).catch(String))
+      .toMatch('ECONNREFUSED');
   });
 
   test('has a TLS listener with the certificate of its description', async () => {

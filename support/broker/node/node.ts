@@ -1,15 +1,24 @@
+import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 
 import { execa } from 'execa';
 
 import { CouldNotRun } from '../../errors.ts';
-import { type Broker, type BrokerDescription, allCapabilities, type ProviderName } from '../broker.ts';
+import {
+  type Address,
+  type Broker,
+  type BrokerDescription,
+  allCapabilities,
+  type ProviderName,
+} from '../broker.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
-import { makeNodeFolder, type NodeFolder } from './folder.ts';
+import { makeNodeFolder, type NodeFolder, orders } from './folder.ts';
 import { waitUntilAnswering } from '../answering.ts';
+import { askUntil } from '../../waiting/until.ts';
 import type { BrokerIdentity } from '../handshake.ts';
 import { ProcessGroup } from '../processes/process-group.ts';
 
@@ -17,13 +26,14 @@ const bootDeadlineMs = 60_000;
 const stopDeadlineMs = 60_000;
 /** `rabbitmqctl` starts in a second; with 24 programs at work on two cores it was seen to take 57. */
 const controlDeadlineMs = 100_000;
+const openDeadlineMs = 10_000;
 const attempts = 3;
 const portTaken = /eaddrinuse|address already in use|distribution port \d+ in use/i;
 
 /**
  * Starts a private node: own name, ports, data, cookie, configuration, log and port mapper, in one folder that
- * goes when it is stopped. It runs as the user who calls, and listens on loopback and, with AMQP alone, on the
- * first other IPv4 address of this machine.
+ * goes when it is stopped. It runs as the user who calls, and listens on loopback; on the first other IPv4 address of
+ * this machine too, with AMQP alone and only while somebody needs that.
  *
  * @param signal aborts the start; whatever was started till then is removed
  * @throws CouldNotRun when the node does not come up, with the tail of its log
@@ -55,6 +65,8 @@ class Node implements Broker {
   readonly #folder: NodeFolder;
   readonly #lifecycle = new Lifecycle();
   #process: ProcessGroup | undefined;
+  /** How many need the listener for clients from elsewhere. */
+  #neededFromElsewhere = 0;
   #stopped: Promise<void> | undefined;
 
   constructor(provider: ProviderName, installation: Installation, folder: NodeFolder) {
@@ -110,6 +122,24 @@ class Node implements Broker {
     return logSince(await readFile(this.#folder.logFile, 'utf8').catch(() => ''), since);
   }
 
+  async openToElsewhere(): Promise<void> {
+    const { elsewhere } = this.#folder;
+    if (elsewhere === undefined) throw new CouldNotRun('This machine has no IPv4 address but loopback.');
+
+    this.#neededFromElsewhere += 1;
+    if (this.#neededFromElsewhere === 1) this.#process?.tell(orders.openToElsewhere);
+    const isOpen = await askUntil(async () => await listens(elsewhere), Boolean, {
+      within: openDeadlineMs,
+      interval: 10,
+    });
+    if (!isOpen) throw new CouldNotRun(`The broker did not open ${elsewhere.host}:${elsewhere.port}.`);
+  }
+
+  async closeToElsewhere(): Promise<void> {
+    this.#neededFromElsewhere -= 1;
+    if (this.#neededFromElsewhere === 0) this.#process?.tell(orders.closeToElsewhere);
+  }
+
   died(): string | undefined {
     const end = this.#process?.end;
     return end === undefined || this.#lifecycle.underWay !== undefined
@@ -147,6 +177,7 @@ class Node implements Broker {
       await log.close();
     }
     const running = this.#process;
+    if (this.#neededFromElsewhere > 0) running.tell(orders.openToElsewhere);
     const identity = await waitUntilAnswering({
       amqp,
       username: administrator,
@@ -167,7 +198,7 @@ class Node implements Broker {
     if (running === undefined) return 'it was not running';
 
     const late = setTimeout(() => void running.kill(), stopDeadlineMs);
-    running.tell('stop');
+    running.tell(orders.stop);
     const end = await running.ended();
     clearTimeout(late);
     // The port mapper is still there.
@@ -196,5 +227,17 @@ class Node implements Broker {
       missing,
       environment: { BROKER: this.#provider },
     };
+  }
+}
+
+async function listens({ host, port }: Address): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }

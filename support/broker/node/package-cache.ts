@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   access,
@@ -8,6 +9,7 @@ import {
   open,
   readdir,
   readFile,
+  readlink,
   rename,
   rm,
   writeFile,
@@ -15,6 +17,7 @@ import {
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 
+import pLimit from 'p-limit';
 import { z } from 'zod';
 
 import { UsageError, whyNotWritten } from '../../errors.ts';
@@ -26,8 +29,8 @@ const manifestSchema = z.object({
   /** The folder for which the scripts were made; in another they do not work. */
   root: z.string(),
   origin: z.string(),
-  /** Every file with its size in bytes. */
-  files: z.record(z.string(), z.number()),
+  /** Every file and link, with its size in bytes and its digest. */
+  files: z.record(z.string(), z.object({ size: z.number(), sha256: z.string() })),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
@@ -60,32 +63,55 @@ export async function distribution(): Promise<{ name: string; id: string; versio
   };
 }
 
-/**
- * The broker in the cache, if every file is there with the size that it had when it was unpacked; `undefined`
- * otherwise, whatever is the matter with it.
- */
-export async function intactInstallation(cache: string): Promise<Installation | undefined> {
+/** Whether the cache holds a broker whose files have the sizes that they had when they were unpacked. */
+export async function hasInstallation(cache: string): Promise<boolean> {
   const root = join(cache, 'broker');
-  const manifest = await readManifest(root);
-  if (manifest?.root !== root) return undefined;
+  const { files } = (await readManifest(root)) ?? {};
+  if (files === undefined) return false;
 
-  const intact = await Promise.all(
-    Object.entries(manifest.files).map(async ([file, size]) => {
-      const status = await lstat(join(root, file)).catch(() => undefined);
-      return status?.size === size;
-    }),
+  const damaged = await firstOf(Object.entries(files), async ([file, { size }]) => {
+    return (await lstat(join(root, file)).catch(() => undefined))?.size !== size;
+  });
+  return damaged === undefined;
+}
+
+/**
+ * The broker in the cache, if every file is there as it was when it was unpacked; `undefined` otherwise, whatever is the
+ * matter with it. It takes 0.2 s of processor time, of the 5 s in which the broker starts.
+ *
+ * @param say tells the user a line, if there is a broker and it is damaged
+ */
+export async function intactInstallation(
+  cache: string,
+  say?: (line: string) => void,
+): Promise<Installation | undefined> {
+  const root = join(cache, 'broker');
+  const there = await access(root).then(
+    () => true,
+    () => false,
   );
-  return intact.every(Boolean) ? await installationIn(root, manifest.origin) : undefined;
+  if (!there) return undefined;
+
+  const manifest = await readManifest(root);
+  const damaged = await firstOf(Object.entries(manifest?.files ?? {}), async ([file, { sha256 }]) => {
+    return (await digestOf(join(root, file)).catch(() => undefined)) !== sha256;
+  });
+  if (damaged === undefined && manifest !== undefined) return await installationIn(root, manifest.origin);
+
+  const why =
+    damaged === undefined ? 'has no list of its files' : `is not as it was unpacked (${damaged[0]})`;
+  say?.(`The broker in ${cache} ${why}, so it is fetched again.`);
+  return undefined;
 }
 
 /** Makes the unpacked packages in `folder` the broker of the cache, in one step. */
 export async function putIntoCache(cache: string, folder: string, origin: string): Promise<Installation> {
   const root = join(cache, 'broker');
-  const files: Record<string, number> = {};
+  const files: Manifest['files'] = {};
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isDirectory()) {
       const file = join(entry.parentPath, entry.name);
-      files[relative(folder, file)] = (await lstat(file)).size;
+      files[relative(folder, file)] = { size: (await lstat(file)).size, sha256: await digestOf(file) };
     }
   }
   const manifest: Manifest = { root, origin, files };
@@ -160,12 +186,31 @@ async function nearestThatExists(folder: string): Promise<string> {
   return exists || dirname(folder) === folder ? folder : await nearestThatExists(dirname(folder));
 }
 
+/** `undefined` where there is none for this folder. */
 async function readManifest(root: string): Promise<Manifest | undefined> {
   try {
-    return manifestSchema.parse(JSON.parse(await readFile(join(root, manifestFile), 'utf8')));
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(root, manifestFile), 'utf8')));
+    return manifest.root === root ? manifest : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Of what is in a file, or where a link leads. */
+async function digestOf(file: string): Promise<string> {
+  const isLink = (await lstat(file)).isSymbolicLink();
+  return createHash('sha256')
+    .update(isLink ? await readlink(file) : await readFile(file))
+    .digest('hex');
+}
+
+/** The first of which something is true; few are looked at at once, as each may need an open file. */
+async function firstOf<Item>(
+  items: readonly Item[],
+  isTrue: (item: Item) => Promise<boolean>,
+): Promise<Item | undefined> {
+  const found = await pLimit(8).map(items, isTrue);
+  return items[found.indexOf(true)];
 }
 
 async function installationIn(root: string, origin: string): Promise<Installation> {

@@ -18,7 +18,7 @@ export interface ReservedPorts {
 }
 
 /**
- * Reserves `count` TCP ports on which nothing listens, on any address of this machine.
+ * Reserves `count` TCP ports on which nothing listens, for loopback.
  *
  * The UDP port of the same number is the reservation: it is held as long as the TCP port is needed, so two
  * runs never choose the same port, not even while a broker restarts and its TCP port is free for seconds.
@@ -65,7 +65,7 @@ async function listens(port: number): Promise<boolean> {
   const server = createServer();
   try {
     const listening = once(server, 'listening');
-    server.listen({ port, host: '0.0.0.0', exclusive: true });
+    server.listen({ port, host: '127.0.0.1', exclusive: true });
     await listening;
   } catch {
     return true;

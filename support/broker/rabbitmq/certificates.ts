@@ -42,10 +42,10 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   const [ca, otherCa] = await Promise.all([authority('brokerproof'), authority('brokerproof, another')]);
   const { cert, key } = await signedBy(ca, serverName);
 
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const write = async (name: string, pem: string): Promise<string> => {
     const file = join(folder, name);
-    await writeFile(file, pem);
+    await writeFile(file, pem, { mode: 0o600 });
     return file;
   };
   return {

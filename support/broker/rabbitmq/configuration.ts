@@ -26,8 +26,8 @@ export const gracefulStop =
 export interface ConfigurationOptions {
   /** Folder of the files below, and of the certificates, as the broker sees it: `/etc/rabbitmq`. */
   folder: string;
-  /** AMQP listeners, as the broker binds them: `{ host: '0.0.0.0', port: 5672 }`. */
-  amqp: readonly Address[];
+  /** The AMQP listener, as the broker binds it: `{ host: '0.0.0.0', port: 5672 }`. */
+  amqp: Address;
   /** A TLS listener with the certificates that `makeCertificates` wrote into `folder`. */
   amqps?: Address;
   management: Address;
@@ -86,7 +86,7 @@ export function randomPassword(): string {
 
 function mainConfiguration({ folder, amqp, amqps, management }: ConfigurationOptions): string {
   const lines = [
-    ...amqp.map(({ host, port }, index) => `listeners.tcp.${index + 1} = ${host}:${port}`),
+    `listeners.tcp.1 = ${amqp.host}:${amqp.port}`,
     `management.tcp.ip = ${management.host}`,
     `management.tcp.port = ${management.port}`,
     `load_definitions = ${folder}/definitions.json`,
@@ -113,28 +113,25 @@ function mainConfiguration({ folder, amqp, amqps, management }: ConfigurationOpt
   return `${lines.join('\n')}\n`;
 }
 
-// A node that loads definitions makes neither the default user nor the default virtual host.
+// A node that loads definitions makes neither the default user nor the default virtual host. Everybody knows the
+// password of guest, who may do nothing therefore; a claim about guest gives permissions for its own virtual host.
 function definitions(password: string): object {
-  const everything = { vhost: '/', configure: '.*', write: '.*', read: '.*' };
   return {
     vhosts: [{ name: '/' }],
-    users: [user('guest', 'guest'), user(administrator, password)],
-    permissions: [
-      { user: 'guest', ...everything },
-      { user: administrator, ...everything },
-    ],
+    users: [user('guest', 'guest', ''), user(administrator, password, 'administrator')],
+    permissions: [{ user: administrator, vhost: '/', configure: '.*', write: '.*', read: '.*' }],
   };
 }
 
 /** @see https://www.rabbitmq.com/docs/passwords#this-is-the-algorithm */
-function user(name: string, password: string): object {
+function user(name: string, password: string, tags: string): object {
   const salt = randomBytes(4);
   const digest = createHash('sha256').update(salt).update(password, 'utf8').digest();
   return {
     name,
     password_hash: Buffer.concat([salt, digest]).toString('base64'),
     hashing_algorithm: 'rabbit_password_hashing_sha256',
-    // Before 3.9 a string of names with commas; one name reads the same in both.
-    tags: 'administrator',
+    // Before 3.9 a string of names with commas; one name, or none, reads the same in both.
+    tags,
   };
 }

@@ -93,6 +93,15 @@ export class BrokerUnderTest {
     await this.#ask('POST', '/kill');
   }
 
+  /** Opens the listener for clients from elsewhere, until `closeToElsewhere` is called as often. */
+  async openToElsewhere(): Promise<void> {
+    await this.#ask('POST', '/open-to-elsewhere');
+  }
+
+  async closeToElsewhere(): Promise<void> {
+    await this.#ask('POST', '/close-to-elsewhere');
+  }
+
   /** Runs `rabbitmqctl` and gives what it printed. */
   async control(...args: string[]): Promise<string> {
     return (await this.#ask<{ output: string }>('POST', '/control', args)).output;

@@ -99,6 +99,10 @@ async function perform(
       return { description: await watchdog.change(() => broker.restart()) };
     case 'POST /kill':
       return { description: await watchdog.change(() => broker.kill()) };
+    case 'POST /open-to-elsewhere':
+      return { done: await broker.openToElsewhere?.() };
+    case 'POST /close-to-elsewhere':
+      return { done: await broker.closeToElsewhere?.() };
     case 'POST /control':
       return { output: await broker.control(JSON.parse(await text(request)) as string[]) };
     case 'GET /log':
