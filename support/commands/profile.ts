@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { terminal } from '../run/live-line.ts';
 import picocolors from 'picocolors';
 import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker, choiceVariables } from '../broker/choose.ts';
 import { ask, type Asked } from '../broker/handshake.ts';
 import { type Profile, profileOf, readProfiles } from '../broker/profile.ts';
-import { claimsIn } from '../claim/places.ts';
+import { knownClaims } from '../claim/places.ts';
+import { asTyped, root } from '../project.ts';
 import { CouldNotRun, messageOf, UsageError } from '../errors.ts';
 import { namedBrokers, sourcesOf } from '../matrix/source.ts';
 import { BrokerWentAway } from '../profiling/client-connection.ts';
@@ -19,7 +19,7 @@ const folder = 'reports/profiles';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * `pnpm profile BROKER`: drafts a profile of a product of which nothing is known, from what a broker says of itself
+ * Drafts a profile of a product of which nothing is known, from what a broker says of itself
  * and from short conversations about what no broker announces. The broker is an image, a name of
  * `fixtures/brokers.json`, or an address.
  *
@@ -28,9 +28,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  *
  * @throws UsageError when there is not one broker, when it does not start, or the draft can't be written
  */
-export async function run(args: string[]): Promise<void> {
-  const environment = environmentOf(parseArgs({ args, allowPositionals: true }).positionals);
-  const profiles = readProfiles(new Set(claimsIn(process.cwd()).map(({ id }) => id)));
+export async function run(asked: readonly string[]): Promise<void> {
+  const environment = environmentOf(asked);
+  const profiles = readProfiles(knownClaims(root));
   const stop = new AbortController();
   const stopped = (signal: NodeJS.Signals): void => {
     // Once more means at once: what is left then is the reaper's
@@ -57,8 +57,8 @@ function environmentOf(asked: readonly string[]): NodeJS.ProcessEnv {
   const [source, ...more] = sourcesOf(asked, namedBrokers());
   if (source === undefined || more.length > 0) {
     throw new UsageError(
-      `pnpm profile takes one broker, and was given ${asked.length}.`,
-      'Give an image, a name of fixtures/brokers.json, or an address: pnpm profile garagemq',
+      `${asTyped('profile')} takes one broker, and was given ${asked.length}.`,
+      `Give an image, a name of fixtures/brokers.json, or an address: ${asTyped('profile')} garagemq`,
     );
   }
   if ('results' in source.from) {
