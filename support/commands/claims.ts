@@ -3,6 +3,7 @@ import { createVitest } from 'vitest/node';
 import config from '../../vitest.config.ts';
 import { checkSuccession } from '../claim/succession.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
+import { root } from '../project.ts';
 import { UsageError } from '../errors.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { type Guarantees, guaranteesOf } from '../matrix/guarantees.ts';
@@ -91,7 +92,7 @@ function inWords({ broker, seenAt, claims }: Guarantees): string {
 
 async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
   const { files, testNamePattern } = selectionOf(names);
-  const vitest = await createVitest('test', { config: false, watch: false, reporters: [{}] }, config);
+  const vitest = await createVitest('test', { config: false, root, watch: false, reporters: [{}] }, config);
   try {
     const { testModules, unhandledErrors } = await vitest.collect(files);
     const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { asTyped, isPackage } from '../project.ts';
+import { UsageError } from '../errors.ts';
+import { asTyped, isPackage, root, specsOf } from '../project.ts';
 import { ownVersion } from '../report/results.ts';
 
 /** How the broker under test is chosen. */
@@ -177,6 +178,10 @@ function intoEnvironment(command: Command): void {
   const at = names.findIndex((name) => /^(?:\.\.?(?:\/|$)|\/)/.test(name));
   const [folder] = at < 0 ? [] : names.splice(at, 1);
   if (folder !== undefined) process.env['SPECS'] = resolve(folder);
+  // vite takes what follows for no part of a path
+  const odd = [root, specsOf(root)].find((path) => /[#?]/.test(path));
+  if (odd === undefined) return;
+  throw new UsageError(`The path ${odd} has a # or a ? in it, which vite can't read.`, 'Rename that folder.');
 }
 
 /** `error: unknown option '--x'` as the other errors are told. */

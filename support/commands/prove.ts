@@ -4,6 +4,7 @@ import { crossAll } from '../proof/crossings.ts';
 import type { Crossings } from '../trials/planned.ts';
 import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
+import { root } from '../project.ts';
 import { selectionOf } from '../run/selection.ts';
 
 /**
@@ -31,6 +32,7 @@ export async function run(
     'test',
     {
       config: false,
+      root,
       watch: false,
       maxWorkers: filesAtOnce,
       maxConcurrency: trialsAtOnce,

@@ -1,6 +1,7 @@
 import { startVitest } from 'vitest/node';
 import { readResults } from '../report/results.ts';
 import config from '../../vitest.config.ts';
+import { root } from '../project.ts';
 import { selectionOf } from '../run/selection.ts';
 
 /** What of the command line is no setting of the environment. */
@@ -29,7 +30,13 @@ export async function run(names: readonly string[], { queueType, shard, baseline
   const vitest = await startVitest(
     'test',
     files,
-    { config: false, watch: false, provide, ...(testNamePattern === undefined ? {} : { testNamePattern }) },
+    {
+      config: false,
+      root,
+      watch: false,
+      provide,
+      ...(testNamePattern === undefined ? {} : { testNamePattern }),
+    },
     config,
   );
   await vitest.close();
