@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { root, specsOf } from './support/project.ts';
 import BrokerproofReporter from './support/report/reporter.ts';
 import { PausesFirst } from './support/run/pauses-first.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
 
 /** What both projects have in common; `extends: true` would load this file once more for each. */
 const specs = {
+  dir: specsOf(root),
   // Specs keep nothing between them but connections that they own, so files can share a worker
   isolate: false,
   pool: 'threads',
@@ -12,7 +15,16 @@ const specs = {
   chaiConfig: { truncateThreshold: 0 },
   maxConcurrency: 8,
   setupFiles: ['support/expectations/register.ts', 'support/run/broker-awaited.ts'],
+  // Of what lies under node_modules, vitest translates only this
+  server: { deps: { inline: [join(root, 'support'), join(root, 'specs')].map(beginning) } },
 } as const satisfies TestProjectInlineConfiguration['test'];
+
+/** What somebody's own claims import, wherever they lie. */
+const resolve = { alias: [{ find: /^brokerproof$/, replacement: join(root, 'support/index.ts') }] };
+
+function beginning(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/[^\w/]/g, String.raw`\$&`)}/`);
+}
 
 /**
  * The suite. Specs mostly wait for the broker, so many are in flight at once; those that disturb the
@@ -20,6 +32,7 @@ const specs = {
  * of such a file at once, since they meet at one restart.
  */
 export default defineConfig({
+  root,
   test: {
     // Several runs may go on at once, and none depends on what was before it
     cache: false,
@@ -41,19 +54,21 @@ export default defineConfig({
     sequence: { sequencer: PausesFirst },
     projects: [
       {
+        resolve,
         test: {
           ...specs,
           name: 'together',
-          include: ['specs/**/*.spec.ts'],
-          exclude: ['specs/**/*.apart.spec.ts'],
+          include: ['**/*.spec.ts'],
+          exclude: ['**/node_modules/**', '**/*.apart.spec.ts'],
           sequence: { groupOrder: 0 },
         },
       },
       {
+        resolve,
         test: {
           ...specs,
           name: 'apart',
-          include: ['specs/**/*.apart.spec.ts'],
+          include: ['**/*.apart.spec.ts'],
           maxConcurrency: 1_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

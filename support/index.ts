@@ -5,6 +5,9 @@
  * claim('consuming/round-robin', { says: '…', documented: [tutorial('two')] }, async ({ queue, consumer }) => { … });
  * ```
  */
+// The matchers; also for whoever has nothing but the declarations
+import './expectations/register.ts';
+
 export type { Consumer } from './actors/consumer.ts';
 export { channelError, connectionError } from './actors/refusal.ts';
 export { numbered } from './actors/messages.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { validRange } from 'semver';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { asTyped, root as here } from '../project.ts';
 import type { Asked } from './handshake.ts';
 import { type BrokerDescription, metadataStores } from './broker.ts';
 import { type QueueType, queueTypes } from './queue-type.ts';
@@ -93,7 +94,7 @@ export interface Profile extends z.infer<typeof profileSchema> {
  * @param root the project's
  * @throws UsageError for a file that is no profile: an unknown key, an unknown claim, a range that is none
  */
-export function readProfiles(claims: ReadonlySet<string>, root = process.cwd()): Profile[] {
+export function readProfiles(claims: ReadonlySet<string>, root = here): Profile[] {
   const folder = 'fixtures/profiles';
   return readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.json'))
@@ -105,7 +106,7 @@ export function readProfiles(claims: ReadonlySet<string>, root = process.cwd()):
       if (unknown !== undefined) {
         throw new UsageError(
           `${file} declares a deviation from the claim ${unknown}, which does not exist.`,
-          'pnpm claims lists all of them.',
+          `${asTyped('claims')} lists all of them.`,
         );
       }
       return profile;

@@ -3,6 +3,7 @@ import { typesToRun } from './queue-types.ts';
 import { type BrokerDescription, capabilities, type Capability } from '../broker/broker.ts';
 import type { KnownExtensions } from '../broker/profile.ts';
 import { isWithin } from '../broker/version.ts';
+import { asTyped } from '../project.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 
 /** What is known of a broker beforehand. */
@@ -84,7 +85,7 @@ function applicabilityOf(
   const them = missing.length === 1 ? 'it' : 'them';
   return notApplicable(
     `It applies to brokers with ${missing.join(' and ')}, beyond AMQP 0-9-1; whether ${product} has ${them} is not known: ` +
-      `it does not announce ${them}, and ${profile === undefined ? 'no profile says so' : `${profile} does not say`}. pnpm profile finds out.`,
+      `it does not announce ${them}, and ${profile === undefined ? 'no profile says so' : `${profile} does not say`}. ${asTyped('profile')} finds out.`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, inject, test, type TestContext } from 'vitest';
 import { brokerOfRun } from '../broker/under-test/client.ts';
 import { UsageError } from '../errors.ts';
+import { baseOf, root } from '../project.ts';
 import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
 import { removeLeavings } from './leavings.ts';
@@ -11,9 +11,6 @@ import type { Claim, Spec } from './declaration.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
 import { typesToRun } from './queue-types.ts';
 
-/** The project's root. */
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
 /**
  * Declares a claim, with the spec that proves it.
  *
@@ -21,7 +18,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * @throws UsageError at collection, when the id or the documentation is not as it must be
  */
 export function claim(id: string, about: Claim, spec: Spec): void {
-  const file = relative(root, expect.getState().testPath ?? '');
+  const file = relative(baseOf(root), expect.getState().testPath ?? '');
   const description = describeClaim(id, about, file);
   const seen = claimsOfFile.get(file) ?? new Set<string>();
   // What can't be taken away is gone with the broker, or taken away when the run ends

@@ -18,7 +18,7 @@ const disturbing = ['restart', 'kill'] as const;
 /**
  * Checks what an author says of a claim, and completes it by what its file says.
  *
- * @param file path of the spec file from the project's root
+ * @param file path of the spec file from the folder in which that of the claims lies: `specs/consuming/dispatch.spec.ts`
  * @throws UsageError when the id is malformed, the folder is another, no documentation is linked …
  */
 export function describeClaim(id: string, about: Claim, file: string): ClaimDescription {
@@ -27,8 +27,9 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
     throw wrong(`"${id}" is not a claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
 
   const area = id.slice(0, id.indexOf('/'));
-  if (!file.startsWith(`specs/${area}/`))
-    throw wrong(`the claim ${id} belongs in specs/${area}/.`, 'Move it there, or change its area.');
+  const folder = `${file.slice(0, file.indexOf('/'))}/${area}/`;
+  if (!file.startsWith(folder))
+    throw wrong(`the claim ${id} belongs in ${folder}.`, 'Move it there, or change its area.');
 
   if (about.says.trim() === '')
     throw wrong(`the claim ${id} says nothing.`, 'Give the behaviour as one sentence in `says`.');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { root as here, specsOf } from '../project.ts';
 import { idPattern } from './describe.ts';
 
 /** Where they are listed, from the project's root. */
@@ -32,10 +33,10 @@ export interface Excluded {
  * @returns none where the project has no such file
  * @throws UsageError when the file is something else, or excludes what is a claim
  */
-export function readExcluded(claims: ReadonlySet<string>, root = process.cwd()): Excluded[] {
+export function readExcluded(claims: ReadonlySet<string>, root = here): Excluded[] {
   let text: string;
   try {
-    text = readFileSync(join(root, excludedFile), 'utf8');
+    text = readFileSync(join(specsOf(root), 'excluded.json'), 'utf8');
   } catch {
     return [];
   }

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { QueueType } from '../broker/queue-type.ts';
-import { UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
+import { hasOwnSpecs, specsOf } from '../project.ts';
 import { notQuorum, type QueueTypeException, scopesOf, typesToRun } from './queue-types.ts';
 
 /** A claim's place in the specs, as found by reading them. */
-interface ClaimPlace {
+export interface ClaimPlace {
   id: string;
-  /** Path from the project's root. */
+  /** Path from the project's root; of somebody's own claims, from the folder in which theirs lies. */
   file: string;
   /** With which types of queues its spec runs; none: it is not about queues of a type under test. */
   queueTypes: QueueType[];
@@ -19,18 +20,32 @@ const declaration = /\bclaim\(\s*'(?<id>[^']*)'/g;
 /**
  * Reads which claims there are, without running anything.
  *
- * @param folder the project's root
- * @throws UsageError when two claims have the same id
+ * @param project its root
+ * @throws UsageError when two claims have the same id, or the folder of claims can't be read
  */
-export function claimsIn(folder: string): ClaimPlace[] {
-  const places = readdirSync(join(folder, 'specs'), { recursive: true, encoding: 'utf8' })
+export function claimsIn(project: string): ClaimPlace[] {
+  return claimsUnder(specsOf(project));
+}
+
+/**
+ * The ids of all claims of which a profile may speak: those of the project, and somebody's own.
+ *
+ * @throws UsageError as `claimsIn`
+ */
+export function knownClaims(project: string): Set<string> {
+  const folders = [join(project, 'specs'), ...(hasOwnSpecs(project) ? [specsOf(project)] : [])];
+  return new Set(folders.flatMap(claimsUnder).map(({ id }) => id));
+}
+
+function claimsUnder(specs: string): ClaimPlace[] {
+  const places = filesUnder(specs)
     .filter((file) => file.endsWith('.spec.ts'))
     .flatMap((file) => {
-      const text = readFileSync(join(folder, 'specs', file), 'utf8');
+      const text = readFileSync(join(specs, file), 'utf8');
       const declared = [...text.matchAll(declaration)];
       return declared.map(({ groups, index }, place) => ({
         id: groups?.['id'] ?? '',
-        file: `specs/${file}`,
+        file: `${basename(specs)}/${file}`,
         queueTypes: queueTypesIn(text.slice(index, declared[place + 1]?.index)),
       }));
     });
@@ -46,6 +61,18 @@ export function claimsIn(folder: string): ClaimPlace[] {
     files.set(id, file);
   }
   return places;
+}
+
+function filesUnder(specs: string): string[] {
+  try {
+    return readdirSync(specs, { recursive: true, encoding: 'utf8' });
+  } catch (error) {
+    throw new UsageError(
+      `The claims in ${specs} can't be read: ${messageOf(error)}.`,
+      'Name a folder of claims: a folder for each area, with files that end in .spec.ts.',
+      { cause: error },
+    );
+  }
 }
 
 /** As specs write it; what else they may write is seen when they are loaded. */

@@ -35,7 +35,9 @@ test('each command says how it is used', async () => {
   const { exitCode, stdout } = await project.command(['compare', '--help'], {});
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: expect.stringContaining('pnpm compare A B') as string,
+    stdout: expect.stringMatching(
+      /^Usage: pnpm compare \[options\] A B\n[^]*--markdown[^]*Exit codes:/,
+    ) as string,
   });
 });
 
@@ -53,12 +55,14 @@ describe('a wrong use', () => {
 
   test('an unknown option', async () => {
     expect(await refusal(['test', 'queues', '--relaod'])).toBe(
-      "Unknown option '--relaod'.\nUsage: pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]",
+      "Unknown option '--relaod'\npnpm test --help tells how it is used.",
     );
   });
 
   test('an unknown command', async () => {
-    expect(await refusal(['tset'])).toMatch(/^There is no command "tset"\.\npnpm test /);
+    expect(await refusal(['tset'])).toMatch(
+      /^Unknown command 'tset'\n\(Did you mean test\?\)\npnpm COMMAND --help /,
+    );
   });
 
   test('a profile that declares a deviation from no claim', async () => {

@@ -1,8 +1,9 @@
-import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import { createVitest } from 'vitest/node';
+import config from '../../vitest.config.ts';
 import { checkSuccession } from '../claim/succession.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
+import { root } from '../project.ts';
 import { UsageError } from '../errors.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { type Guarantees, guaranteesOf } from '../matrix/guarantees.ts';
@@ -12,38 +13,38 @@ import { terminal } from '../run/live-line.ts';
 import { selectionOf } from '../run/selection.ts';
 import { claimsInWords } from '../report/claim-outcomes.ts';
 
+interface Options {
+  json?: boolean;
+  regressions?: boolean;
+  for?: string;
+}
+
 /**
- * `pnpm claims [area | claim …] [--json] [--regressions] [--for product@version]`: lists the claims, without starting a broker.
+ * Lists the claims, without starting a broker.
  *
- * - `--regressions`: the bugs of released brokers that refute them, and how each was seen.
- * - `--for`: what stored results say of each on a broker.
- *
+ * @param names areas, claims, or spec files; none: everything
+ * @param options `json`: for programs; `regressions`: the bugs of released brokers that refute them, and how each was
+ *   seen; `for`: what stored results say of each on a broker, `rabbitmq@4.3`
  * @throws UsageError when a spec file can't be read as claims
  */
-export async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      regressions: { type: 'boolean', default: false },
-      for: { type: 'string' },
-    },
-  });
-  const claims = await collect(positionals);
+export async function run(
+  names: readonly string[],
+  { json = false, regressions = false, for: asked }: Options,
+): Promise<void> {
+  const claims = await collect(names);
   // A part need not have both forms of a change
-  if (positionals.length === 0) checkSuccession(claims);
-  if (values.for !== undefined) {
-    const answers = guaranteesOf(values.for, claims);
-    if (values.json) process.stdout.write(`${JSON.stringify(answers, undefined, 2)}\n`);
+  if (names.length === 0) checkSuccession(claims);
+  if (asked !== undefined) {
+    const answers = guaranteesOf(asked, claims);
+    if (json) process.stdout.write(`${JSON.stringify(answers, undefined, 2)}\n`);
     else terminal.line(inWords(answers));
     return;
   }
-  if (values.regressions) {
-    tellRegressions(claims, values.json);
+  if (regressions) {
+    tellRegressions(claims, json);
     return;
   }
-  if (values.json) {
+  if (json) {
     process.stdout.write(`${JSON.stringify(claims, undefined, 2)}\n`);
     return;
   }
@@ -92,7 +93,7 @@ function inWords({ broker, seenAt, claims }: Guarantees): string {
 /** What the claims say of themselves, by id. @throws UsageError when a spec file can't be read as claims */
 export async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
   const { files, testNamePattern } = selectionOf(names);
-  const vitest = await createVitest('test', { watch: false, reporters: [{}] });
+  const vitest = await createVitest('test', { config: false, root, watch: false, reporters: [{}] }, config);
   try {
     const { testModules, unhandledErrors } = await vitest.collect(files);
     const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
 import { compare } from '../matrix/compare.ts';
 import { countsOf } from '../matrix/comparison.ts';
 import { comparisonMarkdown, comparisonText } from '../matrix/comparison-text.ts';
+import { asTyped, root } from '../project.ts';
 import { merged } from '../matrix/merge.ts';
 import { runOnAll } from '../matrix/run-all.ts';
 import { LiveLine, terminal } from '../run/live-line.ts';
@@ -16,8 +16,7 @@ import { writePage } from '../page/write.ts';
 import { addToStepSummary } from '../report/step-summary.ts';
 
 /**
- * `pnpm compare A B [--markdown | --json]`: what changes for somebody who goes from one broker to another. Each is
- * an image, a name, an address, or the `results.json` of an earlier run.
+ * What changes for somebody who goes from one broker to another. Each is an image, a name, an address, or the `results.json` of an earlier run.
  *
  * Its Markdown is added to what GitHub shows of a step, too.
  *
@@ -25,20 +24,18 @@ import { addToStepSummary } from '../report/step-summary.ts';
  *
  * @throws UsageError when there are not two, or a file holds no results
  */
-export async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { markdown: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-  });
-  const [from, to, ...more] = positionals;
+export async function run(
+  asked: readonly string[],
+  { markdown = false, json = false }: { markdown?: boolean; json?: boolean },
+): Promise<void> {
+  const [from, to, ...more] = asked;
   if (from === undefined || to === undefined || more.length > 0) {
     throw new UsageError(
-      `pnpm compare takes two brokers, and was given ${positionals.length}.`,
-      'Give two images, addresses, or results.json files: pnpm compare rabbitmq-3.10 rabbitmq-4.3',
+      `${asTyped('compare')} takes two brokers, and was given ${asked.length}.`,
+      `Give two images, addresses, or results.json files: ${asTyped('compare')} rabbitmq-3.10 rabbitmq-4.3`,
     );
   }
-  if (values.markdown && values.json)
+  if (markdown && json)
     throw new UsageError('--markdown and --json exclude each other.', 'Give one of them.');
 
   const sources = sourcesOf([from, to], namedBrokers());
@@ -47,7 +44,7 @@ export async function run(args: string[]): Promise<void> {
   const reports = ownFolder('reports', (text) => line.line(text));
   const runs = await runOnAll(sources, join(reports, 'compare'), line);
   line.tell(() => 'Making the page');
-  const order = claimsIn(process.cwd()).map(({ id }) => id);
+  const order = claimsIn(root).map(({ id }) => id);
   const { matrix, details } = merged(runs, order);
   const [one = '', other = ''] = matrix.columns.map(({ id }) => id);
   const opensAt = fragmentOf({ at: 'comparison', brokers: [one, other] });
@@ -62,10 +59,10 @@ export async function run(args: string[]): Promise<void> {
   for (const failure of failures) line.line(failure);
   const linkOf = ({ id }: { id: string }) =>
     page + fragmentOf({ at: 'comparison', brokers: [one, other], claim: id });
-  if (values.json) {
+  if (json) {
     const told = { schemaVersion: 2, ...comparison, counts: countsOf(comparison) };
     process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
-  } else if (values.markdown) process.stdout.write(`${comparisonMarkdown(comparison)}\n`);
+  } else if (markdown) process.stdout.write(`${comparisonMarkdown(comparison)}\n`);
   else terminal.line(`${comparisonText(comparison, linkOf, picocolors)}\n\nReport: ${page}`);
   const notAdded = addToStepSummary(comparisonMarkdown(comparison));
   if (notAdded !== undefined) line.line(notAdded);

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { claimsIn } from '../claim/places.ts';
 import { exitCodeOf } from '../matrix/exit-code.ts';
+import { root } from '../project.ts';
 import { merged } from '../matrix/merge.ts';
 import { runOnAll } from '../matrix/run-all.ts';
 import { namedBrokers, sourcesOf } from '../matrix/source.ts';
@@ -12,20 +12,18 @@ import { terminal } from '../run/live-line.ts';
 import { ownFolder } from '../run/own-folder.ts';
 
 /**
- * `pnpm matrix [image | name | address | results.json …]`: runs the suite on several brokers, and puts what they show side by
- * side: for people in `reports/index.html`, for programs in `reports/matrix/matrix.json`. Without a name:
- * all that `fixtures/brokers.json` names.
+ * Runs the suite on several brokers, and puts what they show side by side: for people in `reports/index.html`, for
+ * programs in `reports/matrix/matrix.json`.
  *
  * Ends with 0 when every broker is as expected, 1 when a claim is violated, 3 when something could not run.
  *
+ * @param asked images, names of `fixtures/brokers.json` (all are the default), addresses, or results.json files
  * @throws UsageError for an address, a file or a name that is none
  */
-export async function run(args: string[]): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
+export async function run(asked: readonly string[]): Promise<void> {
   const names = namedBrokers();
-  const asked = positionals.length > 0 ? positionals : Object.keys(names);
-  const sources = sourcesOf(asked, names);
-  const order = claimsIn(process.cwd()).map(({ id }) => id);
+  const sources = sourcesOf(asked.length > 0 ? asked : Object.keys(names), names);
+  const order = claimsIn(root).map(({ id }) => id);
 
   const reports = ownFolder('reports', (line) => terminal.line(line));
   const folder = join(reports, 'matrix');

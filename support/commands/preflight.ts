@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import {
   allCapabilities,
@@ -13,9 +12,10 @@ import { ask, openChannel, openConnection } from '../broker/handshake.ts';
 import { knownExtensions, profileOf, readProfiles } from '../broker/profile.ts';
 import { takeAway } from '../broker/take-away.ts';
 import { applicability, testability } from '../claim/applicability.ts';
-import { claimsIn } from '../claim/places.ts';
+import { knownClaims } from '../claim/places.ts';
 import { CouldNotRun, messageOf } from '../errors.ts';
 import { aligned } from '../evidence/aligned.ts';
+import { root } from '../project.ts';
 import { newRunName } from '../management/run-name.ts';
 import { terminal } from '../run/live-line.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
@@ -27,15 +27,14 @@ import { collect } from './claims.ts';
 const answerMs = 20_000;
 
 /**
- * `pnpm preflight`: tells, of the broker that the environment asks for, what of the suite can be tested there as that
+ * Tells, of the broker that the environment asks for, what of the suite can be tested there as that
  * user, and what would open the rest. It leaves nothing on the broker.
  *
  * Ends with 0 when the suite can run; with 2 when it can't; with 3 when the broker went away.
  *
  * @throws UsageError when there is no such broker, or it does not let the user in
  */
-export async function run(args: string[]): Promise<void> {
-  parseArgs({ args });
+export async function run(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => stop.abort(new CouldNotRun(`${signal}: stopped.`)));
@@ -73,7 +72,7 @@ async function tell(broker: BrokerDescription): Promise<void> {
   const failed = await converse(broker);
   if (failed !== undefined) process.exitCode = 2;
 
-  const profile = profileOf(broker, readProfiles(new Set(claimsIn(process.cwd()).map(({ id }) => id))));
+  const profile = profileOf(broker, readProfiles(knownClaims(root)));
   const foreknown = {
     ...(profile === undefined ? {} : { profile: profile.file }),
     extensions: knownExtensions(profile, asked),

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { terminal } from '../run/live-line.ts';
 import { ownFolder } from '../run/own-folder.ts';
 import picocolors from 'picocolors';
@@ -9,7 +8,8 @@ import type { Broker, BrokerDescription } from '../broker/broker.ts';
 import { chooseBroker, choiceVariables } from '../broker/choose.ts';
 import { ask, type Asked } from '../broker/handshake.ts';
 import { type Profile, profileOf, readProfiles } from '../broker/profile.ts';
-import { claimsIn } from '../claim/places.ts';
+import { knownClaims } from '../claim/places.ts';
+import { asTyped, root } from '../project.ts';
 import { CouldNotRun, messageOf, UsageError } from '../errors.ts';
 import { namedBrokers, sourcesOf } from '../matrix/source.ts';
 import { BrokerWentAway } from '../profiling/client-connection.ts';
@@ -24,7 +24,7 @@ const longestFarewellMs = 6_000;
 const untoldMs = 200;
 
 /**
- * `pnpm profile BROKER`: drafts a profile of a product of which nothing is known, from what a broker says of itself
+ * Drafts a profile of a product of which nothing is known, from what a broker says of itself
  * and from short conversations about what no broker announces. The broker is an image, a name of
  * `fixtures/brokers.json`, or an address.
  *
@@ -33,10 +33,10 @@ const untoldMs = 200;
  *
  * @throws UsageError when there is not one broker, when it does not start, or the draft can't be written
  */
-export async function run(args: string[]): Promise<void> {
-  const environment = environmentOf(parseArgs({ args, allowPositionals: true }).positionals);
+export async function run(asked: readonly string[]): Promise<void> {
+  const environment = environmentOf(asked);
   const folder = ownFolder('reports/profiles', (line) => terminal.line(line));
-  const profiles = readProfiles(new Set(claimsIn(process.cwd()).map(({ id }) => id)));
+  const profiles = readProfiles(knownClaims(root));
   const stop = new AbortController();
   const stopped = (signal: NodeJS.Signals): void => {
     // Once more means at once: what is left then is the reaper's
@@ -66,8 +66,8 @@ function environmentOf(asked: readonly string[]): NodeJS.ProcessEnv {
   const [source, ...more] = sourcesOf(asked, namedBrokers());
   if (source === undefined || more.length > 0) {
     throw new UsageError(
-      `pnpm profile takes one broker, and was given ${asked.length}.`,
-      'Give an image, a name of fixtures/brokers.json, or an address: pnpm profile garagemq',
+      `${asTyped('profile')} takes one broker, and was given ${asked.length}.`,
+      `Give an image, a name of fixtures/brokers.json, or an address: ${asTyped('profile')} garagemq`,
     );
   }
   if ('results' in source.from) {

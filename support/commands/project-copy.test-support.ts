@@ -30,15 +30,18 @@ const unset = [...choiceVariables, 'VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 
  * start can be told from everything else on the machine by its folder for temporary files.
  */
 export class ProjectCopy {
-  readonly folder = join(tmpdir(), `brokerproof-copy-${randomBytes(6).toString('hex')}`);
-  readonly #temporary = join(this.folder, 'tmp');
+  readonly #place = join(tmpdir(), `brokerproof-copy-${randomBytes(6).toString('hex')}`);
+  readonly folder: string;
+  readonly #temporary = join(this.#place, 'tmp');
 
   /**
    * @param specs content of the spec files by their paths under `specs`; absent: the real ones, with the real
    *   profiles of brokers
    * @param profiles content of the profiles by their names, where the specs are not the real ones
+   * @param name of its folder, if that matters
    */
-  constructor(specs?: Record<string, string>, profiles: Record<string, unknown> = {}) {
+  constructor(specs?: Record<string, string>, profiles: Record<string, unknown> = {}, name = '') {
+    this.folder = join(this.#place, name);
     mkdirSync(this.#temporary, { recursive: true });
     for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support'])
       cpSync(join(root, name), join(this.folder, name), { recursive: true });
@@ -134,7 +137,7 @@ export class ProjectCopy {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#place, { recursive: true, force: true });
   }
 
   /** What runs of all that the commands started: process ids and command lines. */

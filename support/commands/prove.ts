@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
 import { createVitest } from 'vitest/node';
+import config from '../../vitest.config.ts';
 import { crossAll } from '../proof/crossings.ts';
 import type { Crossings } from '../trials/planned.ts';
 import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
+import { root } from '../project.ts';
 import { selectionOf } from '../run/selection.ts';
 
 /**
@@ -13,34 +14,36 @@ import { selectionOf } from '../run/selection.ts';
 const [filesAtOnce, trialsAtOnce] = [5, 12];
 
 /**
- * `pnpm prove [area | claim …] [--queue-type classic | quorum | stream] [--all]`: runs each spec against each of its mutants, and accepts a kill
- * only when the claim's own assertion failed and the mutant fired.
+ * Runs each spec against each of its mutants, and accepts a kill only when the claim's own assertion failed and the
+ * mutant fired.
  *
- * - `--all`: crosses every mutant with every spec in which it finds something to do, and lists what is coupled.
- * - `--queue-type`: with queues of this type alone, and so only claims that are about it.
- *
+ * @param names areas, claims, or spec files; none: everything
+ * @param options `all`: crosses every mutant with every spec in which it finds something to do, and lists what is
+ *   coupled; `queueType`: with queues of this type alone, and so only claims that are about it
  * @throws UsageError for an area, a claim or a queue type that does not exist
  */
-export async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { all: { type: 'boolean', default: false }, 'queue-type': { type: 'string' } },
-  });
-  const { files, testNamePattern } = selectionOf(positionals, { queueType: values['queue-type'] });
+export async function run(
+  names: readonly string[],
+  { all = false, queueType }: { all?: boolean; queueType?: string },
+): Promise<void> {
+  const { files, testNamePattern } = selectionOf(names, { queueType });
   let proof: ProofReporter | undefined;
-  const vitest = await createVitest('test', {
-    watch: false,
-    // Not bundled: on a slow machine, the bundler tells how long it took
-    configLoader: 'native',
-    maxWorkers: filesAtOnce,
-    maxConcurrency: trialsAtOnce,
-    provide: { proofPlan: { try: values.all ? 'declared, watched by all' : 'declared' } },
-    reporters: [
-      new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: true }))),
-    ],
-    ...(testNamePattern === undefined ? {} : { testNamePattern }),
-  });
+  const vitest = await createVitest(
+    'test',
+    {
+      config: false,
+      root,
+      watch: false,
+      maxWorkers: filesAtOnce,
+      maxConcurrency: trialsAtOnce,
+      provide: { proofPlan: { try: all ? 'declared, watched by all' : 'declared' } },
+      reporters: [
+        new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: true }))),
+      ],
+      ...(testNamePattern === undefined ? {} : { testNamePattern }),
+    },
+    config,
+  );
   await vitest.start(files);
   if (proof !== undefined) {
     const { progress } = proof;
@@ -50,7 +53,7 @@ export async function run(args: string[]): Promise<void> {
       await crossAll(vitest, files, crossings, { patiently });
     };
     await cross('Looking for what of the eccentric broker is to blame', proof.suspected, true);
-    if (values.all) {
+    if (all) {
       await cross('Crossing with the mutants of other claims', proof.stirred, false);
       // On a busy machine a spec may fail because it waited too short
       await cross('Looking again at what is coupled', proof.coupled, true);

@@ -1,39 +1,26 @@
+#!/usr/bin/env node
 // The way in for all commands. JavaScript of an old kind: it must still be able to tell an old Node.js that it
 // is too old.
 import { lacking } from './means.mjs';
 import { tooOld } from './node-version.mjs';
 
-const usages = {
-  test: 'pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]',
-  preflight: 'pnpm preflight',
-  prove: 'pnpm prove [area | claim | spec file …] [--queue-type classic | quorum | stream] [--all]',
-  matrix: 'pnpm matrix [image | name | address | results.json …]',
-  compare: 'pnpm compare A B [--markdown | --json]',
-  profile: 'pnpm profile BROKER',
-  claims: 'pnpm claims [area | claim | spec file …] [--json] [--regressions] [--for product@version]',
-};
-
 const diskFull = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
-async function main([command, ...args]) {
-  if (!(command in usages)) {
-    fail(`There is no command "${command}".\n${Object.values(usages).join('\n')}`);
+async function main() {
+  const { register } = await import('tsx/esm/api').catch(() => ({}));
+  // pnpm 10 and later install by themselves
+  if (register === undefined) {
+    fail('What it depends on is not installed.\nRun pnpm install, and the same command again.');
     return;
   }
-  if (args.includes('--help') || args.includes('-h')) {
-    console.log(usages[command]);
-    return;
-  }
-  const { register } = await import('tsx/esm/api');
-  register();
-  const { run } = await import(`./${command}.ts`);
+  // The settings of TypeScript are those of whoever has the working directory
+  register({ tsconfig: false });
+  const { program } = await import('./program.ts');
   const { UsageError, whyNotWritten } = await import('../errors.ts');
   try {
-    await run(args);
+    await program().parseAsync();
   } catch (error) {
     if (error instanceof UsageError) fail(error.message);
-    else if (String(error.code).startsWith('ERR_PARSE_ARGS'))
-      fail(`${error.message.split('. ')[0]}.\nUsage: ${usages[command]}`);
     else if (diskFull.includes(error.code))
       fail(`${error.path || 'The report'} can't be written: ${whyNotWritten(error)}.`);
     else throw error;
@@ -46,5 +33,5 @@ function fail(message) {
 }
 
 const complaint = tooOld(process.versions.node) || lacking();
-if (complaint === undefined) main(process.argv.slice(2)).catch((error) => fail(error.stack));
+if (complaint === undefined) main().catch((error) => fail(error.stack));
 else fail(complaint);

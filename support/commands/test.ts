@@ -1,32 +1,43 @@
-import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { readResults } from '../report/results.ts';
+import config from '../../vitest.config.ts';
+import { root } from '../project.ts';
 import { selectionOf } from '../run/selection.ts';
 
+/** What of the command line is no setting of the environment. */
+interface Options {
+  queueType?: string;
+  /** `1/2` */
+  shard?: string;
+  baseline?: string;
+}
+
 /**
- * `pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]`: runs the specs against the broker
- * that the environment asks for, and leaves the report.
+ * Runs the specs against the broker that the environment asks for, and leaves the report.
  *
- * - `--queue-type`: with queues of this type alone, and so only claims that are about it.
- * - `--baseline`: the `results.json` of an earlier run: what has changed since is told.
- *
+ * @param names areas, claims, or spec files; none: everything
+ * @param options `queueType`: with queues of this type alone, and so only claims that are about it; `shard`: of what
+ *   is asked for this part alone; `baseline`: the `results.json` of an earlier run: what has changed since is told
  * @throws UsageError for an area, a claim or a queue type that does not exist, and a file that holds no results
  */
-export async function run(args: string[]): Promise<void> {
-  const { positionals, values } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { 'queue-type': { type: 'string' }, baseline: { type: 'string' } },
-  });
-  const { files, testNamePattern } = selectionOf(positionals, { queueType: values['queue-type'] });
-  const { baseline } = values;
+export async function run(names: readonly string[], { queueType, shard, baseline }: Options): Promise<void> {
+  const { files, testNamePattern } = selectionOf(names, { queueType, shard });
   if (baseline !== undefined) readResults(baseline);
-  const vitest = await startVitest('test', files, {
-    watch: false,
-    // Not bundled: on a slow machine, the bundler tells how long it took
-    configLoader: 'native',
-    ...(baseline === undefined ? {} : { provide: { baseline } }),
-    ...(testNamePattern === undefined ? {} : { testNamePattern }),
-  });
+  const provide = {
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(shard === undefined ? {} : { shard }),
+  };
+  const vitest = await startVitest(
+    'test',
+    files,
+    {
+      config: false,
+      root,
+      watch: false,
+      provide,
+      ...(testNamePattern === undefined ? {} : { testNamePattern }),
+    },
+    config,
+  );
   await vitest.close();
 }

@@ -15,7 +15,7 @@ export const bindingSchema = z.looseObject({
   properties_key: told(z.string()),
 });
 
-interface Ends {
+export interface Ends {
   source: string;
   destination: string;
   destination_type: 'queue' | 'exchange';

@@ -6,6 +6,7 @@ import { isWithin } from '../broker/version.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { UsageError } from '../errors.ts';
+import { asTyped } from '../project.ts';
 import { readResults, type Results } from '../report/results.ts';
 
 /** What stored results say of claims on one broker. */
@@ -48,7 +49,7 @@ export function guaranteesOf(
     const known = [...new Set(stored.map(({ broker }) => `${broker?.product}@${broker?.version}`))].sort();
     throw new UsageError(
       `No run on ${product} ${range} has left results; stored are ${known.join(', ') || 'none at all'}.`,
-      'Run pnpm matrix, or pnpm test, on that broker first.',
+      `Run ${asTyped('matrix')}, or ${asTyped('test')}, on that broker first.`,
     );
   }
   const seen = new Map(newest.claims.map((claim) => [claim.id, claim]));

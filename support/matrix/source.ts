@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { root as here } from '../project.ts';
 
 /** Where results of a broker come from: a run, or the file of an earlier one. */
 export interface Source {
@@ -22,7 +23,7 @@ const namesFile = 'fixtures/brokers.json';
  *
  * @throws UsageError when the file is not as it must be
  */
-export function namedBrokers(root = process.cwd()): Record<string, string> {
+export function namedBrokers(root = here): Record<string, string> {
   try {
     return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(join(root, namesFile), 'utf8')));
   } catch (error) {

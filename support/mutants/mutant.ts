@@ -22,7 +22,7 @@ export interface Mutant {
 }
 
 /** Brokers to which a mutant does not apply, or a type of queues of any broker. */
-interface MutantException {
+export interface MutantException {
   /** Semver ranges by product: `{ rabbitmq: '>=4.3' }`. */
   readonly brokers?: Readonly<Record<string, string>>;
   readonly queueType?: QueueType;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { chromiumFile, startChromium } from './chromium.test-support.ts';
@@ -74,7 +75,7 @@ export function openedPage(
       page.on('request', (request) => seen.requests.push(request.url()));
       page.on('pageerror', (error) => seen.complaints.push(error.message));
       page.on('console', (message) => seen.complaints.push(message.text()));
-      await page.goto(`file://${file}${fragment}`);
+      await page.goto(pathToFileURL(file).href + fragment);
       await page.getByRole('heading', { level: 1 }).waitFor();
       return page;
     },

@@ -1,13 +1,13 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { build } from 'vite';
 import { queueTypes } from '../broker/queue-type.ts';
 import type { Details } from '../matrix/merge.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { root } from '../project.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
 import type { PageData } from './page-data.ts';
 
@@ -74,7 +74,7 @@ async function builtApplication(): Promise<Application> {
 }
 
 function inApplication(path: string): string {
-  return fileURLToPath(new URL(`application/${path}`, import.meta.url));
+  return join(root, 'support/page/application', path);
 }
 
 /**

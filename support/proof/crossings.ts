@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { TestSpecification, Vitest } from 'vitest/node';
 import { claimsIn } from '../claim/places.ts';
 import { apartEnding } from '../claim/describe.ts';
+import { baseOf } from '../project.ts';
 import type { Crossings } from '../trials/planned.ts';
 
 /** Most trials of a file whose specs meet at one restart: they all run at once. */
@@ -30,7 +31,7 @@ export async function crossAll(
   };
   for (const round of rounds(crossings, meetIn)) {
     const crossed = new Set(Object.keys(round).map((id) => fileOf(id)));
-    const has = ({ moduleId }: TestSpecification): boolean => crossed.has(relative(root, moduleId));
+    const has = ({ moduleId }: TestSpecification): boolean => crossed.has(relative(baseOf(root), moduleId));
     for (const project of vitest.projects)
       project.provide('proofPlan', { try: 'crossings', crossings: round, patiently });
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, UsageError, whyNotWritten } from '../errors.ts';
+import { asTyped, hasOwnSpecs, isPackage, root as here, specsOf } from '../project.ts';
 import { isProven, type ProvenTrial } from '../verdict/trial.ts';
 import { madeSchema, type Provenance } from './provenance.ts';
 
@@ -24,7 +25,8 @@ const fileSchema = z.strictObject({
 
 /**
  * What is proven of each broker and version, as part of the project: a file for each in `fixtures/proofs`, a line for each
- * outcome, so that it can be merged. That the controls went as they must goes without saying.
+ * outcome, so that it can be merged; for somebody's own claims in the folder `proofs` beside their areas. That the controls
+ * went as they must goes without saying.
  */
 export class ProjectProofs {
   readonly #folder: string;
@@ -41,7 +43,7 @@ export class ProjectProofs {
    * @throws UsageError when a file is something else
    */
   static read(root: string): ProjectProofs {
-    const folder = join(root, 'fixtures/proofs');
+    const folder = hasOwnSpecs(root) ? join(specsOf(root), 'proofs') : join(root, 'fixtures/proofs');
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
     return new ProjectProofs(
       folder,
@@ -109,6 +111,8 @@ export class ProjectProofs {
    * @returns why one could not be written; `undefined`: all were
    */
   write(isClaim: (id: string) => boolean): string | undefined {
+    // A package is as it was installed
+    if (isPackage && this.#folder.startsWith(here)) return undefined;
     try {
       for (const [name, outcomes] of this.#brokers)
         this.#writeFile(join(this.#folder, `${name}.json`), outcomes, isClaim);
@@ -142,7 +146,7 @@ function provenIn(file: string): Record<string, ProvenOutcome> {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new UsageError(
       `${file} does not hold what is proven: ${why}`,
-      'Mend it, or delete it and run pnpm prove on that broker again.',
+      `Mend it, or delete it and run ${asTyped('prove')} on that broker again.`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 import type { ProfiledBroker } from '../broker/profile.ts';
 import { readExcluded } from '../claim/excluded.ts';
 import { claimsIn } from '../claim/places.ts';
+import { root } from '../project.ts';
 import type { BadTrial } from '../page/page-data.ts';
 import { writePageOfRun } from '../page/page-of-run.ts';
 import { type ClaimResult, evidenceOf } from '../report/claim-result.ts';
@@ -35,7 +36,7 @@ export async function writeProofPage(
     const verdict = withTrials(result.verdict, known.trials, result.claim.refutedBy);
     return { ...result, ...known, verdict };
   });
-  const order = claimsIn(process.cwd()).map(({ id }) => id);
+  const order = claimsIn(root).map(({ id }) => id);
   const told = resultsOf(
     {
       broker,

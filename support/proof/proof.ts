@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { QueueType } from '../broker/queue-type.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
+import { asTyped, root as here } from '../project.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 import { isProven, type ProvenTrial, trialResults, type TrialResult } from '../verdict/trial.ts';
@@ -79,7 +80,7 @@ export class Proof {
    * @param root the project's
    * @throws UsageError when it, or a file of the project's proofs, is something else
    */
-  static read(file: string, root = process.cwd()): Proof {
+  static read(file: string, root = here): Proof {
     return new Proof(file, contentOf(file), ProjectProofs.read(root), root);
   }
 
@@ -133,9 +134,13 @@ function contentOf(file: string): ProofFile {
     if (olderSchema.safeParse(content).success) return none;
     return proofSchema.parse(content);
   } catch (error) {
-    throw new UsageError(`${file} is not a proof that can be read.`, 'Delete it, and run pnpm prove again.', {
-      cause: error,
-    });
+    throw new UsageError(
+      `${file} is not a proof that can be read.`,
+      `Delete it, and run ${asTyped('prove')} again.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

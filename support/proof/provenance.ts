@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { baseOf, root as here } from '../project.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 
 /**
@@ -41,13 +42,13 @@ const harness = [
  */
 export function provenanceOf(
   { file, refutedBy }: Pick<ClaimDescription, 'file' | 'refutedBy'>,
-  root = process.cwd(),
+  root = here,
 ): Provenance {
   const files = sourcesOf(root);
   const within = (...folders: string[]) =>
     files.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
   const named = within(library).filter(({ text }) => refutedBy.some(({ name }) => names(text, name)));
-  const spec = join(root, file);
+  const spec = join(baseOf(root), file);
   return {
     spec: existsSync(spec) ? digestOf([readFileSync(spec, 'utf8')]) : '',
     mutants: digestOf([...named, ...within(eccentric)].map(({ text }) => text)),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
@@ -25,8 +26,8 @@ const says = 'The broker does prefetch/one <as> & "said".';
 // A developer's machine may have no browser; where everything must be tested, its absence is a failure
 describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('the Allure report', () => {
   const run = new FabricatedRun(specs);
-  const start = `file://${run.report(allureFile)}`;
-  const violated = `file://${run.report(allureAddress('prefetch/one', 'quorum'))}`;
+  const start = pathToFileURL(run.report(allureFile)).href;
+  const violated = start + allureAddress('prefetch/one', 'quorum').slice(allureFile.length);
   const requests: string[] = [];
   const complaints: string[] = [];
   let browser: Browser;

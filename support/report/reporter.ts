@@ -277,6 +277,7 @@ export default class BrokerproofReporter implements Reporter {
       broker,
       startedAt: run.startedAt,
       endedAt: new Date(),
+      shard: this.#vitest?.config.provide.shard,
       interrupted,
       notRun: notRun.size,
       problems,
@@ -360,5 +361,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The file `results.json` of an earlier run, with which this one is compared. */
     baseline?: string;
+    /** Of a run that is one part of several: `1/2`. */
+    shard?: string;
   }
 }

@@ -1,5 +1,7 @@
+import { relative } from 'node:path';
 import { type BrokerDescription, secretVariables } from '../broker/broker.ts';
 import type { QueueType } from '../broker/queue-type.ts';
+import { asTyped, hasOwnSpecs, root, specsOf } from '../project.ts';
 
 const variable = new RegExp(String.raw`(\$(?:${secretVariables.join('|')})\b)`);
 
@@ -14,24 +16,30 @@ function quoted(word: string): string {
   return `"${parts.join('')}"`;
 }
 
-function settingsOf(broker: BrokerDescription | undefined): string[] {
+/** A broker, as far as it tells how it was chosen. */
+type Chosen = Pick<BrokerDescription, 'environment'>;
+
+function settingsOf(broker: Chosen | undefined): string[] {
   return Object.entries(broker?.environment ?? {}).map(([name, value]) => `${name}=${quoted(value)}`);
 }
 
+/** As they are named on the command line. */
+function ownSpecs(): string[] {
+  if (!hasOwnSpecs(root)) return [];
+  const path = relative('', specsOf(root));
+  return [quoted(path.startsWith('.') ? path : `./${path}`)];
+}
+
 /** How a claim is run again on a broker chosen in the same way: a command that lacks the claim's id alone. */
-export function rerunStart(broker: BrokerDescription | undefined): string {
-  return [...settingsOf(broker), 'pnpm test'].join(' ');
+export function rerunStart(broker: Chosen | undefined): string {
+  return [...settingsOf(broker), asTyped('test'), ...ownSpecs()].join(' ');
 }
 
 /**
  * The command that runs this claim alone again, with one type of queues where it has several, against a broker chosen in
  * the same way; one line for a shell. Secrets are variables of the shell.
  */
-export function rerunCommand(
-  id: string,
-  broker: BrokerDescription | undefined,
-  queueType?: QueueType,
-): string {
+export function rerunCommand(id: string, broker: Chosen | undefined, queueType?: QueueType): string {
   return [
     rerunStart(broker),
     quoted(id),
@@ -40,6 +48,6 @@ export function rerunCommand(
 }
 
 /** The command that proves these claims on a broker chosen in the same way; none: all. */
-export function proveCommand(ids: readonly string[], broker: BrokerDescription): string {
-  return [...settingsOf(broker), 'pnpm prove', ...ids.map(quoted)].join(' ');
+export function proveCommand(ids: readonly string[], broker: Chosen): string {
+  return [...settingsOf(broker), asTyped('prove'), ...ownSpecs(), ...ids.map(quoted)].join(' ');
 }

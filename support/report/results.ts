@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 import { providerNames } from '../broker/broker.ts';
@@ -11,6 +12,7 @@ import { type Changes, changesSchema } from './changes.ts';
 import { byClaim } from './claim-outcomes.ts';
 import type { ClaimResult } from './claim-result.ts';
 import { verdictNames } from '../verdict/style.ts';
+import { root } from '../project.ts';
 import { type ProvenTrial, trialResults, type TrialResult } from '../verdict/trial.ts';
 import { rerunStart } from './rerun.ts';
 
@@ -112,6 +114,8 @@ const resultsSchema = z.object({
       provider: z.enum(providerNames),
       /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
       profile: z.string().optional(),
+      /** How it was chosen: variables of the environment, without secrets. */
+      environment: z.record(z.string(), z.string()).default({}),
       /** How a claim is run again on it: a command that lacks the claim's id alone. */
       rerun: z.string().optional(),
       /** Where it contradicts its profile. */
@@ -123,6 +127,8 @@ const resultsSchema = z.object({
   versions: z.object({ brokerproof: z.string(), node: z.string() }),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
+  /** Of a run that was one part of several: `1/2`. */
+  shard: z.string().optional(),
   /** True when the run was ended before all specs had run. */
   interrupted: z.boolean(),
   /** Claims whose specs were not started because the run was interrupted. */
@@ -139,13 +145,21 @@ const resultsSchema = z.object({
 });
 export type Results = z.infer<typeof resultsSchema>;
 
-const own = z
+/** The version of this project. */
+export const { version: ownVersion } = z
   .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+
+/** What reports tell of the broker under test. */
+export type ReportedBroker = Pick<
+  ProfiledBroker,
+  'title' | 'product' | 'version' | 'provider' | 'profile' | 'findings' | 'environment'
+>;
 
 /** What a run adds to the results of its claims. */
 export interface RunFacts {
-  broker: ProfiledBroker | undefined;
+  broker: ReportedBroker | undefined;
+  shard?: string | undefined;
   startedAt: Date;
   endedAt: Date;
   interrupted: boolean;
@@ -178,9 +192,10 @@ export function resultsOf(run: RunFacts, results: readonly ClaimResult[]): Resul
   return resultsSchema.parse({
     schemaVersion: 1,
     broker: run.broker && { ...run.broker, rerun: rerunStart(run.broker) },
-    versions: { brokerproof: own.version, node: process.versions.node },
+    versions: { brokerproof: ownVersion, node: process.versions.node },
     startedAt: run.startedAt.toISOString(),
     endedAt: run.endedAt.toISOString(),
+    shard: run.shard,
     interrupted: run.interrupted,
     notRun: run.notRun,
     problems: run.problems,

@@ -6,6 +6,7 @@ import { byClaim, claimsInWords, type ClaimOutcomes } from './claim-outcomes.ts'
 import { changesText } from './changes-text.ts';
 import { messagesOf, type ClaimResult } from './claim-result.ts';
 import { proofText } from './proof-text.ts';
+import { asTyped } from '../project.ts';
 import { rerunCommand } from './rerun.ts';
 import { countsOf, type RunFacts } from './results.ts';
 import { paint, sign, verdictNames, type Colors } from '../verdict/style.ts';
@@ -14,7 +15,7 @@ const slowestShown = 10;
 /** Of many claims with the same reason, so many are named. */
 const mostNamed = 6;
 
-const holdsExplained = 'holds: passed, and nobody has shown yet that the spec can fail; pnpm prove shows it';
+const holdsExplained = `holds: passed, and nobody has shown yet that the spec can fail; ${asTyped('prove')} shows it`;
 
 function indented(text: string, by: number): string {
   return text.replaceAll(/^(?=.)/gm, ' '.repeat(by));
@@ -110,7 +111,7 @@ function outdated(results: readonly ClaimResult[]): string[] {
     if (since !== undefined) groups.set(since, (groups.get(since) ?? new Set()).add(claim.id));
   if (groups.size === 0) return [];
   const lines = [...groups].map(([since, { size }]) => `${claimsInWords(size)}: ${since}`);
-  return [`Not proven any more; pnpm prove proves them again:\n${indented(lines.join('\n'), 2)}`];
+  return [`Not proven any more; ${asTyped('prove')} proves them again:\n${indented(lines.join('\n'), 2)}`];
 }
 
 function slowest(results: readonly ClaimResult[], colors: Colors): string[] {
@@ -133,7 +134,7 @@ function ending(results: readonly ClaimOutcomes[], run: RunFacts): string {
   const profile =
     broker === undefined || broker.profile !== undefined
       ? ''
-      : '\nNo profile describes it: nothing is expected of it but what is documented. pnpm profile drafts one.';
+      : `\nNo profile describes it: nothing is expected of it but what is documented. ${asTyped('profile')} drafts one.`;
   return `${claimsInWords(results.length)} in ${seconds} s: ${broker?.title ?? 'no broker'}${profile}`;
 }
 

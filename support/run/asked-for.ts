@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Vitest } from 'vitest/node';
-import { claimsIn } from '../claim/places.ts';
+import { type ClaimPlace, claimsIn } from '../claim/places.ts';
+import { baseOf } from '../project.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
 
 /**
@@ -11,10 +12,14 @@ import { outcomeName } from '../verdict/outcome-name.ts';
 export function askedFor(vitest: Vitest, files: readonly string[]): Map<string, string[]> {
   const pattern = vitest.getGlobalTestNamePattern();
   const asked = new Map(files.map((file) => [file, [] as string[]]));
-  for (const { id, file, queueTypes } of claimsIn(vitest.config.root)) {
-    const names = queueTypes.length === 0 ? [id] : queueTypes.map((type) => outcomeName(id, type));
-    if (pattern === undefined || names.some((name) => pattern.test(`${name}: `)))
-      asked.get(join(vitest.config.root, file))?.push(id);
-  }
+  for (const place of claimsIn(vitest.config.root))
+    if (isAskedFor(place, pattern)) asked.get(join(baseOf(vitest.config.root), place.file))?.push(place.id);
+
   return asked;
+}
+
+/** Whether a pattern of the names of tests asks for a claim, with one type of queues at least. */
+export function isAskedFor({ id, queueTypes }: ClaimPlace, pattern: RegExp | undefined): boolean {
+  const names = queueTypes.length === 0 ? [id] : queueTypes.map((type) => outcomeName(id, type));
+  return pattern === undefined || names.some((name) => pattern.test(`${name}: `));
 }

@@ -1,7 +1,9 @@
+import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest';
 import type { TestModule } from 'vitest/node';
 
+import { baseOf, root } from '../project.ts';
 import { workerDied } from '../verdict/decide.ts';
 import type { ReportedError } from '../verdict/outcome.ts';
 
@@ -36,7 +38,7 @@ export function problemsOf(
     told.add(message);
   };
   for (const module of modules) {
-    const file = module.relativeModuleId;
+    const file = relative(baseOf(root), module.moduleId);
     const around = [module, ...module.children.allSuites()];
     for (const error of around.flatMap((suite) => suite.errors())) add(file, error);
     for (const test of module.children.allTests()) {

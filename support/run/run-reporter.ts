@@ -10,7 +10,7 @@ import type {
 } from 'vitest/node';
 import type { ServerAddress } from '../broker/under-test/server.ts';
 import { readProfiles } from '../broker/profile.ts';
-import { claimsIn } from '../claim/places.ts';
+import { knownClaims } from '../claim/places.ts';
 import { CouldNotRun, UsageError } from '../errors.ts';
 import { endings } from './endings.ts';
 import { terminal } from './live-line.ts';
@@ -84,7 +84,7 @@ export class RunReporter implements Reporter {
     }
     try {
       const root = this.#vitest?.config.root ?? '';
-      const profiles = readProfiles(new Set(claimsIn(root).map(({ id }) => id)), root);
+      const profiles = readProfiles(knownClaims(root), root);
       const address = await this.#session.start(profiles);
       // Not awaited: the specs can be loaded meanwhile
       this.#ready = this.#session.ready().catch((error: unknown) => this.#abandon(error));

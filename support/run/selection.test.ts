@@ -28,7 +28,7 @@ function write(path: string, ...ids: string[]): void {
 function chosen(...names: string[]): string[] {
   const { files, testNamePattern } = selectionOf(names, { folder: project });
   return claimsIn(project)
-    .filter(({ file }) => files.length === 0 || files.some((filter) => file.includes(filter)))
+    .filter(({ file }) => files.length === 0 || files.some((path) => join(project, file).startsWith(path)))
     .filter(({ id }) => testNamePattern?.test(`${id}: It says so.`) ?? true)
     .map(({ id }) => id)
     .sort();

@@ -1,26 +1,28 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, sep } from 'node:path';
 import { transformWithOxc } from 'vite';
 import { mustNotSurvive } from '../broker/processes/reaper.ts';
+import { isPackage } from '../project.ts';
 
 /**
- * Translates the programs of `fixtures/programs` into JavaScript, for versions of Node.js that do not run TypeScript:
- * a loader would cost 0.2 s of processor time whenever one is started.
+ * Translates the programs of `fixtures/programs` into JavaScript, where Node.js does not run TypeScript: in its older
+ * versions, and in a package. A loader would cost 0.2 s of processor time whenever one is started.
  *
  * @param root the project's
- * @returns a folder that goes with this process; `undefined` where Node.js runs TypeScript itself
+ * @returns a folder that goes with this process; `undefined` where Node.js runs them as they are
  */
 export async function translatedPrograms(root: string): Promise<string | undefined> {
-  if ('typescript' in process.features) return undefined;
+  if ('typescript' in process.features && !isPackage) return undefined;
   const folder = join(tmpdir(), `brokerproof-programs-${randomBytes(6).toString('hex')}`);
   await mustNotSurvive({ folder });
   await mkdir(folder);
   const programs = join(root, 'fixtures/programs');
   const files = (await readdir(programs)).filter((name) => /^[a-z-]+\.ts$/.test(name));
   await Promise.all([
-    symlink(join(root, 'node_modules'), join(folder, 'node_modules')),
+    symlink(dependenciesOf(root), join(folder, 'node_modules')),
     writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' })),
     ...files.map(async (name) => {
       const file = join(programs, name);
@@ -32,4 +34,10 @@ export async function translatedPrograms(root: string): Promise<string | undefin
     }),
   ]);
   return folder;
+}
+
+/** The folder of what they import: a package's own dependencies lie beside it. */
+function dependenciesOf(root: string): string {
+  const amqplib = createRequire(join(root, 'package.json')).resolve('amqplib');
+  return amqplib.slice(0, amqplib.lastIndexOf(`${sep}amqplib${sep}`));
 }

@@ -20,7 +20,7 @@ export function SeenToFail({ row, chosen, unpacked }: SeenToFailProps): VNode {
   const of = new Map(trials.map((trial) => [trial.mutant, trial]));
   const declared = new Set(row.refutedBy.map(({ name }) => name));
   const others = trials.filter(({ mutant, result }) => !declared.has(mutant) && result !== 'indifferent');
-  const prove = `${(column.rerun ?? 'pnpm test').replace(/pnpm test$/, 'pnpm prove')} ${row.id}`;
+  const prove = `${(column.rerun ?? 'pnpm test').replace(/(?<=(?:pnpm|brokerproof) )test\b/, 'prove')} ${row.id}`;
   return (
     <section aria-labelledby="seen-to-fail">
       <h2 id="seen-to-fail">How its spec was seen to fail</h2>

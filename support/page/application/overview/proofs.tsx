@@ -56,7 +56,7 @@ function ProofsOf({ column, rows, isNamed }: ProofsOfProps): VNode {
           <>
             <a href={holding}>{unproven === 1 ? 'One holds' : `${unproven} hold`}</a>, and nobody has seen yet
             that {unproven === 1 ? 'its spec' : 'their specs'} can fail; this command shows it:{' '}
-            <Command text={(rerun ?? 'pnpm test').replace(/pnpm test$/, 'pnpm prove')} />
+            <Command text={(rerun ?? 'pnpm test').replace(/(?<=(?:pnpm|brokerproof) )test\b/, 'prove')} />
           </>
         )}
       </p>
