@@ -21,6 +21,11 @@ const specs = {
  */
 export default defineConfig({
   test: {
+    // What was translated of the specs and what they stand on, until it changes
+    experimental: {
+      fsModuleCache: true,
+      fsModuleCachePath: 'node_modules/.cache/brokerproof/modules',
+    },
     // Several runs may go on at once, and none depends on what was before it
     cache: false,
     reporters: [

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
 import { removeLeftQueues } from './left-queues.ts';
+import { fileBeingRead } from './read-claims.ts';
 import { run, tryAgainst } from './run.ts';
 import type { Claim, Spec } from './declaration.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
@@ -21,16 +22,22 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * @throws UsageError at collection, when the id or the documentation is not as it must be
  */
 export function claim(id: string, about: Claim, spec: Spec): void {
-  const file = relative(root, expect.getState().testPath ?? '');
+  const reading = fileBeingRead();
+  const file = reading?.file ?? relative(root, expect.getState().testPath ?? '');
   const description = describeClaim(id, about, file);
   const seen = claimsOfFile.get(file) ?? new Set<string>();
-  // What can't be taken away is gone with the broker
-  if (seen.size === 0)
-    afterAll(async () => await removeLeftQueues(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
+  const isFirst = seen.size === 0;
   claimsOfFile.set(file, seen);
   if (seen.has(id))
     throw new UsageError(`The claim ${id} is declared twice in ${file}.`, 'Give each its own id.');
   seen.add(id);
+  if (reading !== undefined) {
+    reading.claims.push(description);
+    return;
+  }
+  // What can't be taken away is gone with the broker
+  if (isFirst)
+    afterAll(async () => await removeLeftQueues(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
   const within = about.within ?? 30_000;
   // The runner's own limit comes second: the harness's tells more, and leaves out what the harness does itself
   const timeout = within + 600_000;

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { createVitest } from 'vitest/node';
 import { crossAll } from '../proof/crossings.ts';
-import type { Crossings } from '../trials/planned.ts';
+import type { Crossings, ProofPlan } from '../trials/planned.ts';
 import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
 import { selectionOf } from '../run/selection.ts';
+import { loadSuite } from './suite.ts';
 
 /**
  * As many files at once, and trials of each: most of them wait for what a broken broker will never do, and a file
@@ -29,16 +29,18 @@ export async function run(args: string[]): Promise<void> {
   });
   const { files, testNamePattern } = selectionOf(positionals, { queueType: values['queue-type'] });
   let proof: ProofReporter | undefined;
-  const vitest = await createVitest('test', {
-    watch: false,
+  const { createVitest, configuration, ofSuite } = await loadSuite();
+  const options = {
+    ...ofSuite,
     maxWorkers: filesAtOnce,
     maxConcurrency: trialsAtOnce,
-    provide: { proofPlan: { try: values.all ? 'declared, watched by all' : 'declared' } },
+    provide: { proofPlan: { try: values.all ? 'declared, watched by all' : 'declared' } satisfies ProofPlan },
     reporters: [
       new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: true }))),
     ],
     ...(testNamePattern === undefined ? {} : { testNamePattern }),
-  });
+  };
+  const vitest = await createVitest('test', options, configuration);
   await vitest.start(files);
   if (proof !== undefined) {
     const { progress } = proof;

@@ -20,8 +20,7 @@ async function main([command, ...args]) {
     console.log(usages[command]);
     return;
   }
-  const { register } = await import('tsx/esm/api');
-  register();
+  await import('./typescript.mjs');
   const { run } = await import(`./${command}.ts`);
   const { UsageError } = await import('../errors.ts');
   try {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { startVitest } from 'vitest/node';
 import { readResults } from '../report/results.ts';
 import { selectionOf } from '../run/selection.ts';
+import { loadSuite } from './suite.ts';
 
 /**
  * `pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]`: runs the specs against the broker
@@ -21,10 +21,12 @@ export async function run(args: string[]): Promise<void> {
   const { files, testNamePattern } = selectionOf(positionals, { queueType: values['queue-type'] });
   const { baseline } = values;
   if (baseline !== undefined) readResults(baseline);
-  const vitest = await startVitest('test', files, {
-    watch: false,
+  const { startVitest, configuration, ofSuite } = await loadSuite();
+  const options = {
+    ...ofSuite,
     ...(baseline === undefined ? {} : { provide: { baseline } }),
     ...(testNamePattern === undefined ? {} : { testNamePattern }),
-  });
+  };
+  const vitest = await startVitest('test', files, options, configuration);
   await vitest.close();
 }

@@ -1,14 +1,13 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { build } from 'vite';
 import { queueTypes } from '../broker/queue-type.ts';
 import type { Details } from '../matrix/merge.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
+import { type Application, builtApplication } from './built-application.ts';
 import type { PageData } from './page-data.ts';
 
 /**
@@ -34,43 +33,6 @@ export async function writePage(
   writeFileSync(unfinished, htmlOf(data, { script, style }, packed));
   renameSync(unfinished, file);
   return file;
-}
-
-interface Application {
-  script: string;
-  style: string;
-}
-
-/** The files of `application` as one script and one style. */
-async function builtApplication(): Promise<Application> {
-  const built = await build({
-    configFile: false,
-    envDir: false,
-    publicDir: false,
-    // Its warnings are of how long it took
-    logLevel: 'error',
-    root: inApplication(''),
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: {
-      write: false,
-      target: 'es2023',
-      cssCodeSplit: false,
-      modulePreload: false,
-      rolldownOptions: {
-        input: inApplication('main.tsx'),
-        output: { format: 'iife' },
-      },
-    },
-  });
-  const files = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
-  return {
-    script: files.map((made) => (made.type === 'chunk' ? made.code : '')).join(''),
-    style: files.map((made) => (made.type === 'asset' ? String(made.source) : '')).join(''),
-  };
-}
-
-function inApplication(path: string): string {
-  return fileURLToPath(new URL(`application/${path}`, import.meta.url));
 }
 
 /**
