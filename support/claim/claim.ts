@@ -7,6 +7,7 @@ import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
 import { removeLeftQueues } from './left-queues.ts';
 import { fileBeingRead } from './read-claims.ts';
+import { unwritten } from './unwritten.ts';
 import { run, tryAgainst } from './run.ts';
 import type { Claim, Spec } from './declaration.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
@@ -24,7 +25,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export function claim(id: string, about: Claim, spec: Spec): void {
   const reading = fileBeingRead();
   const file = reading?.file ?? relative(root, expect.getState().testPath ?? '');
-  const description = describeClaim(id, about, file);
+  const description = describeClaim(id, about, file, { isWritten: spec !== unwritten });
   const seen = claimsOfFile.get(file) ?? new Set<string>();
   const isFirst = seen.size === 0;
   claimsOfFile.set(file, seen);

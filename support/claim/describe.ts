@@ -25,9 +25,15 @@ const disturbing = ['restart', 'kill'] as const;
  * Checks what an author says of a claim, and completes it by what its file says.
  *
  * @param file path of the spec file from the project's root
+ * @param options `isWritten`: whether its story is written; one that is not need not name mutants yet
  * @throws UsageError when the id is malformed, the folder is another, no documentation is linked …
  */
-export function describeClaim(id: string, about: Claim, file: string): ClaimDescription {
+export function describeClaim(
+  id: string,
+  about: Claim,
+  file: string,
+  { isWritten = true } = {},
+): ClaimDescription {
   const wrong = (problem: string, cure: string) => new UsageError(`${placeOf(id, file)}: ${problem}`, cure);
   if (!idPattern.test(id))
     throw wrong(`"${id}" is not a claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
@@ -52,7 +58,7 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
       'Name one of support/mutants/library, or add it there.',
     );
   }
-  if ((about.refutedBy ?? []).length === 0 && about.irrefutable === undefined) {
+  if (isWritten && (about.refutedBy ?? []).length === 0 && about.irrefutable === undefined) {
     throw wrong(
       `the claim ${id} names no mutant, so nobody can see its spec fail.`,
       'Name in `refutedBy` the broken brokers that it must tell from a right one, or say why there are none in `irrefutable`.',

@@ -3,11 +3,12 @@
 import { tooOld } from './node-version.mjs';
 
 const usages = {
-  test: 'pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE]',
+  test: 'pnpm test [area | claim | spec file …] [--queue-type classic | quorum | stream] [--baseline FILE] [--watch]',
   prove: 'pnpm prove [area | claim | spec file …] [--queue-type classic | quorum | stream] [--all]',
   matrix: 'pnpm matrix [image | name | address | results.json …]',
   compare: 'pnpm compare A B [--markdown | --json]',
   profile: 'pnpm profile BROKER',
+  claim: 'pnpm claim new AREA/SLUG --says SENTENCE --documented URL [--topic TOPIC]',
   claims: 'pnpm claims [area | claim | spec file …] [--json] [--regressions] [--for product@version]',
 };
 
@@ -20,7 +21,7 @@ async function main([command, ...args]) {
     console.log(usages[command]);
     return;
   }
-  await import('./typescript.mjs');
+  await import('../typescript.mjs');
   const { run } = await import(`./${command}.ts`);
   const { UsageError } = await import('../errors.ts');
   try {

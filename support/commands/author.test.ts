@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
@@ -138,21 +140,42 @@ afterAll(async () => {
   await broker?.stop();
 });
 
+function address(): Record<string, string> {
+  const { amqp, username, password, managementUrl = '' } = broker.description;
+  return {
+    AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
+    MANAGEMENT_URL: managementUrl,
+  };
+}
+
 describe('a mistake in a spec is told with its place, and what to do', () => {
   let results: Results;
 
   beforeAll(async () => {
-    const { amqp, username, password, managementUrl = '' } = broker.description;
-    await project.command(['test'], {
-      AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
-      MANAGEMENT_URL: managementUrl,
-      REPORTS_FOR: 'programs',
-    });
+    await project.command([
+      'claim',
+      'new',
+      'mistakes/unwritten',
+      '--says',
+      "It isn't written.",
+      '--documented',
+      'https://www.rabbitmq.com/docs/queues#names',
+    ]);
+    await project.command(['test'], { ...address(), REPORTS_FOR: 'programs' });
     results = readResults(project.report('results.json'));
   });
 
   test('and the run ends as one in which claims could not run', () => {
     expect({ exitCode: results.exitCode, problems: results.problems }).toEqual({ exitCode: 3, problems: [] });
+  });
+
+  test('a new claim could not run until its story is written', () => {
+    expect(results.claims.find(({ id }) => id === 'mistakes/unwritten')).toMatchObject({
+      verdict: 'could not run',
+      says: "It isn't written.",
+      reason:
+        'Its story is not written yet; CONTRIBUTING.md tells how. See specs/mistakes/unwritten.spec.ts.',
+    });
   });
 
   test.for(stories)('$slug', ({ slug, told: expected, line }) => {
@@ -177,3 +200,27 @@ describe('a mistake in what is said of a claim is told before anything runs', ()
     expect(told).toContain(`specs/mistakes/${slug}.spec.ts:2: the claim mistakes/${slug} ${expected}`);
   });
 });
+
+test('--watch shows what a claim does after each change, and Ctrl-C ends it and leaves nothing', async () => {
+  const spec = (body: string) => `${imports}
+claim('watched/one', ${about}, async ({ queue, producer }) => {
+  const tasks = await queue({ type: 'classic' });
+  await (await producer()).sendToQueue(tasks, '${body}');
+  await expect(tasks).toReceive(['first']);
+});`;
+  const watched = new ProjectCopy({ 'watched/one.spec.ts': spec('first') });
+  const run = watched.command(['test', '--watch', 'watched/one'], address());
+  await watched.printed(run, /watched\/one: holds\n[^]* basic\.publish .* first[^]*Waiting for a change/);
+
+  const changed = watched.printed(
+    run,
+    /watched\/one: violated\n[^]* basic\.publish .* second[^]*It received 1: \["second"\]/,
+  );
+  writeFileSync(join(watched.folder, 'specs/watched/one.spec.ts'), spec('second'));
+  await changed;
+  process.kill(-(run.pid ?? 0), 'SIGINT');
+
+  expect((await run).exitCode).toBe(130);
+  await watched.nothingIsLeft();
+  watched.remove();
+}, 120_000);
