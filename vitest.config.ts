@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { cacheFolder } from './support/cache-folder.mjs';
 import { root, specsOf } from './support/project.ts';
 import BrokerproofReporter from './support/report/reporter.ts';
 import { PausesFirst } from './support/run/pauses-first.ts';
@@ -34,6 +35,11 @@ function beginning(path: string): RegExp {
 export default defineConfig({
   root,
   test: {
+    // What was translated of the specs and what they stand on, until it changes
+    experimental: {
+      fsModuleCache: true,
+      fsModuleCachePath: join(cacheFolder, 'modules'),
+    },
     // Several runs may go on at once, and none depends on what was before it
     cache: false,
     reporters: [

@@ -1,12 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** The project's own tests: those of `support` and of the programs, beside what they test. */
+/** What starts brokers, browsers or whole commands: a test that stands on one of these takes long. */
+const slow = new Set([
+  'support/broker/choose.ts',
+  'support/broker/container/labelled-image.ts',
+  'support/broker/container/provider.ts',
+  'support/broker/node/node.ts',
+  'support/commands/project-copy.test-support.ts',
+  'support/page/chromium.test-support.ts',
+  'support/report/fabricated-run.test-support.ts',
+]);
+const imported = /^(?:import|export)\s(?!type\b)(?:[^'"]*?\sfrom\s)?'(?<module>\.[^']*)'/gm;
+const known = new Map([...slow].map((file) => [file, true]));
+
+/** Whether a module stands on a slow one, directly or not. */
+function isSlow(file: string): boolean {
+  const found = known.get(file);
+  if (found !== undefined) return found;
+  known.set(file, false);
+  const result = modulesIn(file).some(isSlow);
+  known.set(file, result);
+  return result;
+}
+
+function modulesIn(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(imported)].map(({ groups }) =>
+    normalize(join(file, '..', groups?.['module'] ?? '')),
+  );
+}
+
+const tests = ['support', 'fixtures'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(folder, name)),
+);
+const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
+
+/**
+ * The project's own tests: those of `support` and of the programs, beside what they test. Those that need neither a
+ * broker nor a browser come first, so that a slip shows at once.
+ */
 export default defineConfig({
   test: {
-    include: ['support/**/*.test.ts', 'fixtures/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'quick',
+          include: tests.filter((file) => !isSlow(file)),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { test: { ...shared, name: 'slow', include: tests.filter(isSlow), sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -24,6 +24,9 @@ export class CouldNotRun extends Error {
   override readonly name = 'CouldNotRun';
 }
 
+/** A mistake in a spec, and what its author can do about it. */
+export class SpecMistake extends CouldNotRun {}
+
 /** What an error says, whatever was thrown; its name where it says nothing. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);

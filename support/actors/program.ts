@@ -196,11 +196,12 @@ function urlOf({ amqp: { host, port }, username, password, virtualHost }: Openin
   return `amqp://${user}:${secret}@${host}:${port}/${vhost}`;
 }
 
+/** Lets Node.js load TypeScript where it does not do so by itself. */
+const loader = new URL('../typescript.mjs', import.meta.url).href;
+
 function commandOf(program: ProgramName, translated: string | undefined): string[] {
   if (translated !== undefined) return [`${translated}/${program}.js`];
-  // Newer versions of Node.js run TypeScript themselves, in half the time
-  const loader = 'typescript' in process.features ? [] : ['--import', 'tsx'];
-  return [...loader, `${folder}${program}.ts`];
+  return ['--import', loader, `${folder}${program}.ts`];
 }
 
 /** It ends with its standard input, so that it can't outlive this process; how it ends is told, not thrown. */

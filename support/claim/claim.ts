@@ -6,6 +6,8 @@ import { baseOf, root } from '../project.ts';
 import { type ProofPlan, trialsOf } from '../trials/planned.ts';
 import { describeClaim } from './describe.ts';
 import { removeLeavings } from './leavings.ts';
+import { fileBeingRead } from './read-claims.ts';
+import { unwritten } from './unwritten.ts';
 import { run, tryAgainst } from './run.ts';
 import type { Claim, Spec } from './declaration.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
@@ -18,16 +20,22 @@ import { typesToRun } from './queue-types.ts';
  * @throws UsageError at collection, when the id or the documentation is not as it must be
  */
 export function claim(id: string, about: Claim, spec: Spec): void {
-  const file = relative(baseOf(root), expect.getState().testPath ?? '');
-  const description = describeClaim(id, about, file);
+  const reading = fileBeingRead();
+  const file = reading?.file ?? relative(baseOf(root), expect.getState().testPath ?? '');
+  const description = describeClaim(id, about, file, { isWritten: spec !== unwritten });
   const seen = claimsOfFile.get(file) ?? new Set<string>();
-  // What can't be taken away is gone with the broker, or taken away when the run ends
-  if (seen.size === 0)
-    afterAll(async () => await removeLeavings(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
+  const isFirst = seen.size === 0;
   claimsOfFile.set(file, seen);
   if (seen.has(id))
     throw new UsageError(`The claim ${id} is declared twice in ${file}.`, 'Give each its own id.');
   seen.add(id);
+  if (reading !== undefined) {
+    reading.claims.push(description);
+    return;
+  }
+  // What can't be taken away is gone with the broker, or taken away when the run ends
+  if (isFirst)
+    afterAll(async () => await removeLeavings(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
   const within = about.within ?? 30_000;
   // The runner's own limit comes second: the harness's tells more, and leaves out what the harness does itself
   const timeout = within + 600_000;

@@ -1,10 +1,16 @@
-import { basename } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { extensions } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
 import type { Claim } from './declaration.ts';
+import { lineOfClaim } from './places.ts';
 import { scopesOf } from './queue-types.ts';
 import { regressionsOf } from './regression.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
+
+/** The project's root. */
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Area and slug, in lower-case words joined by hyphens. */
 export const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -19,10 +25,16 @@ const disturbing = ['restart', 'kill'] as const;
  * Checks what an author says of a claim, and completes it by what its file says.
  *
  * @param file path of the spec file from the folder in which that of the claims lies: `specs/consuming/dispatch.spec.ts`
+ * @param options `isWritten`: whether its story is written; one that is not need not name mutants yet
  * @throws UsageError when the id is malformed, the folder is another, no documentation is linked …
  */
-export function describeClaim(id: string, about: Claim, file: string): ClaimDescription {
-  const wrong = (problem: string, cure: string) => new UsageError(`${file}: ${problem}`, cure);
+export function describeClaim(
+  id: string,
+  about: Claim,
+  file: string,
+  { isWritten = true } = {},
+): ClaimDescription {
+  const wrong = (problem: string, cure: string) => new UsageError(`${placeOf(id, file)}: ${problem}`, cure);
   if (!idPattern.test(id))
     throw wrong(`"${id}" is not a claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
 
@@ -31,16 +43,23 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
   if (!file.startsWith(folder))
     throw wrong(`the claim ${id} belongs in ${folder}.`, 'Move it there, or change its area.');
 
-  if (about.says.trim() === '')
+  if ((about.says ?? '').trim() === '')
     throw wrong(`the claim ${id} says nothing.`, 'Give the behaviour as one sentence in `says`.');
 
-  if (about.documented.length === 0) {
+  if ((about.documented ?? []).length === 0 || about.documented.some(({ url }) => url.endsWith('/'))) {
     throw wrong(
       `the claim ${id} links no documentation.`,
-      'Name in `documented` where the behaviour is documented.',
+      "Name in `documented` where the behaviour is documented: [docs('queues#names')].",
     );
   }
-  if ((about.refutedBy ?? []).length === 0 && about.irrefutable === undefined) {
+  const missing = (about.refutedBy ?? []).findIndex((mutant) => mutant?.name === undefined);
+  if (missing >= 0) {
+    throw wrong(
+      `the claim ${id} is refuted by a mutant that does not exist, number ${missing + 1} in \`refutedBy\`.`,
+      'Name one of support/mutants/library, or add it there.',
+    );
+  }
+  if (isWritten && (about.refutedBy ?? []).length === 0 && about.irrefutable === undefined) {
     throw wrong(
       `the claim ${id} names no mutant, so nobody can see its spec fail.`,
       'Name in `refutedBy` the broken brokers that it must tell from a right one, or say why there are none in `irrefutable`.',
@@ -85,6 +104,13 @@ export function describeClaim(id: string, about: Claim, file: string): ClaimDesc
     queueTypes: scopesOf(id, about.queueTypes),
     regressions: regressionsOf(id, about.regressions, about.refutedBy),
   };
+}
+
+/** Where a claim is declared: its file and, if that can be read, the line. */
+function placeOf(id: string, file: string): string {
+  const path = join(root, file);
+  const line = existsSync(path) ? lineOfClaim(readFileSync(path, 'utf8'), id) : undefined;
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 /** `specs/consuming/fair-dispatch.spec.ts` is about "Fair dispatch". */

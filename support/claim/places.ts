@@ -75,6 +75,12 @@ function filesUnder(specs: string): string[] {
   }
 }
 
+/** In which line of a spec file a claim is declared, counted from 1; `undefined` where its id is not written out. */
+export function lineOfClaim(text: string, id: string): number | undefined {
+  const declared = [...text.matchAll(declaration)].find(({ groups }) => groups?.['id'] === id);
+  return declared === undefined ? undefined : text.slice(0, declared.index).split('\n').length;
+}
+
 /** As specs write it; what else they may write is seen when they are loaded. */
 const exceptionOfQuorum = /\bquorum: notQuorum\.(?<name>\w+)/;
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { inject, type TestContext } from 'vitest';
 import type { BrokerDescription } from '../broker/broker.ts';
 import { brokerOfRun, type BrokerUnderTest } from '../broker/under-test/client.ts';
-import { CouldNotRun } from '../errors.ts';
-import { expecting } from '../expectations/expect.ts';
+import { CouldNotRun, SpecMistake } from '../errors.ts';
+import { expecting, placeIn } from '../expectations/expect.ts';
 import type { MutatedBroker } from '../trials/mutated-broker.ts';
 import type { PlannedTrial } from '../trials/planned.ts';
 import { OwnTime } from '../waiting/own-time.ts';
@@ -156,7 +156,10 @@ async function attempt(
     });
     stage = own;
     await time.limit(() =>
-      expecting({ expect, product: mutated?.passesAs ?? real.product }, () => spec(own)),
+      expecting(
+        { expect, product: mutated?.passesAs ?? real.product, claim: claim.id, file: claim.file },
+        () => spec(own),
+      ),
     );
     const soft = task.result?.errors ?? [];
     if (soft.length > 0) throw soft[0];
@@ -168,6 +171,8 @@ async function attempt(
     // What soft expectations threw stands first, as it came first
     const errors = [...new Set([...(task.result?.errors ?? []), error])];
     for (const each of errors) makeReadable(each);
+    // Who wrote the spec has to find it
+    if (isMistake(error)) error.message += `\nSee ${placeIn(claim.file, error)}.`;
     const judgement = judge({
       faults: errors.map(faultOf),
       gone: await broker.whyGone(hung).catch(String),
@@ -178,6 +183,11 @@ async function attempt(
   } finally {
     await stage?.close();
   }
+}
+
+/** Whether the spec itself is wrong. */
+function isMistake(error: unknown): error is Error {
+  return [SpecMistake, TypeError, ReferenceError].some((kind) => error instanceof kind);
 }
 
 /** Short, so that names of queues do not grow so long that a broker cuts what it says of them. */

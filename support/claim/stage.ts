@@ -15,10 +15,11 @@ import {
   type BrokerDescription,
   capabilities,
   type Capability,
+  exchangePlugins,
   managementAccess,
 } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test/client.ts';
-import { CouldNotRun } from '../errors.ts';
+import { CouldNotRun, SpecMistake } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { ManagementClient } from '../management/client.ts';
@@ -30,6 +31,18 @@ import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
 import { isGuest, Leavings } from './leavings.ts';
 import { SetUp } from './set-up.ts';
+
+/** What the description of a broker tells of a capability. */
+const toldOf: Partial<Record<keyof BrokerDescription, Capability>> = {
+  managementUrl: 'management',
+  amqps: 'tls',
+  amqpFromElsewhere: 'guest',
+  amqpFromOwnHost: 'guest',
+};
+
+function isPluginType(type: string): type is keyof typeof exchangePlugins {
+  return Object.hasOwn(exchangePlugins, type);
+}
 
 /** How a client connects, where it is not as all others do. */
 export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 'tls'>> {
@@ -120,7 +133,14 @@ export class Stage {
   /** The broker under test: what it is, and its control. */
   readonly broker = {
     /** What is known of it. */
-    description: (): BrokerDescription => this.#description,
+    description: (): BrokerDescription =>
+      new Proxy(this.#description, {
+        get: (told, key: keyof BrokerDescription) => {
+          const needed = toldOf[key];
+          if (needed !== undefined) this.#need(needed);
+          return told[key];
+        },
+      }),
     /** Stops it gracefully and starts it again; all specs of the file meet there. All connections end. */
     restart: () => this.#disturb('restart'),
     /** Kills it with SIGKILL and starts it again; all specs of the file meet there. All connections end. */
@@ -133,15 +153,25 @@ export class Stage {
       return this.#description.amqpFromElsewhere;
     },
     /** Runs `rabbitmqctl`. */
-    control: (...args: string[]) => this.#aside(() => this.#brokerUnderTest.control(...args)),
+    control: async (...args: string[]) => {
+      this.#need('ctl');
+      return await this.#aside(() => this.#brokerUnderTest.control(...args));
+    },
     /** Runs a story while it has another setting of its application `rabbit`; for specs that run apart. */
-    whileSet: (name: string, value: string, story: () => Promise<void>) =>
-      this.broker.whileChanged(settingChanged(name, value), story),
+    whileSet: async (name: string, value: string, story: () => Promise<void>) => {
+      if (name === 'consumer_timeout') this.#need('tick');
+      await this.broker.whileChanged(settingChanged(name, value), story);
+    },
     /** Runs a story while Erlang expressions have changed it; for specs that run apart. */
-    whileChanged: (change: BrokerChange, story: () => Promise<void>) =>
-      whileChanged(this.#brokerUnderTest, this.#aside, change, story),
+    whileChanged: async (change: BrokerChange, story: () => Promise<void>) => {
+      this.#need('ctl');
+      await whileChanged(this.#brokerUnderTest, this.#aside, change, story);
+    },
     /** Its log since the spec began. */
-    log: () => this.#brokerUnderTest.log(this.recorder.startedAt),
+    log: async () => {
+      this.#need('log');
+      return await this.#brokerUnderTest.log(this.recorder.startedAt);
+    },
   };
 
   /** The management HTTP API; for claims that need `management`. */
@@ -218,6 +248,7 @@ export class Stage {
     type: string,
     { name = this.uniqueName('exchange'), ...properties }: ExchangeProperties & { name?: string } = {},
   ): Promise<Exchange> => {
+    if (isPluginType(type)) this.#need(exchangePlugins[type]);
     const arrangement = await this.#arranged();
     await (await arrangement.channel()).declareExchange(name, type, properties);
     return new Exchange(name, type, arrangement);
@@ -359,7 +390,7 @@ export class Stage {
    */
   checkQueueType(varied: boolean): void {
     if (this.#queueType.declared === varied) return;
-    throw new CouldNotRun(
+    throw new SpecMistake(
       varied
         ? "The claim is about each queue type, and its spec declares no queue of the one under test: say queueTypes: 'unvaried'."
         : "The claim is not about queue types, and its spec declares a queue of the one under test: say of which type it is, or leave queueTypes: 'unvaried' out.",
@@ -391,6 +422,7 @@ export class Stage {
   }
 
   async #connect(kind: ActorKind, { name, tls, ...options }: ClientOptions): Promise<Connection> {
+    if (tls !== undefined) this.#need('tls');
     const witness = this.recorder.actor(kind, name);
     const { amqp, amqps, username, password } = this.#description;
     this.#leavings.checkOpen();
@@ -420,7 +452,7 @@ export class Stage {
 
   async #trusted(): Promise<NonNullable<ConnectionOptions['tls']>> {
     const { amqps } = this.#description;
-    if (amqps === undefined) throw new CouldNotRun(`The claim uses TLS: say so, needs: ['tls'].`);
+    if (amqps === undefined) throw new CouldNotRun('The broker has no TLS listener.');
     return { serverName: amqps.serverName, ca: await readFile(amqps.caFile, 'utf8') };
   }
 
@@ -435,7 +467,7 @@ export class Stage {
   /** What a claim does not say that it needs, its spec does not get, on any broker. */
   #need(capability: Capability): void {
     if (this.#needs.includes(capability)) return;
-    throw new CouldNotRun(`The claim uses ${capabilities[capability]}: say so, needs: ['${capability}'].`);
+    throw new SpecMistake(`The claim uses ${capabilities[capability]}: say so, needs: ['${capability}'].`);
   }
 
   async #arrange(): Promise<Arrangement> {
@@ -454,6 +486,7 @@ export class Stage {
   }
 
   async #disturb(what: 'restart' | 'kill'): Promise<void> {
+    this.#need(what);
     const broker = this.recorder.actor('broker', 'broker');
     await this.#aside(() => this.#meet(what, () => this.#brokerUnderTest[what]()));
     this.recorder.disturbed();

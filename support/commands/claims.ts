@@ -1,10 +1,10 @@
+import { join } from 'node:path';
 import picocolors from 'picocolors';
-import { createVitest } from 'vitest/node';
-import config from '../../vitest.config.ts';
+import { claimsIn } from '../claim/places.ts';
+import { readClaims } from '../claim/read-claims.ts';
 import { checkSuccession } from '../claim/succession.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
-import { root } from '../project.ts';
-import { UsageError } from '../errors.ts';
+import { baseOf, root } from '../project.ts';
 import { aligned } from '../evidence/aligned.ts';
 import { type Guarantees, guaranteesOf } from '../matrix/guarantees.ts';
 import { regressionText, seenText } from '../verdict/regression-text.ts';
@@ -90,31 +90,16 @@ function inWords({ broker, seenAt, claims }: Guarantees): string {
   return `${aligned(rows).join('\n')}\n${broker}, as seen ${seenAt}`;
 }
 
-/** What the claims say of themselves, by id. @throws UsageError when a spec file can't be read as claims */
+/** Of the files that hold what was asked for, what was asked for, by id. @throws UsageError when a spec file can't be read as claims */
 export async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
   const { files, testNamePattern } = selectionOf(names);
-  const vitest = await createVitest('test', { config: false, root, watch: false, reporters: [{}] }, config);
-  try {
-    const { testModules, unhandledErrors } = await vitest.collect(files);
-    const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];
-    if (errors.length > 0) throw new UsageError(errors.map(messageOf).join('\n'), 'Mend the spec files.');
-
-    const claims = testModules
-      .flatMap((module) => [...module.children.allTests()])
-      .filter(({ name }) => testNamePattern?.test(name) ?? true)
-      .flatMap((test) => test.meta().claim ?? []);
-    // A test for each queue type
-    return [...new Map(claims.map((claim) => [claim.id, claim])).values()].sort((a, b) =>
-      a.id < b.id ? -1 : 1,
-    );
-  } finally {
-    await vitest.close();
-  }
-}
-
-/** Structural, since errors of spec files come from another process as plain data. */
-function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error
-    ? String(error.message)
-    : String(error);
+  const isAsked = (file: string) =>
+    files.length === 0 || files.some((asked) => join(baseOf(root), file).startsWith(asked));
+  const holding = claimsIn(root)
+    .map(({ file }) => file)
+    .filter(isAsked);
+  const claims = await readClaims([...new Set(holding)], baseOf(root));
+  return claims
+    .filter(({ id }) => testNamePattern?.test(`${id}: `) ?? true)
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
 }

@@ -93,6 +93,10 @@ export function program(): Command {
     [...broker, queueType, shard, baseline, ownSpecs, reports, reportsFor],
   )
     .addArgument(claims)
+    .option(
+      '--watch',
+      'again whenever a spec or what it imports is saved, on the same broker; shows timelines',
+    )
     .action(async (names, options) => (await import('./test.ts')).run(names, options));
 
   withOptions(
@@ -153,6 +157,18 @@ export function program(): Command {
     .usage('[options] BROKER')
     .argument('[brokers...]', 'an image, a name of fixtures/brokers.json, or an address')
     .action(async (asked) => (await import('./profile.ts')).run(asked));
+
+  command('claim', 'Writes a new claim into its spec file, whose story is to be written yet.', [
+    '0  it is written',
+    codes.wrongUse,
+  ])
+    .usage('new AREA/SLUG [options]')
+    .argument('<new>', 'what is to be done: new')
+    .argument('<id>', 'area and slug: consuming/round-robin')
+    .option('--says <sentence>', 'the behaviour, in one sentence')
+    .option('--documented <url...>', "of a section of RabbitMQ's documentation; several where several say it")
+    .option('--topic <topic>', 'names the file, which may be there already; the slug is the default')
+    .action(async (what, id, options) => (await import('./claim.ts')).run(what, id, options));
 
   command('claims', 'Lists the claims, without starting a broker.', ['0  they are listed', codes.wrongUse])
     .addArgument(claims)

@@ -19,6 +19,9 @@ import { askUntil } from '../waiting/until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Where commands keep what they have translated. */
+const cacheFolder = 'node_modules/.cache/brokerproof';
+
 /** How long what a dead command started may take to go, in milliseconds. */
 const cleanUpMs = 20_000;
 
@@ -46,7 +49,16 @@ export class ProjectCopy {
     for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support'])
       cpSync(join(root, name), join(this.folder, name), { recursive: true });
 
-    symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    mkdirSync(join(this.folder, 'node_modules'));
+    for (const name of readdirSync(join(root, 'node_modules')).filter((each) => each !== '.cache'))
+      symlinkSync(join(root, 'node_modules', name), join(this.folder, 'node_modules', name));
+    // What was translated of a file holds for its copy; what vitest keeps is of a file's place
+    const [cache, shared] = [join(root, cacheFolder), join(this.folder, cacheFolder)];
+    for (const name of ['translated', 'page']) {
+      mkdirSync(join(cache, name), { recursive: true });
+      mkdirSync(shared, { recursive: true });
+      symlinkSync(join(cache, name), join(shared, name));
+    }
     mkdirSync(join(this.folder, 'fixtures/profiles'), { recursive: true });
     // What a command writes of proofs must not get into the real project
     const linked = readdirSync(join(root, 'fixtures')).filter(
@@ -150,10 +162,7 @@ export class ProjectCopy {
 
   /** What lies in the folder for temporary files. */
   files(): string[] {
-    // tsx keeps what it has compiled for the next time
-    return existsSync(this.#temporary)
-      ? readdirSync(this.#temporary).filter((name) => !name.startsWith('tsx-'))
-      : [];
+    return existsSync(this.#temporary) ? readdirSync(this.#temporary) : [];
   }
 }
 

@@ -1,11 +1,9 @@
-import { createVitest } from 'vitest/node';
-import config from '../../vitest.config.ts';
 import { crossAll } from '../proof/crossings.ts';
-import type { Crossings } from '../trials/planned.ts';
+import type { Crossings, ProofPlan } from '../trials/planned.ts';
 import { ProofReporter } from '../proof/proof-reporter.ts';
 import { RunReporter } from '../run/run-reporter.ts';
-import { root } from '../project.ts';
 import { selectionOf } from '../run/selection.ts';
+import { loadSuite } from './suite.ts';
 
 /**
  * As many files at once, and trials of each: most of them wait for what a broken broker will never do, and a file
@@ -28,22 +26,18 @@ export async function run(
 ): Promise<void> {
   const { files, testNamePattern } = selectionOf(names, { queueType });
   let proof: ProofReporter | undefined;
-  const vitest = await createVitest(
-    'test',
-    {
-      config: false,
-      root,
-      watch: false,
-      maxWorkers: filesAtOnce,
-      maxConcurrency: trialsAtOnce,
-      provide: { proofPlan: { try: all ? 'declared, watched by all' : 'declared' } },
-      reporters: [
-        new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: true }))),
-      ],
-      ...(testNamePattern === undefined ? {} : { testNamePattern }),
-    },
-    config,
-  );
+  const { createVitest, configuration, ofSuite } = await loadSuite();
+  const options = {
+    ...ofSuite,
+    maxWorkers: filesAtOnce,
+    maxConcurrency: trialsAtOnce,
+    provide: { proofPlan: { try: all ? 'declared, watched by all' : 'declared' } satisfies ProofPlan },
+    reporters: [
+      new RunReporter((session) => (proof = new ProofReporter(() => session.broker, { goesOn: true }))),
+    ],
+    ...(testNamePattern === undefined ? {} : { testNamePattern }),
+  };
+  const vitest = await createVitest('test', options, configuration);
   await vitest.start(files);
   if (proof !== undefined) {
     const { progress } = proof;

@@ -7,14 +7,12 @@ import { tooOld } from './node-version.mjs';
 const diskFull = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
 async function main() {
-  const { register } = await import('tsx/esm/api').catch(() => ({}));
   // pnpm 10 and later install by themselves
-  if (register === undefined) {
+  if ((await import('vite/package.json', { with: { type: 'json' } }).catch(() => undefined)) === undefined) {
     fail('What it depends on is not installed.\nRun pnpm install, and the same command again.');
     return;
   }
-  // The settings of TypeScript are those of whoever has the working directory
-  register({ tsconfig: false });
+  await import('../typescript.mjs');
   const { program } = await import('./program.ts');
   const { UsageError, whyNotWritten } = await import('../errors.ts');
   try {

@@ -1,8 +1,6 @@
-import { startVitest } from 'vitest/node';
 import { readResults } from '../report/results.ts';
-import config from '../../vitest.config.ts';
-import { root } from '../project.ts';
 import { selectionOf } from '../run/selection.ts';
+import { loadSuite } from './suite.ts';
 
 /** What of the command line is no setting of the environment. */
 interface Options {
@@ -10,6 +8,7 @@ interface Options {
   /** `1/2` */
   shard?: string;
   baseline?: string;
+  watch?: boolean;
 }
 
 /**
@@ -17,27 +16,32 @@ interface Options {
  *
  * @param names areas, claims, or spec files; none: everything
  * @param options `queueType`: with queues of this type alone, and so only claims that are about it; `shard`: of what
- *   is asked for this part alone; `baseline`: the `results.json` of an earlier run: what has changed since is told
+ *   is asked for this part alone; `baseline`: the `results.json` of an earlier run: what has changed since is told;
+ *   `watch`: again whenever a spec that was asked for is saved, or what it imports, on the same broker, with the timeline
+ *   of each outcome, until Ctrl-C
  * @throws UsageError for an area, a claim or a queue type that does not exist, and a file that holds no results
  */
-export async function run(names: readonly string[], { queueType, shard, baseline }: Options): Promise<void> {
+export async function run(
+  names: readonly string[],
+  { queueType, shard, baseline, watch = false }: Options,
+): Promise<void> {
   const { files, testNamePattern } = selectionOf(names, { queueType, shard });
   if (baseline !== undefined) readResults(baseline);
-  const provide = {
-    ...(baseline === undefined ? {} : { baseline }),
-    ...(shard === undefined ? {} : { shard }),
-  };
-  const vitest = await startVitest(
-    'test',
-    files,
-    {
-      config: false,
-      root,
-      watch: false,
-      provide,
-      ...(testNamePattern === undefined ? {} : { testNamePattern }),
+  const { createVitest, startVitest, configuration, ofSuite } = await loadSuite();
+  const options = {
+    ...ofSuite,
+    watch,
+    provide: {
+      ...(baseline === undefined ? {} : { baseline }),
+      ...(shard === undefined ? {} : { shard }),
     },
-    config,
-  );
+    ...(testNamePattern === undefined ? {} : { testNamePattern }),
+  };
+  if (watch) {
+    // Without vitest's own keys
+    await (await createVitest('test', options, configuration)).start(files);
+    return;
+  }
+  const vitest = await startVitest('test', files, options, configuration);
   await vitest.close();
 }

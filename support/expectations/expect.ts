@@ -1,17 +1,81 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ExpectStatic, expect as expectOfVitest } from 'vitest';
+import { CouldNotRun, SpecMistake } from '../errors.ts';
 
 /** Who expects something, and of which product. */
 interface Expecting {
   expect: ExpectStatic;
   product: string;
+  /** Where its claim stands: `specs/consuming/dispatch.spec.ts`. */
+  file: string;
+  /** The id of its claim. */
+  claim: string;
 }
 
-const ofSpec = new AsyncLocalStorage<Expecting>();
+/** What a spec has waited for, or should have. */
+interface Waits {
+  /** Where it began to wait for what nobody awaits. */
+  begun: Set<Error>;
+  /** What went wrong with a promise that nobody awaits. */
+  uncaught: Error[];
+}
 
-/** Runs a spec so that what it expects counts as its own, whatever else is in flight. */
-export async function expecting<Result>(own: Expecting, spec: () => Promise<Result>): Promise<Result> {
-  return await ofSpec.run(own, spec);
+const ofSpec = new AsyncLocalStorage<Expecting & Waits>();
+
+/**
+ * Runs a spec so that what it expects counts as its own, whatever else is in flight.
+ *
+ * @throws SpecMistake when it ended before something that it expects did; CouldNotRun with what failed meanwhile and was
+ * not awaited
+ */
+export async function expecting(own: Expecting, spec: () => Promise<void>): Promise<void> {
+  const waits: Waits = { begun: new Set(), uncaught: [] };
+  await ofSpec.run({ ...own, ...waits }, spec);
+  const [forgotten] = waits.begun;
+  if (forgotten !== undefined) {
+    const mistake = new SpecMistake('The spec ended before an expectation did: await it.');
+    throw Object.assign(mistake, { stack: forgotten.stack });
+  }
+  const [uncaught] = waits.uncaught;
+  if (uncaught !== undefined) throw new CouldNotRun(uncaught.message, { cause: uncaught });
+}
+
+/** The same promise, of which the spec that made it is expected to await it. */
+export function toBeAwaited<Result>(promise: Promise<Result>): Promise<Result> {
+  const begun = ofSpec.getStore()?.begun;
+  if (begun === undefined) return promise;
+  const here = new Error('begun here');
+  begun.add(here);
+  promise.catch((error: unknown) => {
+    // Where it is noticed nobody knows any more who expects
+    if (error instanceof SpecMistake) error.stack = `${error.stack}\n${here.stack}`;
+  });
+  const awaited = () => {
+    begun.delete(here);
+    return promise;
+  };
+  // `await` does not call the `then` of a true promise
+  return {
+    // oxlint-disable-next-line unicorn/no-thenable
+    then: (...handlers) => awaited().then(...handlers),
+    catch: (handler) => awaited().catch(handler),
+    finally: (handler) => awaited().finally(handler),
+    [Symbol.toStringTag]: 'Promise',
+  };
+}
+
+/** Has what goes wrong with a promise that nobody awaits name the claim whose spec made it. */
+process.prependListener('unhandledRejection', (reason) => {
+  const spec = ofSpec.getStore();
+  if (spec === undefined || !(reason instanceof Error)) return;
+  reason.message = `${spec.claim} did not await what failed: ${reason.message}\nAwait it, ${placeIn(spec.file, reason)}.`;
+  spec.uncaught.push(reason);
+});
+
+/** Where in a spec file an error came from: `specs/consuming/dispatch.spec.ts:12`, or the file alone where that is not known. */
+export function placeIn(file: string, { stack = '' }: Error): string {
+  const line = stack.split(`/${file}:`)[1]?.split(':')[0];
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 /**

@@ -75,7 +75,7 @@ describe('toReceive', () => {
 
   test('says so when it is given something that receives nothing', async () => {
     const told = async (by: unknown) => await expect(by).toReceive([]).then(String, String);
-    const wrong = 'TypeError: toReceive is for a queue, a consumer or a program, not for';
+    const wrong = 'CouldNotRun: toReceive is for a queue, a consumer or a program, not for';
     expect(await told(new Promise(() => {}))).toBe(`${wrong} Promise { <pending> }.`);
     expect(await told('orders')).toBe(`${wrong} 'orders'.`);
   });
@@ -264,7 +264,8 @@ describe('toBeRefused', () => {
 test('texts are promised by RabbitMQ alone: of another product only scope, code and method count', async () => {
   const refused = async () => (await (await stage.client()).channel()).declareQueuePassively('no-such-queue');
 
-  await expecting({ expect, product: 'another' }, async () => {
+  const spec = { claim: 'texts/of-another', file: 'specs/texts/texts.spec.ts' };
+  await expecting({ expect, product: 'another', ...spec }, async () => {
     await expect(refused()).toBeRefused(channelError(404, 'NICHT_GEFUNDEN', 'queue.declare'));
     const wrong = expect(refused()).toBeRefused(channelError(405, 'NICHT_GEFUNDEN', 'queue.declare'));
     expect(await failure(wrong)).toMatch('to refuse with: channel error 405, for queue.declare\n');

@@ -1,6 +1,7 @@
 import { CouldNotRun, messageOf } from '../errors.ts';
 import { isAssertion } from '../verdict/fault.ts';
 import { makeReadable } from '../verdict/readable.ts';
+import { toBeAwaited } from './expect.ts';
 
 /** What a story stands on did not come about, so it never came to what its claim says. */
 export class PremiseFailed extends CouldNotRun {}
@@ -19,9 +20,11 @@ export class PremiseFailed extends CouldNotRun {}
  * @returns what it gives
  * @throws PremiseFailed with what was seen instead
  */
-export async function premise<Result>(
-  stated: Promise<Result> | (() => Result | Promise<Result>),
-): Promise<Result> {
+export function premise<Result>(stated: Promise<Result> | (() => Result | Promise<Result>)): Promise<Result> {
+  return toBeAwaited(hold(stated));
+}
+
+async function hold<Result>(stated: Promise<Result> | (() => Result | Promise<Result>)): Promise<Result> {
   try {
     return await (typeof stated === 'function' ? stated() : stated);
   } catch (error) {

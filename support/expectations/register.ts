@@ -6,6 +6,7 @@ import type { Receiver } from '../actors/receiver.ts';
 import type { ExpectedRefusal } from '../actors/refusal.ts';
 import type { RawConnection } from '../wire/index.ts';
 import { Unmet } from '../waiting/unmet.ts';
+import { toBeAwaited } from './expect.ts';
 import type { MatcherResult } from './matcher.ts';
 import { toBeAccepted } from './to-be-accepted.ts';
 import { toBecome } from './to-become.ts';
@@ -42,6 +43,18 @@ expect.extend({
     return await met(this, toHaveCounters(equals, queue, expected, options));
   },
 });
+
+// What a matcher gives is a promise that a spec may forget
+for (const name of ['toReceive', 'toBeRefused', 'toBeAccepted', 'toBecome', 'toHaveCounters'] as const) {
+  chai.util.overwriteMethod(
+    chai.Assertion.prototype,
+    name,
+    (matched: (...args: unknown[]) => Promise<unknown>) =>
+      function awaitable(this: unknown, ...args: unknown[]) {
+        return toBeAwaited(matched.apply(this, args));
+      },
+  );
+}
 
 /**
  * vitest keeps the class of what it throws for a matcher to itself, and a verdict is made of classes.

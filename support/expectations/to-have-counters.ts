@@ -1,6 +1,6 @@
 import type { Queue } from '../actors/queue.ts';
 import { RefusedByBroker } from '../wire/index.ts';
-import { CouldNotRun } from '../errors.ts';
+import { SpecMistake } from '../errors.ts';
 import { ManagementError } from '../management/error.ts';
 import { askUntil } from '../waiting/until.ts';
 import { history } from '../evidence/history.ts';
@@ -67,7 +67,7 @@ async function answer(question: Promise<ExpectedCounters>): Promise<ExpectedCoun
 
 async function counters({ name, arranging }: Queue): Promise<ExpectedCounters> {
   if (arranging.management === undefined)
-    throw new CouldNotRun(`Queue counters need the management API: say so, needs: ['management'].`);
+    throw new SpecMistake(`Queue counters need the management API: say so, needs: ['management'].`);
 
   const { ready, unacknowledged, state } = await arranging.management
     .in(arranging.virtualHost)

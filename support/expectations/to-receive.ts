@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Delivery, ReceivedMessage } from '../actors/messages.ts';
 import { Queue } from '../actors/queue.ts';
 import type { Receiver } from '../actors/receiver.ts';
+import { SpecMistake } from '../errors.ts';
 import { deadlineMs, holdsEventually } from '../waiting/until.ts';
 import { history } from '../evidence/history.ts';
 import { differences, listed } from '../evidence/listed.ts';
@@ -38,7 +39,7 @@ export interface ReceivingOptions {
  * Passes when exactly these messages arrived, in this order, and nothing else: waits until as many
  * have come, and then until nothing can be under way any more. A queue gets a consumer for it.
  *
- * @throws TypeError for something that receives nothing: vitest types matchers for any value
+ * @throws SpecMistake for something that receives nothing: vitest types matchers for any value
  */
 export async function toReceive(
   equals: (actual: unknown, expected: unknown) => boolean,
@@ -48,10 +49,12 @@ export async function toReceive(
 ): Promise<MatcherResult> {
   const receiver = by instanceof Queue ? await by.consumer(name) : by;
   if (!('deliveries' in Object(receiver))) {
-    throw new TypeError(
+    throw new SpecMistake(
       `toReceive is for a queue, a consumer or a program, not for ${inspect(by, { depth: 0 })}.`,
     );
   }
+  if (!Array.isArray(expected))
+    throw new SpecMistake(`toReceive is given a list of messages, not ${inspect(expected, { depth: 0 })}.`);
   await holdsEventually(
     receiver,
     () => receiver.deliveries.length >= expected.length || receiver.ended,

@@ -1,5 +1,5 @@
 /**
- * What a proxy costs: `node --import tsx support/mutants/cost.bench.ts`, against the broker that `BROKER`
+ * What a proxy costs: `node --import ./support/typescript.mjs support/mutants/cost.bench.ts`, against the broker that `BROKER`
  * chooses. Round trips and throughput, direct and through proxies, in turns, so that a noisy machine is
  * noisy for all of them. Ends with exit code 1 when the identity proxy costs more than its budget.
  */

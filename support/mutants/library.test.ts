@@ -24,6 +24,7 @@ test('there is a demonstration for each mutant, but those that the tests of the 
       .map(({ name }) => name)
       .filter((name) => !shown.has(name))
       .toSorted(),
+    'mutants without one: write what a right broker and the mutant show into a file of support/mutants/demonstrations',
   ).toEqual(elsewhere.toSorted());
 });
 

@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { build } from 'vite';
 import { queueTypes } from '../broker/queue-type.ts';
 import type { Details } from '../matrix/merge.ts';
 import type { Matrix } from '../matrix/matrix.ts';
-import { root } from '../project.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
+import { type Application, builtApplication } from './built-application.ts';
 import type { PageData } from './page-data.ts';
 
 /**
@@ -38,43 +37,6 @@ export async function writePage(
     rmSync(unfinished, { force: true });
   }
   return file;
-}
-
-interface Application {
-  script: string;
-  style: string;
-}
-
-/** The files of `application` as one script and one style. */
-async function builtApplication(): Promise<Application> {
-  const built = await build({
-    configFile: false,
-    envDir: false,
-    publicDir: false,
-    // Its warnings are of how long it took
-    logLevel: 'error',
-    root: inApplication(''),
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: {
-      write: false,
-      target: 'es2023',
-      cssCodeSplit: false,
-      modulePreload: false,
-      rolldownOptions: {
-        input: inApplication('main.tsx'),
-        output: { format: 'iife' },
-      },
-    },
-  });
-  const files = [built].flat().flatMap((result) => ('output' in result ? result.output : []));
-  return {
-    script: files.map((made) => (made.type === 'chunk' ? made.code : '')).join(''),
-    style: files.map((made) => (made.type === 'asset' ? String(made.source) : '')).join(''),
-  };
-}
-
-function inApplication(path: string): string {
-  return join(root, 'support/page/application', path);
 }
 
 /**

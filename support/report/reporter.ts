@@ -19,13 +19,16 @@ import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
 import { ownFolder } from '../run/own-folder.ts';
 import { problemsOf } from '../run/problems.ts';
+import { timelineText } from '../evidence/timeline-text.ts';
 import { exitCode } from '../verdict/exit-code.ts';
+import { outcomeName } from '../verdict/outcome-name.ts';
+import { paint } from '../verdict/style.ts';
 import { withTrials } from '../verdict/trial.ts';
 import { AllureResults } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
 import { changesSince, toldBy } from './changes.ts';
 import { byClaim } from './claim-outcomes.ts';
-import { claimResultOf, type ClaimResult } from './claim-result.ts';
+import { claimResultOf, type ClaimResult, messagesOf } from './claim-result.ts';
 import { summaryMarkdown } from './markdown.ts';
 import { Progress } from './progress.ts';
 import { ReportFolder } from './report-folder.ts';
@@ -81,6 +84,19 @@ class Run {
     this.proof = proof;
     this.baseline = baseline;
   }
+}
+
+/** Of how many outcomes timelines are shown on the terminal while a run is watched. */
+const mostTimelines = 4;
+
+function timelineOf(result: ClaimResult): string {
+  const { claim, queueType, verdict, evidence } = result;
+  return [
+    `${outcomeName(claim.id, queueType)}: ${paint(verdict, verdict, picocolors)}`,
+    ...(evidence === undefined ? [] : [timelineText(evidence).trimEnd()]),
+    // What happened stands above
+    ...messagesOf(result).map((message) => message.split('\n\n', 1).join('')),
+  ].join('\n');
 }
 
 function areaOf(moduleId: string): string {
@@ -198,7 +214,14 @@ export default class BrokerproofReporter implements Reporter {
   }
 
   #tell(run: Run, facts: RunFacts): void {
-    terminal.line(`\n${summaryText(facts, [...run.results.values()], picocolors)}`.trimEnd());
+    const results = [...run.results.values()];
+    // Who watches a claim wants to see what it did, and nothing else
+    const isWatched = this.#vitest?.config.watch === true && results.length <= mostTimelines;
+    const text =
+      isWatched && facts.problems.length === 0
+        ? results.map(timelineOf).join('\n\n')
+        : summaryText(facts, results, picocolors);
+    terminal.line(`\n${text}`.trimEnd());
   }
 
   async #finish(run: Run, interrupted: boolean): Promise<void> {
@@ -207,6 +230,8 @@ export default class BrokerproofReporter implements Reporter {
     const pages = run.results.size > 0 && this.#options.pages !== false && run.unwritten === undefined;
     if (pages) await this.#writePages(run, facts);
     if (run.unwritten === undefined) this.#folder.settle();
+    if (this.#vitest?.config.watch === true && !interrupted)
+      terminal.line('Waiting for a change; Ctrl-C ends it.');
   }
 
   /** Verdicts are told, whether or not they can be written; half a report is worse than none. */

@@ -15,6 +15,9 @@ import { methodName } from './method-lookup.ts';
 import { plain } from './plain-table.ts';
 import { RawConnection } from './raw-connection.ts';
 
+/** Lets Node.js load TypeScript where it does not do so by itself. */
+const loader = new URL('../typescript.mjs', import.meta.url).href;
+
 const connections: RawConnection[] = [];
 
 async function connect(options: Parameters<typeof RawConnection.connect>[0]): Promise<RawConnection> {
@@ -222,7 +225,7 @@ describe('with a peer that misbehaves', () => {
         raw.destroy();
         server.close();
       });`;
-    const options = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const options = ['--import', loader, '--input-type=module', '--eval', program];
     const { stdout, timedOut } = await execa(process.execPath, options, { timeout: 20_000, reject: false });
     expect({ stdout, timedOut }).toEqual({ stdout: 'FIN', timedOut: false });
   });

@@ -17,6 +17,9 @@ import { findEngine } from './find-engine.ts';
 import { containerProvider } from './provider.ts';
 import { tlsSocket } from '../tls-socket.test-support.ts';
 
+/** Lets Node.js load TypeScript where it does not do so by itself. */
+const loader = new URL('../../typescript.mjs', import.meta.url).href;
+
 const engine = await findEngine(process.env);
 const whyNot = engine.works ? '' : ` (${engine.why})`;
 const never = new AbortController().signal;
@@ -256,7 +259,7 @@ describe.skipIf(!engine.works)(`with a container engine${whyNot}`, () => {
       import { containerProvider } from './support/broker/container/provider.ts';
       await containerProvider(process.env).start(new AbortController().signal);
     `;
-    const run = execa(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+    const run = execa(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
       cwd: root,
       env: { BROKER_IMAGE: tag },
       reject: false,

@@ -17,6 +17,9 @@ import { startNode } from './node.ts';
 import { dismissReaper } from '../processes/reaper.ts';
 import { tlsSocket } from '../tls-socket.test-support.ts';
 
+/** Lets Node.js load TypeScript where it does not do so by itself. */
+const loader = new URL('../../typescript.mjs', import.meta.url).href;
+
 const never = new AbortController().signal;
 const transient = 'kept in memory';
 const durable = 'kept on disk';
@@ -231,7 +234,7 @@ test('a run that is killed leaves nothing', async () => {
     const broker = await embedded.start(new AbortController().signal);
     console.log(broker.description.amqps.caFile);
     setInterval(() => {}, 1000);`;
-  const run = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+  const run = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [caFile] = (await once(createInterface({ input: run.stdout }), 'line')) as [string];

@@ -8,6 +8,9 @@ import { createInterface } from 'node:readline';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+/** Lets Node.js load TypeScript where it does not do so by itself. */
+const loader = new URL('../../typescript.mjs', import.meta.url).href;
+
 let base: string;
 let run: ChildProcess | undefined;
 
@@ -24,7 +27,7 @@ afterEach(async () => {
 async function arrange(program: string): Promise<string> {
   const reaper = JSON.stringify(new URL('./reaper.ts', import.meta.url).href);
   const source = `import { mustNotSurvive } from ${reaper};\n${program}`;
-  run = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+  run = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: run.stdout ?? process.stdin })) return line;
@@ -76,7 +79,7 @@ test('a signal to the process group of the run does not reach the reaper', async
   await mkdir(folder);
   const reaper = JSON.stringify(new URL('./reaper.ts', import.meta.url).href);
   const source = `import { mustNotSurvive } from ${reaper}; await mustNotSurvive({ folder: ${JSON.stringify(folder)} }); console.log('ready'); ${stay}`;
-  run = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+  run = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
