@@ -14,7 +14,7 @@ export { numbered } from './actors/messages.ts';
 export { claim } from './claim/claim.ts';
 export { unwritten } from './claim/unwritten.ts';
 export { docs, plugin, releaseNotes, rule, specification, tutorial } from './claim/documentation.ts';
-export { notQuorum } from './claim/queue-types.ts';
+export { notClassic, notQuorum } from './claim/queue-types.ts';
 export type { Stage } from './claim/stage.ts';
 export { expect, replyText } from './expectations/expect.ts';
 export { premise } from './expectations/premise.ts';

@@ -1,4 +1,14 @@
-import { claim, docs, expect, mutants, notQuorum, numbered, premise, releaseNotes } from '#support';
+import {
+  claim,
+  docs,
+  expect,
+  mutants,
+  notClassic,
+  notQuorum,
+  numbered,
+  premise,
+  releaseNotes,
+} from '#support';
 
 claim(
   'dead-lettering/reject',
@@ -160,12 +170,7 @@ claim(
     says: 'A message that comes back to a quorum queue more often than its delivery limit allows goes to the dead letter exchange with the reason delivery_limit.',
     documented: [docs('dlx#overview'), docs('quorum-queues#poison-message-handling')],
     extensions: ['dead_letter_exchanges'],
-    queueTypes: {
-      classic: {
-        because: 'Classic queues know no limit of deliveries.',
-        documented: docs('quorum-queues#feature-matrix'),
-      },
-    },
+    queueTypes: { classic: notClassic.deliveryLimit },
     refutedBy: [
       mutants.queueArgumentLost('x-dead-letter-exchange'),
       mutants.queueArgumentLost('x-delivery-limit'),

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered } from '#support';
+import { claim, docs, expect, mutants, notQuorum, numbered } from '#support';
 
 claim(
   'length-limits/reject-publish-dlx',
@@ -6,12 +6,7 @@ claim(
     says: 'A full queue with x-overflow reject-publish-dlx also dead-letters what it refuses.',
     documented: [docs('maxlength#overflow-behaviour')],
     extensions: ['dead_letter_exchanges', 'publisher_confirms', 'queue_length_limit'],
-    queueTypes: {
-      quorum: {
-        because: 'A quorum queue does not dead-letter what it rejects.',
-        documented: docs('quorum-queues#feature-matrix'),
-      },
-    },
+    queueTypes: { quorum: notQuorum.rejectedDeadLettered },
     refutedBy: [
       mutants.queueArgumentLost('x-overflow'),
       mutants.queueArgumentLost('x-dead-letter-exchange'),

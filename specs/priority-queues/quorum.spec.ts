@@ -1,11 +1,4 @@
-import { claim, docs, expect, mutants, premise } from '#support';
-
-const quorumAlone = {
-  classic: {
-    because: 'A classic queue has priorities when it is declared with a maximum, and those are other claims.',
-    documented: docs('priority#classic-queues'),
-  },
-} as const;
+import { claim, docs, expect, mutants, notClassic, premise } from '#support';
 
 claim(
   'priority-queues/quorum-two-levels',
@@ -13,7 +6,7 @@ claim(
     says: 'A quorum queue from 4.0 to 4.2 has two priorities, high for those above 4 and normal for all others and for none, and gives two of high priority for one of normal as long as there are both.',
     documented: [docs('quorum-queues#priorities')],
     extensions: ['quorum_queues'],
-    queueTypes: quorumAlone,
+    queueTypes: { classic: notClassic.quorumPriorities },
     refutedBy: [mutants.propertyIgnored('priority'), mutants.deliveriesSwapped],
     tags: ['work queues'],
     appliesTo: { rabbitmq: '>=4.0 <4.3' },
@@ -42,7 +35,7 @@ claim(
     says: 'A quorum queue from 4.3 on has the priorities 0 to 31 without being declared so, gives messages strictly by them, takes higher ones for 31, and a message without one for one of 4.',
     documented: [docs('priority#quorum-queues'), docs('priority#priorities-are-always-enabled')],
     extensions: ['quorum_queues'],
-    queueTypes: quorumAlone,
+    queueTypes: { classic: notClassic.quorumPriorities },
     refutedBy: [mutants.propertyIgnored('priority'), mutants.deliveriesSwapped],
     tags: ['work queues'],
     appliesTo: { rabbitmq: '>=4.3' },
@@ -73,7 +66,7 @@ claim(
     says: 'What is returned to a quorum queue is given again in the order in which it was returned, whatever its priority.',
     documented: [docs('priority#returned-messages'), docs('quorum-queues#returned-messages')],
     extensions: ['quorum_queues'],
-    queueTypes: quorumAlone,
+    queueTypes: { classic: notClassic.quorumPriorities },
     refutedBy: [mutants.redeliveriesLost, mutants.requeuedInReverse],
     tags: ['work queues'],
     appliesTo: { rabbitmq: '>=4.3' },

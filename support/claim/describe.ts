@@ -1,16 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { extensions } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
+import { baseOf, root } from '../project.ts';
 import type { Claim } from './declaration.ts';
 import { lineOfClaim } from './places.ts';
 import { scopesOf } from './queue-types.ts';
 import { regressionsOf } from './regression.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
-
-/** The project's root. */
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Area and slug, in lower-case words joined by hyphens. */
 export const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -39,7 +36,8 @@ export function describeClaim(
     throw wrong(`"${id}" is not a claim id.`, 'Use area and slug in lower case: consuming/round-robin.');
 
   const area = id.slice(0, id.indexOf('/'));
-  const folder = `${file.slice(0, file.indexOf('/'))}/${area}/`;
+  const [specs] = file.includes('/') ? file.split('/', 1) : ['specs'];
+  const folder = `${specs}/${area}/`;
   if (!file.startsWith(folder))
     throw wrong(`the claim ${id} belongs in ${folder}.`, 'Move it there, or change its area.');
 
@@ -108,7 +106,7 @@ export function describeClaim(
 
 /** Where a claim is declared: its file and, if that can be read, the line. */
 function placeOf(id: string, file: string): string {
-  const path = join(root, file);
+  const path = join(baseOf(root), file);
   const line = existsSync(path) ? lineOfClaim(readFileSync(path, 'utf8'), id) : undefined;
   return line === undefined ? file : `${file}:${line}`;
 }

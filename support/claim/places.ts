@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { QueueType } from '../broker/queue-type.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { hasOwnSpecs, specsOf } from '../project.ts';
-import { notQuorum, type QueueTypeException, scopesOf, typesToRun } from './queue-types.ts';
+import { notClassic, notQuorum, type QueueTypeException, scopesOf, typesToRun } from './queue-types.ts';
 
 /** A claim's place in the specs, as found by reading them. */
 export interface ClaimPlace {
@@ -82,11 +82,19 @@ export function lineOfClaim(text: string, id: string): number | undefined {
 }
 
 /** As specs write it; what else they may write is seen when they are loaded. */
-const exceptionOfQuorum = /\bquorum: notQuorum\.(?<name>\w+)/;
+const exceptions = {
+  classic: { all: notClassic, named: /\bclassic: notClassic\.(?<name>\w+)/ },
+  quorum: { all: notQuorum, named: /\bquorum: notQuorum\.(?<name>\w+)/ },
+} as const;
 
 function queueTypesIn(declared: string): QueueType[] {
   if (declared.includes("queueTypes: 'unvaried'")) return [];
-  const known: Partial<Record<string, QueueTypeException>> = notQuorum;
-  const quorum = known[exceptionOfQuorum.exec(declared)?.groups?.['name'] ?? ''] ?? true;
-  return typesToRun(scopesOf('', { quorum, ...(/\bstream: true\b/.test(declared) ? { stream: true } : {}) }));
+  const about: Partial<Record<QueueType, true | QueueTypeException>> = {};
+  for (const [queueType, { all, named }] of Object.entries(exceptions)) {
+    const known: Partial<Record<string, QueueTypeException>> = all;
+    const exception = known[named.exec(declared)?.groups?.['name'] ?? ''];
+    if (exception !== undefined) about[queueType as QueueType] = exception;
+  }
+  if (/\bstream: true\b/.test(declared)) about.stream = true;
+  return typesToRun(scopesOf('', about));
 }

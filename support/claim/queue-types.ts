@@ -105,8 +105,24 @@ export const notQuorum = {
       'What is published to a quorum queue while it is deleted may be nacked; that depends on the moment.',
     documented: issue('rabbitmq/rabbitmq-server', 15333),
   },
+  rejectedDeadLettered: {
+    because: 'A quorum queue does not dead-letter what it rejects.',
+    documented: matrix,
+  },
   crash: {
     because: 'A quorum queue is no single process: another member goes on, or the same after its restart.',
     documented: docs('quorum-queues#data-safety'),
+  },
+} as const satisfies Record<string, QueueTypeException>;
+
+/** Why claims are not about classic queues. */
+export const notClassic = {
+  deliveryLimit: {
+    because: 'Classic queues know no limit of deliveries.',
+    documented: matrix,
+  },
+  quorumPriorities: {
+    because: 'A classic queue has priorities when it is declared with a maximum, and those are other claims.',
+    documented: docs('priority#classic-queues'),
   },
 } as const satisfies Record<string, QueueTypeException>;

@@ -64,8 +64,8 @@ test('a spec file that is not as it must be is named, with what to do', async ()
   });
   const { exitCode, all } = await broken.command(['claims'], noBroker);
   broken.remove();
-  expect(all).toContain('specs/listing/id.spec.ts: "listing/Bad Id" is not a claim id.');
-  expect(all).toContain('specs/listing/elsewhere.spec.ts: the claim others/x belongs in specs/others/.');
+  expect(all).toContain('specs/listing/id.spec.ts:3: "listing/Bad Id" is not a claim id.');
+  expect(all).toContain('specs/listing/elsewhere.spec.ts:3: the claim others/x belongs in specs/others/.');
   expect(all).not.toMatch(/^ +at /m);
   expect(exitCode).toBe(2);
 });

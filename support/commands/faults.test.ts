@@ -100,7 +100,7 @@ describe.skipIf(!provider.works)(
       const { exitCode, all } = await command;
       expect(all).toContain('killed: 8 could not run');
       expect(exitCode).toBe(3);
-    });
+    }, 120_000);
   },
 );
 

@@ -118,7 +118,7 @@ describe('a wrong use of pnpm compare', () => {
     { args: ['embedded'], told: 'pnpm compare takes two brokers, and was given 1.' },
     { args: ['a.json', 'b.json'], told: 'There is no file a.json.' },
     { args: ['a', 'b', '--json', '--markdown'], told: '--markdown and --json exclude each other.' },
-    { args: ['a', 'b', '--html'], told: "Unknown option '--html'." },
+    { args: ['a', 'b', '--html'], told: "Unknown option '--html'" },
   ])('$args', async ({ args, told }) => {
     const { exitCode, all } = await project.command(['compare', ...args]);
     expect(all).toContain(told);

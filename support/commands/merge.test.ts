@@ -49,7 +49,7 @@ afterAll(async () => {
 
 test('the parts together say what one run would have said', async () => {
   const { exitCode, all } = await project.command(['merge', 'parts'], environment);
-  expect(exitCode).toBe(1);
+  expect({ exitCode, all }).toMatchObject({ exitCode: 1 });
   expect(exitCodes.at(-1)).toBe(exitCode);
   expect(all).toContain('Report: reports/index.html');
   const told = (file: string) => {

@@ -11,6 +11,7 @@ import { ReportFolder } from '../report/report-folder.ts';
 import { readResults, resultsOf } from '../report/results.ts';
 import { addToStepSummary } from '../report/step-summary.ts';
 import { summaryText } from '../report/summary.ts';
+import { ownFolder } from '../run/own-folder.ts';
 import { terminal } from '../run/live-line.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function run(
     const { claims } = resultsOf(facts, results);
     facts.changes = changesSince(readResults(baseline), claims, (id) => ids.has(id));
   }
-  const folder = new ReportFolder(reports);
+  const folder = new ReportFolder(ownFolder(reports, (line) => terminal.line(line)));
   folder.empty();
   folder.write(facts, results);
   terminal.line(summaryText(facts, results, picocolors).trimEnd());

@@ -76,7 +76,8 @@ test('the part of the eccentric broker is named on which a spec stands', async (
 
 test('the gate tells sound specs from those that prove nothing', async () => {
   const { exitCode } = await project.command(['prove'], { BROKER: 'embedded' });
-  expect(exitCode).toBe(1);
+  // One can't be run on the broker as it is
+  expect(exitCode).toBe(3);
   const green = { identity: 'held', eccentric: 'held' };
   const red = { 'black-hole': 'red', 'accept-everything': 'red' };
   const { 'gate/stands-on-turns': _, ...others } = noted();

@@ -10,7 +10,7 @@ import { madeAt } from '../management/run-name.ts';
 /** How long what another run has made is taken for that of one which still runs, in milliseconds. */
 const deadAfterMs = 3_600_000;
 /** For one answer, and for all tries of one request, in milliseconds. */
-const patience = { each: 20_000, within: 60_000 };
+const patience = { each: 10_000, within: 20_000 };
 /** For everything, in milliseconds. */
 const longestMs = 180_000;
 

@@ -28,7 +28,7 @@ export async function startContainer(
   const engine = await getContainerRuntimeClient();
   const { host } = engine.info.containerRuntime;
   const open = `The broker's ports are open to everybody who reaches ${host}: the engine is on another machine.`;
-  if (!isOfThisMachine(engine)) say?.(open);
+  if (!(await isOfThisMachine(engine))) say?.(open);
 
   await pullMissing(engine, image, signal);
   const setup = labelledSetup(image, await describeImage(engine, image)) ?? (await rabbitmqSetup());

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
+import { createServer } from 'node:net';
 
 import { type ContainerRuntimeClient, GenericContainer, Wait } from 'testcontainers';
 import { z } from 'zod';
@@ -63,10 +63,10 @@ export class EngineContainer {
   #ended: Promise<string> | undefined;
   #end: string | undefined;
 
-  private constructor(engine: ContainerRuntimeClient, name: string, forget: () => void) {
+  private constructor(engine: ContainerRuntimeClient, name: string, publishedOn: string, forget: () => void) {
     this.#engine = engine;
     this.#name = name;
-    this.#publishedOn = isOfThisMachine(engine) ? '127.0.0.1' : '';
+    this.#publishedOn = publishedOn;
     this.#forget = forget;
   }
 
@@ -75,6 +75,7 @@ export class EngineContainer {
     return new EngineContainer(
       engine,
       name,
+      (await isOfThisMachine(engine)) ? '127.0.0.1' : '',
       await mustNotSurvive({ containersLabelled: `${label}=${name}` }),
     );
   }
@@ -215,11 +216,25 @@ export class EngineContainer {
 }
 
 /** Whether the engine publishes ports on this machine, so that its loopback is ours. */
-export function isOfThisMachine({ info }: ContainerRuntimeClient): boolean {
+export async function isOfThisMachine({ info }: ContainerRuntimeClient): Promise<boolean> {
   const { host } = info.containerRuntime;
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  // Within a container that has an engine of its own, it is told to be at the gateway, which is here then.
-  return host === 'localhost' || own.some(({ address }) => address === host);
+  // Within a container that has an engine of its own, it is told to be at the gateway, which is here then, though it may
+  // be down while no container runs
+  return host === 'localhost' || (await isOwnAddress(host));
+}
+
+async function isOwnAddress(host: string): Promise<boolean> {
+  const server = createServer();
+  try {
+    const listening = once(server, 'listening');
+    server.listen(0, host);
+    await listening;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
 }
 
 /** Somebody else may have removed it, or be about to. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
+import { limited } from '../../waiting/limited.ts';
 import type { Address } from '../broker.ts';
 import type { ExternalSettings } from './settings.ts';
 import {
@@ -81,8 +82,7 @@ async function tryAddress(
   signal: AbortSignal,
 ): Promise<BrokerIdentity> {
   if (tls !== undefined) {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience.each)]);
-    await tryTls(address, tls, limit).catch((error: unknown) => {
+    await tryTls(address, tls, limited(patience.each, signal)).catch((error: unknown) => {
       signal.throwIfAborted();
       throw connectFailure(codeOf(error), error, address) ?? tlsFailure(error, address);
     });

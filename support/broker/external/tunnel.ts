@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 
 import { CouldNotRun } from '../../errors.ts';
+import { limited } from '../../waiting/limited.ts';
 import type { Address } from '../broker.ts';
 
 /** What a tunnel leads to. */
@@ -76,9 +77,9 @@ async function reach({ addresses, tls }: Remote, turn: number, near: Socket): Pr
   near.once('close', () => gone.abort());
   for (const address of inTurn) {
     if (address === undefined || near.destroyed) return undefined;
-    const limit = addresses.length === 1 ? [] : [AbortSignal.timeout(connectMs)];
+    const signal = addresses.length === 1 ? gone.signal : limited(connectMs, gone.signal);
     try {
-      return await connected(address, tls, AbortSignal.any([gone.signal, ...limit]));
+      return await connected(address, tls, signal);
     } catch {
       // Who connects is told that nobody answers when there is no address left
     }
