@@ -214,7 +214,7 @@ claim(
     const [purged, deleted, expiring] = [
       await queue({ arguments: { ...deadLettering, 'x-max-length': 2 } }),
       await queue({ arguments: deadLettering }),
-      await queue({ arguments: { ...deadLettering, 'x-expires': 500 } }),
+      await queue({ arguments: { ...deadLettering, 'x-expires': 2_000 } }),
     ];
     const sender = await producer({ confirms: true });
     for (const each of [purged, deleted, expiring]) await sender.sendToQueue(each, 'never dead-lettered');

@@ -200,14 +200,14 @@ claim(
   async ({ exchange, queue, consumer, producer }) => {
     const [letters, dead] = [await exchange('fanout'), await queue()];
     await dead.bindTo(letters);
-    const timed = { 'x-message-ttl': 1_500, 'x-dead-letter-exchange': letters.name };
+    const timed = { 'x-message-ttl': 3_000, 'x-dead-letter-exchange': letters.name };
     const [tasks, clock] = [await queue({ arguments: timed }), await queue({ arguments: timed })];
     const worker = await consumer(tasks, { name: 'worker' });
     const sender = await producer({ confirms: true });
     await sender.sendToQueue(tasks, 'requeued');
     const held = await premise(worker.next());
 
-    await pause(750);
+    await pause(1_500);
     await sender.sendToQueue(clock, 'published later');
     await worker.cancel();
     worker.nack(held, { requeue: true });
