@@ -77,7 +77,12 @@ claim(
     documented: [docs('confirms#publisher-confirms')],
     extensions: ['publisher_confirms'],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.confirmModeIgnored],
+    refutedBy: [
+      mutants.errorsSwallowed,
+      mutants.errorCodeChanged(406, 404),
+      mutants.confirmModeIgnored,
+      mutants.transactionsIgnored,
+    ],
     tags: ['the wire'],
   },
   async ({ raw }) => {

@@ -13,6 +13,7 @@ export * from './acknowledgement.ts';
 export * from './delivery.ts';
 export * from './bodies.ts';
 export * from './confirms.ts';
+export * from './transactions.ts';
 export * from './returns.ts';
 export * from './publishing.ts';
 export * from './routing.ts';

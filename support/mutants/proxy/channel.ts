@@ -19,6 +19,8 @@ export class Channel {
   /** In confirm mode. */
   confirming = false;
   readonly sequence = new ConfirmSequence();
+  /** A mutant changed or left out a confirm. */
+  confirmsChanged = false;
   readonly tags = new DeliveryTags();
   readonly consumers = new Map<string, Settling>();
   /** The last `basic.qos` that the broker got. */

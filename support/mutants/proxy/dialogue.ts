@@ -140,7 +140,9 @@ export class Dialogue {
       .map((tag) => (tag === deliveryTag && !multiple ? command : single(tag)));
     const outcomes = each.map((confirm) => this.#judged('broker', confirm, channel, {}));
     const untouched = outcomes.every((outcome, index) => outcome.length === 1 && outcome[0] === each[index]);
-    if (untouched && !diverged) this.#peers.say('client', command);
+    channel.confirmsChanged ||= !untouched;
+    // One for several would confirm what the mutant has not confirmed as well
+    if (!channel.confirmsChanged && !diverged) this.#peers.say('client', command);
     else for (const outcome of outcomes.flat()) this.#peers.say('client', outcome);
   }
 
