@@ -2,6 +2,7 @@ import { eachOf } from '../management/answer.ts';
 import { mutant } from '../mutant.ts';
 import { fromClient } from '../target.ts';
 import { accessChecksPassedBy, virtualHostsTakenForOne } from './access.ts';
+import { channelsOpenedByUse, secondOpenAnswered } from './channels.ts';
 
 /** Forwards every octet. */
 export const identity = mutant('identity', 'is right in everything');
@@ -18,8 +19,10 @@ export const acceptEverything = mutant(
   'answers every method with ok, and neither keeps nor delivers anything',
   accessChecksPassedBy.begin,
   virtualHostsTakenForOne.begin,
+  secondOpenAnswered.begin,
+  channelsOpenedByUse.begin,
   fromClient().does(() => ({ command, sequenceNumber, toClient, answer }) => {
-    if (command.name.startsWith('channel.')) return undefined;
+    if (command.name.startsWith('channel.') && !command.is('channel.flow')) return undefined;
     if (sequenceNumber !== undefined) toClient('basic.ack', { deliveryTag: sequenceNumber });
     answer();
     return [];

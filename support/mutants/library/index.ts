@@ -31,6 +31,7 @@ export * from './deletions.ts';
 export * from './consumers.ts';
 export * from './errors.ts';
 export * from './access.ts';
+export * from './channels.ts';
 export * from './connections.ts';
 export * from './tls.ts';
 export * from './management.ts';
