@@ -21,4 +21,4 @@ export { premise } from './expectations/premise.ts';
 export * as eccentric from './mutants/eccentric/index.ts';
 export * as mutants from './mutants/library/index.ts';
 export { notFor, notForQueues } from './mutants/mutant.ts';
-export { table } from './wire/index.ts';
+export { plain, table } from './wire/index.ts';

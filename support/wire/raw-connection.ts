@@ -58,6 +58,9 @@ interface Within {
 export class RawConnection {
   /** The largest frame that either side sends, as soon as it is negotiated; 0: no limit. */
   frameMax = 0;
+  /** What the server said in the handshake, as far as that went. */
+  readonly said: { start?: MethodArguments<'connection.start'>; tune?: MethodArguments<'connection.tune'> } =
+    {};
   readonly #socket: net.Socket;
   readonly #decoder = new FrameDecoder();
   readonly #assembler = new CommandAssembler();
@@ -207,10 +210,12 @@ export class RawConnection {
   }> {
     await this.sendFrame(protocolHeader);
     const { arguments: start } = await this.expect('connection.start', { within });
+    this.said.start = start;
     if (until === 'connection.start') return { start };
     await this.send('connection.start-ok', { ...usualStartOk(options), ...options.startOk });
     if (until === 'connection.start-ok') return { start };
     const { arguments: tune } = await this.expect('connection.tune', { within });
+    this.said.tune = tune;
     if (until === 'connection.tune') return { start, tune };
     const tuned = { ...tune, heartbeat: 0, ...options.tuneOk };
     await this.send('connection.tune-ok', tuned);

@@ -1,6 +1,14 @@
 import pWaitFor from 'p-wait-for';
 import * as library from '../library/index.ts';
-import { confirmed, consume, delivered, refusal, send, demonstration } from './demonstration.test-support.ts';
+import {
+  confirmed,
+  consume,
+  delivered,
+  ifItComes,
+  refusal,
+  send,
+  demonstration,
+} from './demonstration.test-support.ts';
 
 export const connecting = [
   demonstration(
@@ -41,6 +49,60 @@ export const connecting = [
     },
     'RabbitMQ',
     [library.serverPropertiesLost, undefined],
+  ),
+  demonstration(
+    'what a broker offers',
+    async ({ raw }) => {
+      const { said } = await raw({ until: 'connection.start' });
+      const { mechanisms = '', locales = '' } = said.start ?? {};
+      return [mechanisms.toString().split(' ').includes('PLAIN'), locales.toString()];
+    },
+    [true, 'en_US'],
+    [library.mechanismsLost, [false, 'en_US']],
+    [library.localesLost, [true, '']],
+  ),
+  demonstration(
+    'how many channels can be opened of two',
+    async ({ raw }) => {
+      const client = await raw({ tuneOk: { channelMax: 2 } });
+      for (const channel of [2, 3]) {
+        await client.send('channel.open', {}, { channel });
+        if ((await ifItComes(client.expect('channel.open-ok', { channel }))) === undefined)
+          return channel - 1;
+      }
+      return 3;
+    },
+    2,
+    [library.agreedChannelMaxForgotten, 3],
+    [library.agreedChannelMaxOneLess, 1],
+  ),
+  demonstration(
+    'a largest frame of 1024 octets',
+    async ({ raw, virtualHost }) => {
+      const client = await raw({ until: 'connection.tune-ok', tuneOk: { frameMax: 1024 } });
+      await client.send('connection.open', { virtualHost });
+      return (await ifItComes(client.expect('connection.open-ok'))) !== undefined;
+    },
+    false,
+    [library.limitsNotChecked, true],
+  ),
+  demonstration(
+    'a connection that is closed, and what is said afterwards',
+    async ({ raw, name }) => {
+      const [client, other, queue] = [await raw(), await raw(), name()];
+      await other.send('queue.declare', { queue, durable: true });
+      await other.expect('queue.declare-ok');
+      await client.together(() => [
+        client.send('connection.close', { replyCode: 200 }),
+        client.send('queue.delete', { queue }),
+      ]);
+      const answered = (await ifItComes(client.expect('connection.close-ok'))) !== undefined;
+      await other.send('queue.declare', { queue, passive: true });
+      return [answered, (await ifItComes(other.expect('queue.declare-ok'))) !== undefined];
+    },
+    [true, true],
+    [library.closesAnsweredWithAnError, [false, true]],
+    [library.carriedOutAfterClose, [true, false]],
   ),
   demonstration(
     'what a broker proposes',

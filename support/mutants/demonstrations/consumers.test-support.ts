@@ -158,7 +158,7 @@ export const consumers = [
     async ({ client, raw, name }) => {
       const sender = await (await client()).createChannel();
       const { queue } = await sender.assertQueue(name());
-      const silent = await raw({ clientProperties: [] });
+      const silent = await raw({ startOk: { clientProperties: [] } });
       await silent.send('basic.consume', { queue });
       await silent.expect('basic.consume-ok');
       let told = false;

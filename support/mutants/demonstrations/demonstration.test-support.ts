@@ -8,7 +8,7 @@ import {
 } from 'amqplib';
 import type { BrokerDescription } from '../../broker/broker.ts';
 import { ManagementClient } from '../../management/client.ts';
-import { type MethodArguments, RawConnection } from '../../wire/index.ts';
+import { ConversationError, type HandshakeOptions, RawConnection } from '../../wire/index.ts';
 import type { Mutant } from '../mutant.ts';
 import type { MutantProxy } from '../proxy.ts';
 
@@ -75,14 +75,19 @@ export class Bench {
   readonly confirmChannel = async (): Promise<ConfirmChannel> =>
     quiet(await (await this.client()).createConfirmChannel());
 
-  /** An open connection on which a demonstration says every method itself, with channel 1 open. @param startOk what is unusual in it */
+  /**
+   * An open connection on which a demonstration says every method itself, with channel 1 open.
+   *
+   * @param unusual in the handshake; with `until`, it ends there and no channel is opened
+   */
   readonly raw = async (
-    startOk: Partial<MethodArguments<'connection.start-ok'>> = {},
+    unusual: Pick<HandshakeOptions, 'startOk' | 'tuneOk' | 'until'> = {},
   ): Promise<RawConnection> => {
     const { username, password } = this.#broker;
     const raw = await RawConnection.connect(this.#proxy.amqp);
     this.#raw.push(raw);
-    await raw.open({ username, password, virtualHost: this.virtualHost, startOk });
+    await raw.open({ username, password, virtualHost: this.virtualHost, ...unusual });
+    if (unusual.until !== undefined) return raw;
     await raw.send('channel.open');
     await raw.expect('channel.open-ok');
     return raw;
@@ -191,5 +196,15 @@ export async function refusal(
   } catch (error) {
     const { code, classId, methodId } = error as { code: number; classId: number; methodId: number };
     return { code, method: [classId, methodId] };
+  }
+}
+
+/** What a raw connection expects of the broker; `undefined` where something else comes, or nothing more. */
+export async function ifItComes<What>(expected: Promise<What>): Promise<What | undefined> {
+  try {
+    return await expected;
+  } catch (error) {
+    if (error instanceof ConversationError) return undefined;
+    throw error;
   }
 }

@@ -1,6 +1,12 @@
-import { ConversationError, type MethodName, type RawConnection } from '../../wire/index.ts';
+import type { RawConnection } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
-import { type Bench, demonstration, type Demonstration, send } from './demonstration.test-support.ts';
+import {
+  type Bench,
+  demonstration,
+  type Demonstration,
+  ifItComes,
+  send,
+} from './demonstration.test-support.ts';
 
 /** A transactional channel, and a queue that has this. */
 async function transactional(bench: Bench, ...bodies: string[]) {
@@ -25,17 +31,7 @@ async function end(raw: RawConnection, how: 'tx.commit' | 'tx.rollback'): Promis
 /** The next message of a queue; `undefined`: there is none. */
 async function next(raw: RawConnection, queue: string): Promise<string | undefined> {
   await raw.send('basic.get', { queue, noAck: true });
-  return (await answer(raw, 'basic.get-ok'))?.body.toString();
-}
-
-/** What the broker says next, if it is this. */
-async function answer<Name extends MethodName>(raw: RawConnection, expected: Name) {
-  try {
-    return await raw.expect(expected);
-  } catch (error) {
-    if (error instanceof ConversationError) return undefined;
-    throw error;
-  }
+  return (await ifItComes(raw.expect('basic.get-ok')))?.body.toString();
 }
 
 export const transactions: readonly Demonstration[] = [
@@ -72,7 +68,7 @@ export const transactions: readonly Demonstration[] = [
       const { raw } = await transactional(bench);
       await end(raw, 'tx.commit');
       await raw.send('tx.rollback');
-      return (await answer(raw, 'tx.rollback-ok')) !== undefined;
+      return (await ifItComes(raw.expect('tx.rollback-ok'))) !== undefined;
     },
     true,
     [library.oneTransactionPerChannel, false],
@@ -88,7 +84,7 @@ export const transactions: readonly Demonstration[] = [
       const requeued = await next(raw, queue);
       await raw.send('basic.ack', { deliveryTag });
       await raw.send('tx.commit');
-      return [requeued, (await answer(raw, 'tx.commit-ok')) !== undefined];
+      return [requeued, (await ifItComes(raw.expect('tx.commit-ok'))) !== undefined];
     },
     [undefined, true],
     [library.rollbacksRequeue, ['1', false]],
@@ -114,7 +110,7 @@ export const transactions: readonly Demonstration[] = [
       const { raw } = await transactional(bench);
       await raw.send('basic.ack', { deliveryTag: 7n });
       await raw.send('basic.qos');
-      return (await answer(raw, 'channel.close')) !== undefined;
+      return (await ifItComes(raw.expect('channel.close'))) !== undefined;
     },
     true,
     [library.checkedAtCommit, false],
@@ -128,7 +124,7 @@ export const transactions: readonly Demonstration[] = [
       await raw.expect('queue.declare-ok');
       await end(raw, 'tx.rollback');
       await raw.send('queue.declare', { queue, passive: true });
-      return (await answer(raw, 'queue.declare-ok')) !== undefined;
+      return (await ifItComes(raw.expect('queue.declare-ok'))) !== undefined;
     },
     true,
     [library.rollbacksUndoDeclarations, false],

@@ -1,0 +1,186 @@
+import { claim, connectionError, docs, expect, mutants, plain, premise, rule, type Stage } from '#support';
+
+type RawConnection = Awaited<ReturnType<Stage['raw']>>;
+
+/** A message from end to end, on a channel of a connection. */
+async function expectToWork(client: RawConnection, channel = 1): Promise<void> {
+  await client.send('queue.declare', { exclusive: true }, { channel });
+  const { queue } = (await client.expect('queue.declare-ok', { channel })).arguments;
+  const content = { body: Buffer.from('task') };
+  await client.send('basic.publish', { routingKey: queue }, { channel, content });
+  await client.send('basic.get', { queue, noAck: true }, { channel });
+  await client.expect('basic.get-ok', { channel });
+}
+
+const nameOf = (said: object): unknown => ('name' in said ? said.name : said);
+
+claim(
+  'connections/server-properties',
+  {
+    says: 'connection.start says which product the broker is, in which version and on which platform, and lists what it is capable of.',
+    documented: [
+      rule('connection/start/server-properties/required-fields'),
+      docs('connections#capabilities'),
+    ],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.serverPropertiesLost],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw();
+    const properties = plain(client.said.start?.serverProperties ?? []);
+
+    expect(properties, 'the properties of the server').toMatchObject({
+      product: expect.stringMatching(/./),
+      version: expect.stringMatching(/\d/),
+      platform: expect.stringMatching(/./),
+      capabilities: expect.any(Object),
+    });
+    await premise(expectToWork(client));
+  },
+);
+
+claim(
+  'connections/locale-mechanisms',
+  {
+    says: 'connection.start offers the locale en_US, and mechanisms of authentication.',
+    documented: [rule('connection/start/locales/required-support'), docs('access-control#mechanisms')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.localesLost, mutants.mechanismsLost],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw();
+    const { locales = '', mechanisms = '' } = client.said.start ?? {};
+
+    expect(locales.toString().split(' '), 'locales').toContain('en_US');
+    expect(mechanisms.toString(), 'mechanisms').toMatch(/\w/);
+    await premise(expectToWork(client));
+  },
+);
+
+claim(
+  'connections/channelmax-lower-ok',
+  {
+    says: 'A client may ask for fewer channels than the broker proposes, and that counts: a channel with the highest number opens.',
+    documented: [docs('channels#channel-max')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.agreedChannelMaxOneLess],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw({ tuneOk: { channelMax: 3 } });
+
+    for (const channel of [2, 3]) {
+      await client.send('channel.open', {}, { channel });
+      await client.expect('channel.open-ok', { channel });
+    }
+
+    await expectToWork(client, 3);
+  },
+);
+
+claim(
+  'connections/channelmax-exceeded',
+  {
+    says: 'Opening one channel more than was agreed upon is a connection error 530.',
+    documented: [docs('channels#channel-max')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.agreedChannelMaxForgotten, mutants.errorCodeChanged(530, 504)],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw({ tuneOk: { channelMax: 3 } });
+    for (const channel of [2, 3]) {
+      await client.send('channel.open', {}, { channel });
+      await premise(client.expect('channel.open-ok', { channel }));
+      await premise(expectToWork(client, channel));
+    }
+
+    await client.send('channel.open', {}, { channel: 4 });
+
+    await expect(client).toBeRefused(connectionError(530, 'NOT_ALLOWED'));
+  },
+);
+
+claim(
+  'connections/framemax-too-low',
+  {
+    says: 'A largest frame below the minimum of AMQP 0-9-1, 4096 octets, is refused: the broker ends the connection, and does not open it.',
+    documented: [rule('connection/tune-ok/frame-max/minimum')],
+    appliesTo: { rabbitmq: '*' },
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.limitsNotChecked],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw({ until: 'connection.tune-ok', tuneOk: { frameMax: 1024 } });
+    await client.send('connection.open', { virtualHost: '/' });
+
+    await client.expectEnd();
+    expect(client.unread.map(nameOf), 'what the broker says to it').not.toContain('connection.open-ok');
+  },
+);
+
+claim(
+  'connections/framemax-too-high',
+  {
+    says: 'A largest frame above what the broker proposes is refused: the broker ends the TCP connection, and does not open it.',
+    documented: [rule('connection/tune-ok/frame-max/upper-limit')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.limitsNotChecked],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw({ until: 'connection.tune' });
+    const { channelMax = 0, frameMax = 0 } = client.said.tune ?? {};
+    await premise(() => expect(frameMax).toBeGreaterThan(0));
+
+    await client.send('connection.tune-ok', { channelMax, frameMax: frameMax + 1 });
+    await client.send('connection.open', { virtualHost: '/' });
+
+    await client.expectEnd();
+    expect(client.unread.map(nameOf), 'what the broker says to it').not.toContain('connection.open-ok');
+  },
+);
+
+claim(
+  'connections/channelmax-higher-refused',
+  {
+    says: 'More channels than the broker proposes are refused: the broker ends the TCP connection, and does not open it.',
+    documented: [rule('connection/tune-ok/channel-max/upper-limit')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.limitsNotChecked],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw({ until: 'connection.tune' });
+    const { channelMax = 0, frameMax = 0 } = client.said.tune ?? {};
+    await premise(() => expect(channelMax).toBeGreaterThan(0));
+
+    await client.send('connection.tune-ok', { channelMax: channelMax + 1, frameMax });
+    await client.send('connection.open', { virtualHost: '/' });
+
+    await client.expectEnd();
+    expect(client.unread.map(nameOf), 'what the broker says to it').not.toContain('connection.open-ok');
+  },
+);
+
+claim(
+  'connections/vhost-unknown',
+  {
+    says: 'Opening a virtual host that is not there is a connection error 530.',
+    documented: [rule('connection/open/virtual-host/security')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.errorCodeChanged(530, 403)],
+    tags: ['the wire'],
+  },
+  async ({ raw, uniqueName }) => {
+    const client = await raw({ until: 'connection.tune-ok' });
+
+    await client.send('connection.open', { virtualHost: uniqueName('nowhere') });
+
+    await expect(client).toBeRefused(connectionError(530, 'NOT_ALLOWED', 'connection.open'));
+    await premise(async () => expectToWork(await raw()));
+  },
+);
