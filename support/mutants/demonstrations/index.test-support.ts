@@ -8,6 +8,7 @@ import { consuming } from './consuming.test-support.ts';
 import { deadLetters } from './dead-letters.test-support.ts';
 import { declarations } from './declarations.test-support.ts';
 import { deletions } from './deletions.test-support.ts';
+import { directReplies } from './direct-replies.test-support.ts';
 import { eccentricities } from './eccentricities.test-support.ts';
 import { lifetimes } from './lifetimes.test-support.ts';
 import { prefetch } from './prefetch.test-support.ts';
@@ -26,6 +27,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...deadLetters,
   ...declarations,
   ...deletions,
+  ...directReplies,
   ...eccentricities,
   ...lifetimes,
   ...managing,
