@@ -41,6 +41,14 @@ claim(
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.expirationIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.0.1.txt',
+        affected: { rabbitmq: '<3.0.1' },
+        happened: 'messages with an expiration of their own did not expire under some circumstances',
+        seen: { by: mutants.expirationIgnored },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -64,7 +72,7 @@ claim(
     documented: [docs('ttl#message-ttl-applied-retroactively'), docs('ttl#per-queue-message-ttl')],
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
-    refutedBy: [mutants.expirationIgnored],
+    refutedBy: [mutants.expirationIgnored, mutants.expirationsBehindIgnored],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -137,7 +145,11 @@ claim(
     documented: [docs('ttl#message-ttl-using-x-args')],
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
-    refutedBy: [mutants.queueArgumentLost('x-message-ttl')],
+    refutedBy: [
+      mutants.queueArgumentLost('x-message-ttl'),
+      mutants.queueArgumentOff('x-message-ttl', 60_000),
+      mutants.zeroTtlNeverDelivered,
+    ],
     tags: ['work queues'],
     needs: ['management'],
   },

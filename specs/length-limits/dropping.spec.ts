@@ -61,7 +61,10 @@ claim(
     says: 'Of x-max-length and x-max-length-bytes in one queue, the limit that is reached first counts.',
     documented: [docs('maxlength#definition-using-x-args')],
     extensions: ['queue_length_limit'],
-    refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentLost('x-max-length-bytes')],
+    refutedBy: [
+      mutants.queueArgumentLostBeside('x-max-length', 'x-max-length-bytes'),
+      mutants.queueArgumentLostBeside('x-max-length-bytes', 'x-max-length'),
+    ],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -178,7 +181,7 @@ claim(
     says: 'A policy that limits the length of a queue takes effect on one that is there already: the oldest of its messages are dropped until it keeps to the limit.',
     documented: [docs('maxlength#definition')],
     extensions: ['queue_length_limit'],
-    refutedBy: [mutants.policiesIgnored],
+    refutedBy: [mutants.policiesForQueuesThatAreThereIgnored, mutants.policiesNeverChanged],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
   },

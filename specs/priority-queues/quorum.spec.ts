@@ -89,3 +89,34 @@ claim(
     await expect(tasks).toReceive(['low', 'high', 'new'], { name: 'successor' });
   },
 );
+
+claim(
+  'priority-queues/quorum-expiry',
+  {
+    says: 'A message that expires in a quorum queue leaves it at each priority for itself: it is dead-lettered although messages of higher priorities wait that do not expire.',
+    documented: [
+      docs('priority#priority-aware-message-expiration'),
+      docs('priority#interaction-with-other-features'),
+    ],
+    extensions: ['dead_letter_exchanges', 'message_ttl', 'quorum_queues'],
+    queueTypes: { classic: notClassic.quorumPriorities },
+    refutedBy: [mutants.expirationsBehindIgnored, mutants.queueArgumentLost('x-dead-letter-exchange')],
+    tags: ['work queues'],
+    appliesTo: { rabbitmq: '>=4.3' },
+  },
+  async ({ exchange, queue, producer }) => {
+    const [letters, dead] = [await exchange('fanout'), await queue()];
+    await dead.bindTo(letters);
+    const tasks = await queue({ arguments: { 'x-dead-letter-exchange': letters.name } });
+    const sender = await producer({ confirms: true });
+
+    await sender.sendToQueue(tasks, [
+      { body: 'high', priority: 9 },
+      { body: 'low, for a moment', priority: 1, expiration: '100' },
+      { body: 'lowest, for a moment', priority: 0, expiration: '100' },
+    ]);
+
+    await expect(dead).toReceive(['low, for a moment', 'lowest, for a moment'], { inAnyOrder: true });
+    await expect(tasks).toReceive(['high'], { name: 'successor' });
+  },
+);

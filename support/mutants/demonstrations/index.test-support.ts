@@ -11,6 +11,7 @@ import { deletions } from './deletions.test-support.ts';
 import { directReplies } from './direct-replies.test-support.ts';
 import { eccentricities } from './eccentricities.test-support.ts';
 import { lifetimes } from './lifetimes.test-support.ts';
+import { limits } from './limits.test-support.ts';
 import { prefetch } from './prefetch.test-support.ts';
 import { names } from './names.test-support.ts';
 import { publishing } from './publishing.test-support.ts';
@@ -30,6 +31,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...directReplies,
   ...eccentricities,
   ...lifetimes,
+  ...limits,
   ...managing,
   ...prefetch,
   ...names,
