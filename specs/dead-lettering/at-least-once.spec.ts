@@ -27,6 +27,14 @@ claim(
     extensions: ['dead_letter_exchanges', 'quorum_queues'],
     queueTypes,
     refutedBy: [mutants.queueArgumentLost('x-dead-letter-strategy'), mutants.queueArgumentLost('x-overflow')],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/16652',
+        affected: { rabbitmq: '<4.3.3' },
+        happened: 'after members of the queue had changed several times, no dead letter left it any more',
+        seen: { not: 'It takes a cluster in which members of the queue change.' },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
   },

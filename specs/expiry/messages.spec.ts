@@ -150,6 +150,14 @@ claim(
       mutants.queueArgumentOff('x-message-ttl', 60_000),
       mutants.zeroTtlNeverDelivered,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#117---2023-08-05',
+        affected: { lavinmq: '<1.1.7' },
+        happened: 'a message with a TTL of 0 did not reach a consumer that was ready',
+        seen: { by: mutants.zeroTtlNeverDelivered },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management'],
   },

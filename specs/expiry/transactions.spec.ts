@@ -5,7 +5,7 @@ claim(
   'expiry/message-tx',
   {
     says: 'The time of a message that is published in a transaction begins when that is committed, as only then it comes to its queue.',
-    documented: [docs('semantics#tx'), docs('ttl#per-queue-message-ttl')],
+    documented: [docs('specification#method-status-tx.commit'), docs('ttl#per-queue-message-ttl')],
     extensions: ['dead_letter_exchanges', 'message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.publishedAheadOfTheCommit],
