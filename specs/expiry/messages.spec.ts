@@ -178,6 +178,35 @@ claim(
 );
 
 claim(
+  'expiry/message-zero-dead-lettered',
+  {
+    says: 'With a TTL of 0 and no consumer, a mandatory message is not returned, since a queue got it, but dead-lettered at once.',
+    documented: [docs('ttl#message-ttl-using-x-args'), docs('dlx#overview')],
+    extensions: ['dead_letter_exchanges', 'message_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
+    refutedBy: [
+      mutants.zeroTtlReturned,
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+      mutants.queueArgumentOff('x-message-ttl', 60_000),
+    ],
+    tags: ['work queues'],
+  },
+  async ({ exchange, queue, producer }) => {
+    const [letters, dead] = [await exchange('fanout'), await queue()];
+    await dead.bindTo(letters);
+    const tasks = await queue({
+      arguments: { 'x-message-ttl': 0, 'x-dead-letter-exchange': letters.name },
+    });
+    const sender = await producer({ confirms: true });
+
+    await sender.sendToQueue(tasks, 'now or never', { mandatory: true });
+    await expect(dead).toReceive(['now or never']);
+
+    expect(sender.returned, 'what came back').toEqual([]);
+  },
+);
+
+claim(
   'expiry/message-delivered-not-expired',
   {
     says: 'A message does not expire in the hands of a consumer, which can acknowledge it later than its TTL.',

@@ -120,3 +120,32 @@ claim(
     await expect(tasks).toReceive(['high'], { name: 'successor' });
   },
 );
+
+claim(
+  'priority-queues/quorum-counts',
+  {
+    says: 'The management API tells of a quorum queue how many messages it has of each priority.',
+    documented: [docs('priority#per-priority-message-counts')],
+    extensions: ['quorum_queues'],
+    queueTypes: { classic: notClassic.quorumPriorities },
+    refutedBy: [
+      mutants.managementFieldMissing('queues', 'messages_by_priority'),
+      mutants.managementFieldStuck('queues', 'messages_by_priority'),
+    ],
+    tags: ['work queues'],
+    needs: ['management'],
+    appliesTo: { rabbitmq: '>=4.3' },
+  },
+  async ({ queue, producer, management, virtualHost }) => {
+    const { queues } = management.in(await virtualHost());
+    const tasks = await queue();
+    const sender = await producer({ confirms: true });
+    const counted = async () => (await queues.get(tasks.name))['messages_by_priority'];
+
+    await sender.sendToQueue(tasks, ['none', { body: 'high', priority: 9 }]);
+    await expect(counted, 'messages by priority').toBecome({ '4': 1, '9': 1 });
+    await sender.sendToQueue(tasks, { body: 'high, too', priority: 9 });
+
+    await expect(counted, 'messages by priority').toBecome({ '4': 1, '9': 2 });
+  },
+);

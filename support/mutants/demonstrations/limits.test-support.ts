@@ -60,6 +60,20 @@ export const limits: readonly Demonstration[] = [
     [library.zeroTtlNeverDelivered, []],
   ),
   demonstration(
+    'a mandatory message for a queue with a TTL of 0, without a consumer',
+    async ({ confirmChannel, name }) => {
+      const one = await confirmChannel();
+      let returned = 0;
+      one.on('return', () => (returned += 1));
+      const { queue } = await one.assertQueue(name(), { arguments: { 'x-message-ttl': 0 } });
+      one.sendToQueue(queue, Buffer.from('task'), { mandatory: true });
+      await one.waitForConfirms();
+      return returned;
+    },
+    0,
+    [library.zeroTtlReturned, 1],
+  ),
+  demonstration(
     'a queue with a consumer, when its time has passed',
     async (bench) => {
       const one = await bench.channel();

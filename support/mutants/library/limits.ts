@@ -42,20 +42,33 @@ export const zeroTtlNeverDelivered = mutant(
   'zero-ttl-never-delivered',
   'delivers nothing of a queue whose message TTL is 0, although a consumer is ready',
   () => {
-    const queues = new Set<string>();
+    const { rule, has } = queuesOfZeroTtl();
     return [
-      declared.does(() => ({ command, virtualHost }) => {
-        const { queue, arguments: given } = command.arguments;
-        const lived = given.find(([key]) => key === 'x-message-ttl')?.[1];
-        if (lived !== undefined && Number(lived.value) === 0)
-          queues.add(JSON.stringify([virtualHost, queue.toString()]));
-        return undefined;
-      }),
+      rule,
       fromBroker('basic.deliver')
-        .where(({ routingKey }, { virtualHost }) =>
-          queues.has(JSON.stringify([virtualHost, routingKey.toString()])),
-        )
+        .where(({ routingKey }, { virtualHost }) => has(virtualHost, routingKey))
         .does(() => lose),
+    ];
+  },
+);
+
+/** What is published to it by the default exchange. */
+export const zeroTtlReturned = mutant(
+  'zero-ttl-returned',
+  'returns a mandatory message for a queue whose message TTL is 0 as one that no queue gets',
+  () => {
+    const { rule, has } = queuesOfZeroTtl();
+    return [
+      rule,
+      fromClient('basic.publish')
+        .where(({ mandatory, routingKey }, { virtualHost }) => mandatory && has(virtualHost, routingKey))
+        .does(() => ({ command, toClient }) => {
+          const { exchange, routingKey } = command.arguments;
+          const { properties, body } = command;
+          const returned = { replyCode: 312, replyText: 'NO_ROUTE', exchange, routingKey };
+          toClient('basic.return', returned, { properties, body });
+          return [command];
+        }),
     ];
   },
 );
@@ -132,3 +145,20 @@ export const policiesNeverChanged = mutant(
     ];
   },
 );
+
+/** Takes note of the queues that are declared with a message TTL of 0. */
+function queuesOfZeroTtl() {
+  const queues = new Set<string>();
+  const keyOf = (virtualHost: string, queue: { toString(): string }): string =>
+    JSON.stringify([virtualHost, queue.toString()]);
+  const rule = declared.does(() => ({ command, virtualHost }) => {
+    const { queue, arguments: given } = command.arguments;
+    const lived = given.find(([key]) => key === 'x-message-ttl')?.[1];
+    if (lived !== undefined && Number(lived.value) === 0) queues.add(keyOf(virtualHost, queue));
+    return undefined;
+  });
+  return {
+    rule,
+    has: (virtualHost: string, queue: { toString(): string }) => queues.has(keyOf(virtualHost, queue)),
+  };
+}
