@@ -223,6 +223,14 @@ claim(
     extensions: ['dead_letter_exchanges', 'message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.deadLettersKeepExpiration],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.1.2.txt',
+        affected: { rabbitmq: '>=3.0.0 <3.1.2' },
+        happened: 'dead letters kept the expiration of the message',
+        seen: { by: mutants.deadLettersKeepExpiration },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ exchange, queue, producer }) => {

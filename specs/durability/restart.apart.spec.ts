@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   claim,
   docs,
@@ -216,6 +217,87 @@ claim(
     const again = await queue({ name: tasks.name, durable: true });
     await (await producer()).sendToQueue(again, 'after the restart');
     await expect(again).toReceive(['after the restart']);
+  },
+);
+
+claim(
+  'durability/expiry-restart',
+  {
+    says: 'A message whose TTL passes while the broker is down is not delivered afterwards, by its own TTL and by that of its queue, but dead-lettered; one without a TTL is delivered.',
+    documented: [docs('ttl#per-queue-message-ttl'), docs('dlx#overview')],
+    extensions: ['dead_letter_exchanges', 'message_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
+    refutedBy: [
+      mutants.expirationIgnored,
+      mutants.queueArgumentLost('x-message-ttl'),
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.0.0.txt',
+        affected: { rabbitmq: '<3.0.0' },
+        happened: 'messages that expired while the broker was stopped were not dead-lettered correctly',
+        seen: { by: mutants.queueArgumentLost('x-dead-letter-exchange') },
+      },
+    ],
+    tags: ['work queues'],
+    needs: ['restart'],
+  },
+  async ({ exchange, queue, producer, broker }) => {
+    const [letters, dead] = [await exchange('fanout'), await queue()];
+    await dead.bindTo(letters);
+    const deadLettering = { 'x-dead-letter-exchange': letters.name };
+    const [ofQueue, ofMessage] = [
+      await queue({ arguments: { ...deadLettering, 'x-message-ttl': 1_500 } }),
+      await queue({ arguments: deadLettering }),
+    ];
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(ofQueue, { body: 'by the queue', persistent: true });
+    await sender.sendToQueue(ofMessage, [
+      { body: 'by itself', expiration: '1500', persistent: true },
+      { body: 'lasting', persistent: true },
+    ]);
+    const publishedAt = performance.now();
+
+    await broker.restart();
+
+    await pause(Math.max(0, 1_550 - (performance.now() - publishedAt)));
+    await expect(ofQueue).toReceive([], { name: 'of the queue' });
+    await expect(ofMessage).toReceive(['lasting'], { name: 'of the message' });
+    await expect(dead).toReceive(['by the queue', 'by itself'], { inAnyOrder: true, name: 'undertaker' });
+  },
+);
+
+claim(
+  'durability/priorities-restart',
+  {
+    says: 'A classic priority queue gives its messages by their priorities after a restart of the broker too, and those of a priority in their order.',
+    documented: [docs('priority#overview'), docs('queues#durability')],
+    extensions: ['priority_queues'],
+    queueTypes: { quorum: notQuorum.maximumPriority },
+    refutedBy: [
+      mutants.queueArgumentLost('x-max-priority'),
+      mutants.propertyIgnored('priority'),
+      mutants.deliveriesSwapped,
+    ],
+    tags: ['work queues'],
+    needs: ['restart'],
+  },
+  async ({ queue, producer, broker }) => {
+    const tasks = await queue({ arguments: { 'x-max-priority': 5 } });
+    await (
+      await producer({ confirms: true })
+    ).sendToQueue(tasks, [
+      { body: 'low 1', priority: 1, persistent: true },
+      { body: 'none', persistent: true },
+      { body: 'high 1', priority: 5, persistent: true },
+      { body: 'low 2', priority: 1, persistent: true },
+      { body: 'high 2', priority: 5, persistent: true },
+    ]);
+
+    await broker.restart();
+
+    await expect(tasks).toReceive(['high 1', 'high 2', 'low 1', 'low 2', 'none']);
   },
 );
 

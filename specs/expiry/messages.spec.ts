@@ -41,6 +41,14 @@ claim(
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.expirationIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.0.1.txt',
+        affected: { rabbitmq: '<3.0.1' },
+        happened: 'messages with an expiration of their own did not expire under some circumstances',
+        seen: { by: mutants.expirationIgnored },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -64,7 +72,7 @@ claim(
     documented: [docs('ttl#message-ttl-applied-retroactively'), docs('ttl#per-queue-message-ttl')],
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
-    refutedBy: [mutants.expirationIgnored],
+    refutedBy: [mutants.expirationIgnored, mutants.expirationsBehindIgnored],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -137,7 +145,19 @@ claim(
     documented: [docs('ttl#message-ttl-using-x-args')],
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
-    refutedBy: [mutants.queueArgumentLost('x-message-ttl')],
+    refutedBy: [
+      mutants.queueArgumentLost('x-message-ttl'),
+      mutants.queueArgumentOff('x-message-ttl', 60_000),
+      mutants.zeroTtlNeverDelivered,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#117---2023-08-05',
+        affected: { lavinmq: '<1.1.7' },
+        happened: 'a message with a TTL of 0 did not reach a consumer that was ready',
+        seen: { by: mutants.zeroTtlNeverDelivered },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management'],
   },
@@ -154,6 +174,35 @@ claim(
     await expect(worker).toReceive(['now or never']);
     await expect(alone).toHaveCounters({ ready: 0 });
     await expect(alone).toReceive([], { name: 'too late' });
+  },
+);
+
+claim(
+  'expiry/message-zero-dead-lettered',
+  {
+    says: 'With a TTL of 0 and no consumer, a mandatory message is not returned, since a queue got it, but dead-lettered at once.',
+    documented: [docs('ttl#message-ttl-using-x-args'), docs('dlx#overview')],
+    extensions: ['dead_letter_exchanges', 'message_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
+    refutedBy: [
+      mutants.zeroTtlReturned,
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+      mutants.queueArgumentOff('x-message-ttl', 60_000),
+    ],
+    tags: ['work queues'],
+  },
+  async ({ exchange, queue, producer }) => {
+    const [letters, dead] = [await exchange('fanout'), await queue()];
+    await dead.bindTo(letters);
+    const tasks = await queue({
+      arguments: { 'x-message-ttl': 0, 'x-dead-letter-exchange': letters.name },
+    });
+    const sender = await producer({ confirms: true });
+
+    await sender.sendToQueue(tasks, 'now or never', { mandatory: true });
+    await expect(dead).toReceive(['now or never']);
+
+    expect(sender.returned, 'what came back').toEqual([]);
   },
 );
 

@@ -144,3 +144,26 @@ claim(
     expect(performance.now() - setAt, 'milliseconds since the policy was set').toBeGreaterThanOrEqual(400);
   },
 );
+
+claim(
+  'expiry/queue-consumer-keeps',
+  {
+    says: 'A queue with x-expires is not unused as long as it has a consumer: it is there, and delivers, when more than that time has passed since it was declared.',
+    documented: [docs('ttl#queue-ttl'), docs('ttl#overview')],
+    extensions: ['queue_ttl'],
+    queueTypes: { quorum: notQuorum.expiryBefore3_10 },
+    refutedBy: [mutants.expiringQueuesGoInUse],
+    tags: ['tutorial one', 'hello world'],
+  },
+  async ({ queue, openChannel, consumer, producer }) => {
+    const [channel, sender] = [await openChannel(), await producer({ confirms: true })];
+
+    const brief = await queue({ arguments: { 'x-expires': 2_000 } });
+    const worker = await consumer(brief, { on: channel, name: 'worker', noAck: true });
+    await pause(2_500);
+
+    expect(await brief.exists(), 'whether the queue is there').toBe(true);
+    await sender.sendToQueue(brief, 'after a while');
+    await expect(worker).toReceive(['after a while']);
+  },
+);

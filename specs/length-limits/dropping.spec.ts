@@ -61,7 +61,10 @@ claim(
     says: 'Of x-max-length and x-max-length-bytes in one queue, the limit that is reached first counts.',
     documented: [docs('maxlength#definition-using-x-args')],
     extensions: ['queue_length_limit'],
-    refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentLost('x-max-length-bytes')],
+    refutedBy: [
+      mutants.queueArgumentLostBeside('x-max-length', 'x-max-length-bytes'),
+      mutants.queueArgumentLostBeside('x-max-length-bytes', 'x-max-length'),
+    ],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -178,7 +181,7 @@ claim(
     says: 'A policy that limits the length of a queue takes effect on one that is there already: the oldest of its messages are dropped until it keeps to the limit.',
     documented: [docs('maxlength#definition')],
     extensions: ['queue_length_limit'],
-    refutedBy: [mutants.policiesIgnored],
+    refutedBy: [mutants.policiesForQueuesThatAreThereIgnored, mutants.policiesNeverChanged],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
   },
@@ -202,5 +205,38 @@ claim(
 
     await expect(bounded).toReceive(['4', '5'], { name: 'of the bounded' });
     await expect(other).toReceive(numbered(1, 5), { name: 'of the other' });
+  },
+);
+
+claim(
+  'length-limits/policy-bytes',
+  {
+    says: 'A policy with max-length-bytes does to the queues that it matches what x-max-length-bytes does to one, and leaves others alone.',
+    documented: [docs('maxlength#definition'), docs('policies')],
+    extensions: ['queue_length_limit'],
+    refutedBy: [
+      mutants.policiesForQueuesThatAreThereIgnored,
+      mutants.queueArgumentAssumed('x-max-length-bytes', 1),
+    ],
+    tags: ['work queues'],
+    needs: ['management', 'administration', 'policies'],
+  },
+  async ({ ownVirtualHost, queue, producer, management }) => {
+    const { policies } = management.in(await ownVirtualHost());
+    const [bounded, other] = [await queue({ name: 'bounded' }), await queue({ name: 'other' })];
+    const sender = await producer({ confirms: true });
+    const large = numbered(1, 5).map((number) => number.padEnd(10_000, '.'));
+    for (const each of [bounded, other]) await sender.sendToQueue(each, large);
+
+    await policies.put('limit', {
+      pattern: '^bounded$',
+      definition: { 'max-length-bytes': 25_000 },
+      'apply-to': 'queues',
+    });
+
+    const ready = async () => (await bounded.counts()).ready;
+    await expect(ready, 'messages of 10,000 octets under a limit of 25,000').toBecome(2);
+    await expect(bounded).toReceive(large.slice(3), { name: 'of the bounded' });
+    await expect(other).toReceive(large, { name: 'of the other' });
   },
 );

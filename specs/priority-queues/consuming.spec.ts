@@ -43,7 +43,7 @@ claim(
     documented: [docs('priority#interaction-with-other-features'), docs('ttl#per-queue-message-ttl')],
     extensions: ['message_ttl', 'priority_queues'],
     queueTypes: { quorum: notQuorum.maximumPriority },
-    refutedBy: [mutants.expirationIgnored],
+    refutedBy: [mutants.expirationIgnored, mutants.expirationsBehindIgnored],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -58,5 +58,36 @@ claim(
     await pause(150);
 
     await expect(tasks).toReceive(['high', 'low']);
+  },
+);
+
+claim(
+  'priority-queues/no-starvation',
+  {
+    says: 'A classic queue gives its messages in rounds, from the highest priority to the lowest: a message of a higher priority that comes in the middle of a round waits until all lower ones were given.',
+    documented: [docs('priority#resource-starvation')],
+    extensions: ['priority_queues'],
+    queueTypes: { quorum: notQuorum.maximumPriority },
+    irrefutable:
+      'Every release gives the highest priority first at any moment, so that no broker does it which a proxy could break.',
+    tags: ['work queues'],
+    appliesTo: { rabbitmq: '>=4.3' },
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue({ arguments: { 'x-max-priority': 5 } });
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(tasks, [
+      { body: 'low', priority: 1 },
+      { body: 'high 1', priority: 5 },
+      { body: 'high 2', priority: 5 },
+    ]);
+    const worker = await consumer(tasks, { name: 'worker', prefetch: 1 });
+    const first = await premise(worker.next());
+
+    await sender.sendToQueue(tasks, { body: 'high 3', priority: 5 });
+    worker.ack(first);
+    for (let round = 1; round <= 2; round += 1) worker.ack(await premise(worker.next()));
+
+    await expect(worker).toReceive(['high 1', 'high 2', 'low', 'high 3']);
   },
 );

@@ -89,3 +89,63 @@ claim(
     await expect(tasks).toReceive(['low', 'high', 'new'], { name: 'successor' });
   },
 );
+
+claim(
+  'priority-queues/quorum-expiry',
+  {
+    says: 'A message that expires in a quorum queue leaves it at each priority for itself: it is dead-lettered although messages of higher priorities wait that do not expire.',
+    documented: [
+      docs('priority#priority-aware-message-expiration'),
+      docs('priority#interaction-with-other-features'),
+    ],
+    extensions: ['dead_letter_exchanges', 'message_ttl', 'quorum_queues'],
+    queueTypes: { classic: notClassic.quorumPriorities },
+    refutedBy: [mutants.expirationsBehindIgnored, mutants.queueArgumentLost('x-dead-letter-exchange')],
+    tags: ['work queues'],
+    appliesTo: { rabbitmq: '>=4.3' },
+  },
+  async ({ exchange, queue, producer }) => {
+    const [letters, dead] = [await exchange('fanout'), await queue()];
+    await dead.bindTo(letters);
+    const tasks = await queue({ arguments: { 'x-dead-letter-exchange': letters.name } });
+    const sender = await producer({ confirms: true });
+
+    await sender.sendToQueue(tasks, [
+      { body: 'high', priority: 9 },
+      { body: 'low, for a moment', priority: 1, expiration: '100' },
+      { body: 'lowest, for a moment', priority: 0, expiration: '100' },
+    ]);
+
+    await expect(dead).toReceive(['low, for a moment', 'lowest, for a moment'], { inAnyOrder: true });
+    await expect(tasks).toReceive(['high'], { name: 'successor' });
+  },
+);
+
+claim(
+  'priority-queues/quorum-counts',
+  {
+    says: 'The management API tells of a quorum queue how many messages it has of each priority.',
+    documented: [docs('priority#per-priority-message-counts')],
+    extensions: ['quorum_queues'],
+    queueTypes: { classic: notClassic.quorumPriorities },
+    refutedBy: [
+      mutants.managementFieldMissing('queues', 'messages_by_priority'),
+      mutants.managementFieldStuck('queues', 'messages_by_priority'),
+    ],
+    tags: ['work queues'],
+    needs: ['management'],
+    appliesTo: { rabbitmq: '>=4.3' },
+  },
+  async ({ queue, producer, management, virtualHost }) => {
+    const { queues } = management.in(await virtualHost());
+    const tasks = await queue();
+    const sender = await producer({ confirms: true });
+    const counted = async () => (await queues.get(tasks.name))['messages_by_priority'];
+
+    await sender.sendToQueue(tasks, ['none', { body: 'high', priority: 9 }]);
+    await expect(counted, 'messages by priority').toBecome({ '4': 1, '9': 1 });
+    await sender.sendToQueue(tasks, { body: 'high, too', priority: 9 });
+
+    await expect(counted, 'messages by priority').toBecome({ '4': 1, '9': 2 });
+  },
+);

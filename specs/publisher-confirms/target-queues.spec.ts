@@ -69,6 +69,12 @@ claim(
     refutedBy: [mutants.acksTakenForNacks, mutants.policyDeletionsIgnored],
     regressions: [
       {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/1980',
+        affected: { rabbitmq: '<3.7.15' },
+        happened: 'a queue went on rejecting publishes when the policy was cleared by which it did',
+        seen: { by: mutants.policyDeletionsIgnored },
+      },
+      {
         report: 'https://github.com/rabbitmq/rabbitmq-server/issues/12206',
         affected: { rabbitmq: '>=3.8.10 <3.13.8' },
         happened:

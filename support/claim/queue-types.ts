@@ -96,6 +96,11 @@ export const notQuorum = {
     documented: docs('quorum-queues#queue-and-per-message-ttl'),
     appliesTo: { rabbitmq: '>=3.10', '*': '*' },
   },
+  atLeastOnceBefore3_10: {
+    because: 'Quorum queues dead-letter at least once from 3.10 on.',
+    documented: releaseNotes('3.10.0'),
+    appliesTo: { rabbitmq: '>=3.10', '*': '*' },
+  },
   returnedInTheirPlaces: {
     because: 'A quorum queue gives returned messages again in the order in which they were returned.',
     documented: docs('quorum-queues#returned-messages'),
@@ -120,6 +125,10 @@ export const notClassic = {
   deliveryLimit: {
     because: 'Classic queues know no limit of deliveries.',
     documented: matrix,
+  },
+  atLeastOnce: {
+    because: 'Classic queues dead-letter at most once.',
+    documented: docs('quorum-queues#dead-lettering'),
   },
   quorumPriorities: {
     because: 'A classic queue has priorities when it is declared with a maximum, and those are other claims.',

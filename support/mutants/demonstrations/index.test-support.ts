@@ -9,8 +9,10 @@ import { consuming } from './consuming.test-support.ts';
 import { deadLetters } from './dead-letters.test-support.ts';
 import { declarations } from './declarations.test-support.ts';
 import { deletions } from './deletions.test-support.ts';
+import { directReplies } from './direct-replies.test-support.ts';
 import { eccentricities } from './eccentricities.test-support.ts';
 import { lifetimes } from './lifetimes.test-support.ts';
+import { limits } from './limits.test-support.ts';
 import { prefetch } from './prefetch.test-support.ts';
 import { names } from './names.test-support.ts';
 import { publishing } from './publishing.test-support.ts';
@@ -29,8 +31,10 @@ export const demonstrations: readonly Demonstration[] = [
   ...deadLetters,
   ...declarations,
   ...deletions,
+  ...directReplies,
   ...eccentricities,
   ...lifetimes,
+  ...limits,
   ...managing,
   ...prefetch,
   ...names,

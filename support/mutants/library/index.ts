@@ -24,6 +24,8 @@ export * from './alternate-exchanges.ts';
 export * from './arguments.ts';
 export * from './properties.ts';
 export * from './dead-letters.ts';
+export * from './direct-replies.ts';
+export * from './limits.ts';
 export * from './queues.ts';
 export * from './names.ts';
 export * from './declarations.ts';
