@@ -75,13 +75,28 @@ export function queueArgumentOff(argument: string, difference: number) {
 }
 
 /** @param value what it takes where none is given */
-export function queueArgumentAssumed(argument: string, value: number) {
+export function queueArgumentAssumed(argument: string, value: number | string) {
   return mutant(
     `queue-argument-assumed-${argument}-${value}`,
     `assumes ${value} as the argument ${argument} of queues where it is not given`,
     fromClient('queue.declare')
       .where(({ passive, arguments: given }) => !passive && given.every(([key]) => key !== argument))
       .change(({ arguments: given }) => ({ arguments: [...given, ...table({ [argument]: value })] })),
+  );
+}
+
+/** For arguments that are text. */
+export function queueArgumentTakenFor(argument: string, text: string, other: string) {
+  return mutant(
+    `queue-argument-taken-for-${argument}-${text}-${other}`,
+    `treats the argument ${argument} ${text} of queues as ${other}`,
+    fromClient('queue.declare').change(({ arguments: given }) => ({
+      arguments: given.map(([key, field]) =>
+        key === argument && field.tag === 'S' && field.value.toString() === text
+          ? [key, { tag: 'S', value: other }]
+          : [key, field],
+      ),
+    })),
   );
 }
 

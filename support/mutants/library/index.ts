@@ -23,6 +23,7 @@ export * from './alternate-exchanges.ts';
 export * from './arguments.ts';
 export * from './properties.ts';
 export * from './dead-letters.ts';
+export * from './poison.ts';
 export * from './queues.ts';
 export * from './names.ts';
 export * from './declarations.ts';
