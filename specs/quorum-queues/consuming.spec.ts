@@ -1,44 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, premise } from '#support';
-
-claim(
-  'quorum-queues/single-active-timeout',
-  {
-    says: 'When each consumer of a quorum queue with a single active consumer has taken longer than its timeout, the queue goes on: the next one that comes gets what they had.',
-    documented: [docs('quorum-queues#consumer-timeout'), docs('consumers#single-active-consumer')],
-    appliesTo: { rabbitmq: '>=4.3' },
-    extensions: ['consumer_cancel_notify', 'quorum_queues', 'single_active_consumer'],
-    queueTypes: { classic: notClassic.consumerTimeout },
-    refutedBy: [mutants.redeliveriesLost, mutants.deliveryLost(3)],
-    regressions: [
-      {
-        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/17317',
-        affected: { rabbitmq: '>=4.3.0 <=4.3.5' },
-        happened:
-          'a queue whose consumers had all exceeded their timeout delivered nothing any more, to nobody',
-        seen: { by: mutants.redeliveriesLost },
-      },
-    ],
-  },
-  async ({ queue, consumer, producer }) => {
-    const tasks = await queue({ arguments: { 'x-single-active-consumer': true } });
-    const slow = { prefetch: 1, arguments: { 'x-consumer-timeout': 500 } };
-    const [first, second] = [
-      await consumer(tasks, { name: 'first', ...slow }),
-      await consumer(tasks, { name: 'second', ...slow }),
-    ];
-
-    await (await producer()).sendToQueue(tasks, ['1', '2']);
-    for (const each of [first, second]) {
-      await premise(each.next());
-      await premise(
-        expect(async () => each.channel.cancelled, `what was cancelled of ${each.name}`).toBecome([each.tag]),
-      );
-    }
-
-    const third = await consumer(tasks, { name: 'third', prefetch: 1, work: 0 });
-    await expect(third).toReceive(['1', '2']);
-  },
-);
+import { claim, docs, expect, mutants, notClassic } from '#support';
 
 claim(
   'quorum-queues/priority-expiry',
@@ -70,5 +30,38 @@ claim(
     await expect(dead).toReceive(['higher expires', 'lower expires'], { inAnyOrder: true });
     await expect(behindLower).toReceive(['lower stays'], { name: 'of the lower' });
     await expect(behindHigher).toReceive(['higher stays'], { name: 'of the higher' });
+  },
+);
+
+claim(
+  'quorum-queues/priority-negative',
+  {
+    says: 'A message with a negative priority, as the management API lets one publish it, is one of priority 0 for a quorum queue.',
+    documented: [docs('quorum-queues#priorities')],
+    appliesTo: { rabbitmq: '>=4.3' },
+    extensions: ['quorum_queues'],
+    queueTypes: { classic: notClassic.quorumPriorities },
+    refutedBy: [mutants.deliveriesSwapped, mutants.propertyIgnored('priority')],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/16279',
+        affected: { rabbitmq: '>=4.3.0 <4.3.1' },
+        happened: 'a message with a negative priority crashed its quorum queue for good',
+        seen: { not: 'No release at hand has it, and a proxy can not crash a queue.' },
+      },
+    ],
+    needs: ['management'],
+  },
+  async ({ queue, producer, management, virtualHost }) => {
+    const orders = await queue();
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(orders, { body: 'zero, before', priority: 0 });
+
+    await management.in(await virtualHost()).exchanges.publish('', orders.name, 'negative', { priority: -1 });
+    await sender.sendToQueue(orders, [
+      { body: 'zero, after', priority: 0 },
+      { body: 'one', priority: 1 },
+    ]);
+    await expect(orders).toReceive(['one', 'zero, before', 'negative', 'zero, after']);
   },
 );

@@ -31,6 +31,17 @@ export const poison: readonly Demonstration[] = [
     1,
     [library.headerCountOff('x-delivery-count', 1), 2],
   ),
+  demonstration(
+    'a message that was never delivered before',
+    async ({ channel, name }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      await send(one, queue, 'task');
+      return countIn(await taken(one, queue));
+    },
+    'none',
+    [library.firstDeliveriesCounted, 0],
+  ),
   {
     ...demonstration(
       'a message that comes back after it was nacked, and after it was rejected',
@@ -76,5 +87,18 @@ export const poison: readonly Demonstration[] = [
     },
     ['1'],
     [library.queueArgumentTakenFor('x-overflow', 'reject-publish', 'drop-head'), ['2']],
+  ),
+  demonstration(
+    'the state of a quorum queue that is not there',
+    async ({ management, virtualHost, name }) =>
+      (
+        await management.http.request(
+          'GET',
+          `/queues/quorum/${encodeURIComponent(virtualHost)}/${name('nothing')}/status`,
+          { accept: [404] },
+        )
+      ).status,
+    404,
+    [library.quorumStatusUnchecked, 204],
   ),
 ];

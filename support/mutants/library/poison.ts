@@ -1,4 +1,4 @@
-import type { FieldValue } from '../../wire/index.ts';
+import { type FieldValue, table } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { lose } from './lose.ts';
@@ -23,6 +23,17 @@ export function headerCountOff(header: string, difference: number) {
     ),
   );
 }
+
+export const firstDeliveriesCounted = mutant(
+  'first-deliveries-counted',
+  'tells in the header x-delivery-count of 0 failures when it delivers a message for the first time',
+  delivered
+    .where(({ redelivered }) => !redelivered)
+    .changeProperties(({ headers = [], ...properties }) => ({
+      ...properties,
+      headers: [...headers, ...table({ 'x-delivery-count': 0 })],
+    })),
+);
 
 /** From RabbitMQ 4.3 on, which tells both. */
 export const acquisitionsTakenForFailures = mutant(
