@@ -130,6 +130,26 @@ export const notClassic = {
     because: 'Classic queues dead-letter at most once.',
     documented: docs('quorum-queues#dead-lettering'),
   },
+  deliveryCount: {
+    because: 'Classic queues do not count how often a message was delivered.',
+    documented: docs('quorum-queues#poison-message-handling'),
+  },
+  delayedRetry: {
+    because: 'Classic queues give again at once what is returned.',
+    documented: matrix,
+  },
+  consumerTimeout: {
+    because: 'Classic queues know no timeout of their consumers from 4.3 on.',
+    documented: matrix,
+  },
+  transience: {
+    because: 'Classic queues keep each message as its delivery mode says.',
+    documented: matrix,
+  },
+  quorumDeclaration: {
+    because: 'What classic queues may be declared as is more, and those are other claims.',
+    documented: matrix,
+  },
   quorumPriorities: {
     because: 'A classic queue has priorities when it is declared with a maximum, and those are other claims.',
     documented: docs('priority#classic-queues'),

@@ -15,6 +15,7 @@ import { lifetimes } from './lifetimes.test-support.ts';
 import { limits } from './limits.test-support.ts';
 import { prefetch } from './prefetch.test-support.ts';
 import { names } from './names.test-support.ts';
+import { poison } from './poison.test-support.ts';
 import { publishing } from './publishing.test-support.ts';
 import { queues } from './queues.test-support.ts';
 import { routing } from './routing.test-support.ts';
@@ -38,6 +39,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...managing,
   ...prefetch,
   ...names,
+  ...poison,
   ...publishing,
   ...queues,
   ...routing,

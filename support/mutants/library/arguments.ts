@@ -85,6 +85,21 @@ export function queueArgumentAssumed(argument: string, value: number | string) {
   );
 }
 
+/** For arguments that are text. */
+export function queueArgumentTakenFor(argument: string, text: string, other: string) {
+  return mutant(
+    `queue-argument-taken-for-${argument}-${text}-${other}`,
+    `treats the argument ${argument} ${text} of queues as ${other}`,
+    fromClient('queue.declare').change(({ arguments: given }) => ({
+      arguments: given.map(([key, field]) =>
+        key === argument && field.tag === 'S' && field.value.toString() === text
+          ? [key, { tag: 'S', value: other }]
+          : [key, field],
+      ),
+    })),
+  );
+}
+
 export const signedOctetsTakenForUnsigned = mutant(
   'signed-octets-taken-for-unsigned',
   'reads signed octets in the arguments of queues as unsigned ones',

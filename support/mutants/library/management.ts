@@ -140,6 +140,13 @@ export const managementPurgesIgnored = mutant(
   ignored(['DELETE'], /^\/api\/queues\/[^/]+\/[^/]+\/contents$/),
 );
 
+/** With nothing in the answer. */
+export const quorumStatusUnchecked = mutant(
+  'quorum-status-unchecked',
+  'answers whoever asks its management API for the state of a quorum queue',
+  ignored(['GET'], /^\/api\/queues\/quorum\/[^/]+\/[^/]+\/status$/),
+);
+
 export const policiesIgnored = mutant(
   'policies-ignored',
   'takes policies and does not apply them',
