@@ -48,7 +48,11 @@ claim(
   'consuming/redelivered-flag',
   {
     says: 'The first delivery of a message is not marked as redelivered and each further one is, also when it is for another consumer, or for basic.get.',
-    documented: [docs('confirms#automatic-requeueing'), rule('redelivered/implementation')],
+    documented: [
+      docs('confirms#automatic-requeueing'),
+      rule('redelivered/implementation'),
+      docs('consumers#message-properties'),
+    ],
     refutedBy: [mutants.redeliveredNeverSet, mutants.redeliveredAlwaysSet],
     tags: ['tutorial two'],
   },

@@ -55,7 +55,12 @@ claim(
   'publishing/properties-roundtrip',
   {
     says: 'All fourteen properties of a message, and headers of every type of the field table, arrive as they were sent, with their types.',
-    documented: [docs('publishers#message-properties'), specification('3.1.1', 1), errata],
+    documented: [
+      docs('publishers#message-properties'),
+      specification('3.1.1', 1),
+      errata,
+      docs('consumers#message-properties'),
+    ],
     refutedBy: [
       mutants.propertyLost('cluster-id'),
       mutants.propertyLost('content-encoding'),

@@ -4,7 +4,7 @@ claim(
   'publishing/unroutable-dropped',
   {
     says: 'Without mandatory, a message that no queue gets is dropped without a word: the publisher is told nothing, and a queue that is declared later never gets it.',
-    documented: [docs('publishers#unroutable'), tutorial('one', 'sending')],
+    documented: [docs('publishers#unroutable'), tutorial('one', 'sending'), docs('publishers#amqp-0-9-1')],
     refutedBy: [mutants.everythingMandatory, mutants.publishedForLaterQueues],
     tags: ['tutorial one', 'hello world'],
   },
@@ -26,7 +26,11 @@ claim(
   'publishing/mandatory-return',
   {
     says: 'A mandatory message that no queue gets comes back with 312 NO_ROUTE and its original content; one that a queue gets does not.',
-    documented: [docs('publishers#unroutable'), rule('basic/publish/mandatory/01')],
+    documented: [
+      docs('publishers#unroutable'),
+      rule('basic/publish/mandatory/01'),
+      docs('publishers#amqp-0-9-1'),
+    ],
     refutedBy: [
       mutants.mandatoryIgnored,
       mutants.returnCodeChanged(313, 'NO_CONSUMERS'),

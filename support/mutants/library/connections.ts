@@ -26,3 +26,9 @@ export const tuneProposalOff = mutant(
     heartbeat: heartbeat + 1,
   })),
 );
+
+export const blockedUntold = mutant(
+  'blocked-untold',
+  'does not tell a client that it is blocked',
+  fromBroker('connection.blocked').swallow(),
+);
