@@ -98,6 +98,12 @@ claim(
         happened: 'requeued messages did not always go back to their places',
         seen: { by: mutants.requeuedAtTheEnd },
       },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.7.0.txt',
+        affected: { rabbitmq: '<2.7.0' },
+        happened: 'requeued messages lost their places',
+        seen: { by: mutants.requeuedAtTheEnd },
+      },
     ],
   },
   async ({ queue, consumer, producer }) => {

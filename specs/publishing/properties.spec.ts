@@ -129,6 +129,14 @@ claim(
     says: 'The broker carries whatever 64 bits a publisher sets as timestamp, from zero to the largest.',
     documented: [docs('publishers#message-properties'), specification('4.2.5.4')],
     refutedBy: [mutants.propertyLost('timestamp'), mutants.timestampsCut],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1705',
+        affected: { lavinmq: '<2.6.9' },
+        happened: 'messages whose timestamp is no date were rejected',
+        seen: { not: 'No release of that product is at hand' },
+      },
+    ],
     tags: ['the wire'],
   },
   async ({ raw, queue }) => {

@@ -4,7 +4,7 @@ claim(
   'publishing/unroutable-dropped',
   {
     says: 'Without mandatory, a message that no queue gets is dropped without a word: the publisher is told nothing, and a queue that is declared later never gets it.',
-    documented: [docs('publishers#unroutable'), tutorial('one', 'sending'), docs('publishers#amqp-0-9-1')],
+    documented: [docs('publishers#unroutable'), tutorial('one', 'sending')],
     refutedBy: [mutants.everythingMandatory, mutants.publishedForLaterQueues],
     tags: ['tutorial one', 'hello world'],
   },

@@ -11,6 +11,12 @@ export const heartbeatsUnheard = mutant('heartbeats-unheard', 'does not count he
   from: 'client',
 });
 
+export const blockedUntold = mutant(
+  'blocked-untold',
+  'does not tell a client that it is blocked',
+  fromBroker('connection.blocked').swallow(),
+);
+
 export const serverPropertiesLost = mutant(
   'server-properties-lost',
   'does not say what it is and what it can do',
@@ -25,10 +31,4 @@ export const tuneProposalOff = mutant(
     frameMax: Math.max(frameMax - 1, 8192),
     heartbeat: heartbeat + 1,
   })),
-);
-
-export const blockedUntold = mutant(
-  'blocked-untold',
-  'does not tell a client that it is blocked',
-  fromBroker('connection.blocked').swallow(),
 );
