@@ -4,7 +4,12 @@ claim(
   'consumers/acknowledgement-timeout-classic',
   {
     says: 'A consumer of a classic queue that does not acknowledge within the configured time is caught: its channel is closed with 406, and what it held goes to another consumer.',
-    documented: [docs('consumers#acknowledgement-timeout'), tutorial('two', 'message-acknowledgment')],
+    documented: [
+      docs('consumers#acknowledgement-timeout'),
+      tutorial('two', 'message-acknowledgment'),
+      docs('consumers#how-it-works'),
+      docs('consumers#per-node-configuration'),
+    ],
     queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.redeliveriesLost],
     tags: ['tutorial two', 'work queues'],
@@ -19,7 +24,11 @@ claim(
   'consumers/acknowledgement-timeout-quorum-channel',
   {
     says: 'Up to RabbitMQ 4.2, a consumer of a quorum queue that does not acknowledge within the configured time loses its channel, with 406, and what it held goes to another consumer.',
-    documented: [docs('consumers#acknowledgement-timeout')],
+    documented: [
+      docs('consumers#acknowledgement-timeout'),
+      docs('consumers#how-it-works'),
+      docs('consumers#per-node-configuration'),
+    ],
     queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404), mutants.redeliveriesLost],
     needs: ['ctl', 'tick'],

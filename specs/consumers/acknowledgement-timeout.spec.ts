@@ -99,7 +99,12 @@ claim(
   'consumers/acknowledgement-timeout-per-queue',
   {
     says: 'An argument of a queue or a policy limits how long its consumers may take to acknowledge, beside the setting of the broker: the channel of who takes longer is closed with 406.',
-    documented: [docs('consumers#acknowledgement-timeout')],
+    documented: [
+      docs('consumers#acknowledgement-timeout'),
+      docs('consumers#per-queue-configuration'),
+      docs('consumers#per-queue-delivery-timeouts-using-a-policy'),
+      docs('consumers#per-queue-delivery-timeouts-using-an-optional-queue-argument'),
+    ],
     refutedBy: [mutants.queueArgumentLost('x-consumer-timeout'), mutants.policiesIgnored],
     needs: ['tick', 'management', 'administration', 'policies'],
     // From 4.3 on classic queues have no such timeout, and quorum queues cancel the consumer

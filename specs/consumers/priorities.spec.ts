@@ -18,7 +18,7 @@ claim(
   'consumers/priority-higher-first',
   {
     says: 'While a consumer with a higher priority can take messages, it gets all of them, although others were there before it.',
-    documented: [docs('consumer-priority#overview')],
+    documented: [docs('consumer-priority#overview'), docs('consumers#priority')],
     extensions: ['consumer_priorities'],
     queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.everythingGoesToTheFirstConsumer],
@@ -41,7 +41,7 @@ claim(
   'consumers/priority-fallback',
   {
     says: 'When a consumer with a higher priority holds all that its prefetch allows, the ones below it are served at once; as soon as it has room again, it goes before them.',
-    documented: [docs('consumer-priority#definitions')],
+    documented: [docs('consumer-priority#definitions'), docs('consumers#priority')],
     extensions: ['consumer_priorities'],
     queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [
@@ -73,7 +73,7 @@ claim(
   'consumers/priority-round-robin-equal',
   {
     says: 'Consumers with the same high priority share the messages in turn, and those below them get none.',
-    documented: [docs('consumer-priority#overview')],
+    documented: [docs('consumer-priority#overview'), docs('consumers#priority')],
     extensions: ['consumer_priorities'],
     queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [

@@ -6,7 +6,10 @@ claim(
   'consumers/single-active-only-one',
   {
     says: 'Of the consumers of a queue with a single active consumer, only the first gets messages, whatever it has unacknowledged.',
-    documented: [docs('consumers#single-active-consumer')],
+    documented: [
+      docs('consumers#single-active-consumer'),
+      docs('consumers#enabling-single-active-consumer-on-quorum-and-classic-queues'),
+    ],
     extensions: ['single_active_consumer'],
     refutedBy: [mutants.queueArgumentLost('x-single-active-consumer')],
     regressions: [
@@ -40,7 +43,10 @@ claim(
   'consumers/single-active-failover',
   {
     says: 'When the single active consumer breaks off, closes its channel or is cancelled, another one that waits takes its place, and messages keep their order.',
-    documented: [docs('consumers#single-active-consumer')],
+    documented: [
+      docs('consumers#single-active-consumer'),
+      docs('consumers#difference-from-exclusive-consumers'),
+    ],
     extensions: ['single_active_consumer'],
     refutedBy: [
       mutants.requeuedAtTheEnd,
@@ -127,7 +133,10 @@ claim(
   'consumers/single-active-exclusive-conflict',
   {
     says: 'A queue with a single active consumer cannot be consumed exclusively: that is a channel error 403.',
-    documented: [docs('consumers#single-active-consumer')],
+    documented: [
+      docs('consumers#single-active-consumer'),
+      docs('consumers#sac-and-exclusive-consumers-are-mutually-exclusive'),
+    ],
     extensions: ['single_active_consumer'],
     queueTypes: { quorum: notQuorum.exclusiveConsumers },
     refutedBy: [
@@ -226,7 +235,10 @@ claim(
   'consumers/single-active-activity-visible',
   {
     says: 'The management API tells of each consumer whether it is active: on a queue with a single active consumer this one alone, on another queue all of them.',
-    documented: [docs('consumers#active-consumer')],
+    documented: [
+      docs('consumers#active-consumer'),
+      docs('consumers#determining-which-consumer-is-currently-active'),
+    ],
     extensions: ['single_active_consumer'],
     refutedBy: [
       mutants.managementFieldWrong('consumers', 'active', true),

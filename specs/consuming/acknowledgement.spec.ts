@@ -19,6 +19,7 @@ claim(
       tutorial('two', 'message-acknowledgment'),
       docs('confirms#acknowledgement-modes'),
       rule('basic/10'),
+      docs('consumers#acknowledgement-modes'),
     ],
     refutedBy: [mutants.manualAckTakenForAutomatic, mutants.acksIgnored],
     tags: ['tutorial two', 'work queues'],

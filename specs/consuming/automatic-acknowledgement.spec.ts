@@ -4,7 +4,11 @@ claim(
   'consuming/auto-ack-removes',
   {
     says: 'With automatic acknowledgement a message is deleted as soon as it is sent: nothing is ever unacknowledged, and nothing comes back.',
-    documented: [docs('confirms#acknowledgement-modes'), rule('basic/09')],
+    documented: [
+      docs('confirms#acknowledgement-modes'),
+      rule('basic/09'),
+      docs('consumers#acknowledgement-modes'),
+    ],
     refutedBy: [mutants.automaticAckTakenForManual],
     tags: ['tutorial one', 'work queues'],
     needs: ['management'],

@@ -8,6 +8,7 @@ claim(
       docs('confirms#consumer-acks-delivery-tags'),
       rule('delivery-tag/channel-local'),
       rule('delivery-tag/non-zero'),
+      docs('consumers#message-properties'),
     ],
     refutedBy: [mutants.deliveryTagsPerConsumer, mutants.deliveryTagsFromZero],
   },

@@ -52,7 +52,7 @@ claim(
   'consuming/dispatch-on-arrival',
   {
     says: 'Without a prefetch, a message is dispatched when it enters the queue, however much its consumer has unacknowledged.',
-    documented: [tutorial('two', 'fair-dispatch'), docs('consumer-prefetch')],
+    documented: [tutorial('two', 'fair-dispatch'), docs('consumer-prefetch'), docs('publishers#basics')],
     refutedBy: [mutants.prefetchAssumed],
     regressions: [
       {

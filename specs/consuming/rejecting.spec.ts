@@ -48,7 +48,11 @@ claim(
   'consuming/redelivered-flag',
   {
     says: 'The first delivery of a message is not marked as redelivered and each further one is, also when it is for another consumer, or for basic.get.',
-    documented: [docs('confirms#automatic-requeueing'), rule('redelivered/implementation')],
+    documented: [
+      docs('confirms#automatic-requeueing'),
+      rule('redelivered/implementation'),
+      docs('consumers#message-properties'),
+    ],
     refutedBy: [mutants.redeliveredNeverSet, mutants.redeliveredAlwaysSet],
     tags: ['tutorial two'],
   },
@@ -92,6 +96,12 @@ claim(
         report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha17---2020-11-20',
         affected: { lavinmq: '<1.0.0-alpha.17' },
         happened: 'requeued messages did not always go back to their places',
+        seen: { by: mutants.requeuedAtTheEnd },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.7.0.txt',
+        affected: { rabbitmq: '<2.7.0' },
+        happened: 'requeued messages lost their places',
         seen: { by: mutants.requeuedAtTheEnd },
       },
     ],

@@ -99,6 +99,14 @@ claim(
       mutants.requeuedInReverse,
       mutants.redeliveredNeverSet,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.7.0.txt',
+        affected: { rabbitmq: '<2.7.0' },
+        happened: 'what a dead consumer left lost its places in the queue',
+        seen: { by: mutants.requeuedAtTheEnd },
+      },
+    ],
     tags: ['tutorial two', 'work queues'],
   },
   async (stage) => await whatALeaverHoldsComesBack(stage, (leaver) => leaver.channel.connection.close()),

@@ -4,7 +4,11 @@ claim(
   'consuming/consume-ok',
   {
     says: 'consume-ok returns the consumer tag: the one that was given, else one that the broker makes, different for each consumer of the channel. Every delivery carries the tag of the consumer that it is for.',
-    documented: [docs('consumers#consumer-tags'), rule('basic/consume/consumer-tag/02')],
+    documented: [
+      docs('consumers#consumer-tags'),
+      rule('basic/consume/consumer-tag/02'),
+      docs('consumers#subscribing'),
+    ],
     refutedBy: [mutants.consumerTagsIgnored, mutants.consumerTagsRepeated],
     tags: ['tutorial one'],
   },

@@ -24,6 +24,22 @@ claim(
       mutants.nacksIgnored,
       mutants.acksDeadLettered,
       mutants.deadLettersStripped,
+      mutants.headerLost('host'),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/4940',
+        affected: { rabbitmq: '>=3.10.0 <3.10.5' },
+        happened:
+          'a quorum queue without a delivery limit crashed when it was to dead-letter what had been requeued before',
+        seen: { not: 'Of the releases at hand none has it, and a proxy can not crash a queue' },
+      },
+      {
+        report: 'https://github.com/cloudamqp/amqp-protocol.cr/pull/12',
+        affected: { lavinmq: '<1.2.3' },
+        happened: 'headers were lost when a message was dead-lettered',
+        seen: { by: mutants.headerLost('host') },
+      },
     ],
     tags: ['work queues'],
   },
@@ -33,10 +49,11 @@ claim(
     const tasks = await queue({ arguments: { 'x-dead-letter-exchange': letters.name } });
     const worker = await consumer(tasks, { name: 'worker' });
     const properties = { contentType: 'text/plain', correlationId: '17', messageId: 'first', type: 'task' };
+    const headers = { host: 'alpha' };
     await (
       await producer()
     ).sendToQueue(tasks, [
-      { body: 'rejected', ...properties },
+      { body: 'rejected', ...properties, headers },
       'nacked',
       'acknowledged',
       'requeued',
@@ -54,12 +71,16 @@ claim(
     worker.nack(Number(requeued), { requeue: true });
     await expect(worker).toReceive([...given, 'requeued']);
     worker.reject(Number(last), { requeue: false });
+    // What was requeued before is rejected as anything else
+    worker.reject(Number(worker.deliveries.at(-1)?.deliveryTag), { requeue: false });
 
     await expect(dead).toReceive(
-      [{ body: 'rejected', properties }, { body: 'nacked' }, { body: 'rejected last' }].map((each) => ({
-        properties: {},
-        ...each,
-      })),
+      [
+        { body: 'rejected', properties, headers },
+        { body: 'nacked' },
+        { body: 'rejected last' },
+        { body: 'requeued' },
+      ].map((each) => ({ properties: {}, headers: {}, ...each })),
       { inAnyOrder: true },
     );
   },

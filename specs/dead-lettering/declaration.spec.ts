@@ -41,6 +41,14 @@ claim(
     documented: [docs('dlx#using-policies'), docs('dlx#overview')],
     extensions: ['dead_letter_exchanges'],
     refutedBy: [mutants.policiesIgnored, mutants.queueArgumentLost('x-dead-letter-exchange')],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-beta7---2022-11-21',
+        affected: { lavinmq: '<1.0.0-beta.7' },
+        happened: 'a policy counted more than the arguments of a queue',
+        seen: { by: mutants.queueArgumentLost('x-dead-letter-exchange') },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
   },
@@ -94,6 +102,14 @@ claim(
       mutants.accessChecksPassedBy,
       mutants.errorCodeChanged(403, 405),
       mutants.channelErrorsBreakTheConnection,
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.1.4.txt',
+        affected: { rabbitmq: '>=2.8.0 <3.1.4' },
+        happened: 'nobody asked whether who named a dead letter exchange may publish to it',
+        seen: { by: mutants.accessChecksPassedBy },
+      },
     ],
     tags: ['access and security'],
     needs: ['administration'],

@@ -12,6 +12,14 @@ claim(
       mutants.headerIgnored('CC'),
       mutants.headerIgnored('BCC'),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1557',
+        affected: { lavinmq: '<2.6.2' },
+        happened: 'the keys of the header BCC were forgotten when a message was dead-lettered',
+        seen: { by: mutants.headerIgnored('BCC') },
+      },
+    ],
     tags: ['routing and topics'],
   },
   async ({ exchange, queue, consumer, producer }) => {

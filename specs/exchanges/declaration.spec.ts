@@ -21,6 +21,7 @@ claim(
       specification('3.1.3.1', 1),
       specification('3.1.3.3', 2),
       specification('3.1.3.4', 1),
+      docs('publishers#routing'),
     ],
     queueTypes: 'unvaried',
     refutedBy: [

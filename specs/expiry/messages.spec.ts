@@ -73,17 +73,33 @@ claim(
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.expirationIgnored, mutants.expirationsBehindIgnored],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1606',
+        affected: { lavinmq: '<2.6.5' },
+        happened: 'what had waited behind a message without expiration did not expire any more',
+        seen: { by: mutants.expirationIgnored },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.0.3.txt',
+        affected: { rabbitmq: '>=3.0.0 <3.0.3' },
+        happened: 'a message that came to the head of its queue by basic.get did not expire there',
+        seen: { by: mutants.expirationIgnored },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
-    const tasks = await queue();
+    const [tasks, polled] = [await queue(), await queue()];
+    const sender = await producer({ confirms: true });
 
-    await (
-      await producer({ confirms: true })
-    ).sendToQueue(tasks, ['first', { body: 'brief', expiration: '100' }, 'last']);
+    for (const each of [tasks, polled])
+      await sender.sendToQueue(each, ['first', { body: 'brief', expiration: '100' }, 'last']);
     await pause(150);
 
     await expect(tasks).toReceive(['first', 'last']);
+    const taken = (await polled.takeAll()).map(({ body }) => body);
+    expect(taken, 'what basic.get gave').toEqual(['first', 'last']);
   },
 );
 
@@ -95,6 +111,14 @@ claim(
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.expirationIgnored, mutants.queueArgumentLost('x-message-ttl')],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha1---2020-10-07',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'not the lower counted of the expiration of a message and the TTL of its queue',
+        seen: { by: mutants.expirationIgnored },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ queue, producer }) => {
@@ -244,6 +268,14 @@ claim(
     extensions: ['dead_letter_exchanges', 'message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.requeuedBeginAnew],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-2.8.2.txt',
+        affected: { rabbitmq: '<2.8.2' },
+        happened: 'a message that was consumed at once and requeued might not expire',
+        seen: { by: mutants.requeuedBeginAnew },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ exchange, queue, consumer, producer }) => {
@@ -274,6 +306,14 @@ claim(
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.policiesIgnored, mutants.queueArgumentAssumed('x-message-ttl', 1)],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#098---2020-03-09',
+        affected: { lavinmq: '<0.9.8' },
+        happened: 'a policy with a TTL did nothing to queues that were there already',
+        seen: { by: mutants.policiesIgnored },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
   },

@@ -128,6 +128,14 @@ claim(
     extensions: ['queue_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.policiesIgnored, neverExpiring, mutants.queueArgumentAssumed('x-expires', 1)],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha20---2021-01-11',
+        affected: { lavinmq: '<1.0.0-alpha.20' },
+        happened: 'a queue went too early when a policy with expires came to apply to it',
+        seen: { by: mutants.queueArgumentAssumed('x-expires', 1) },
+      },
+    ],
     tags: ['tutorial one', 'hello world'],
     needs: ['management', 'administration', 'policies'],
   },

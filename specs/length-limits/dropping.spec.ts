@@ -12,6 +12,14 @@ claim(
       mutants.queueArgumentOff('x-max-length', -1),
       mutants.queueArgumentAssumed('x-max-length', 1),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha20---2021-01-11',
+        affected: { lavinmq: '<1.0.0-alpha.20' },
+        happened: 'a queue could become longer than x-max-length',
+        seen: { by: mutants.queueArgumentLost('x-max-length') },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management'],
   },
@@ -148,6 +156,14 @@ claim(
     documented: [docs('maxlength#overview')],
     extensions: ['queue_length_limit'],
     refutedBy: [mutants.policiesIgnored, mutants.queueArgumentLost('x-max-length')],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-beta7---2022-11-21',
+        affected: { lavinmq: '<1.0.0-beta.7' },
+        happened: 'not the lower counted of the limits of a policy and of an argument',
+        seen: { by: mutants.queueArgumentLost('x-max-length') },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
   },

@@ -89,7 +89,11 @@ claim(
   'permissions/publish-write',
   {
     says: 'Publishing needs write on the exchange, where the default one counts as amq.default: alice publishes, and bob, who may only read, is refused with a channel error 403.',
-    documented: [docs('access-control#authorisation'), docs('channels#error-handling')],
+    documented: [
+      docs('access-control#authorisation'),
+      docs('channels#error-handling'),
+      docs('publishers#authentication-and-authorisation'),
+    ],
     refutedBy: lenientOrMisleading,
     tags: ['access and security'],
     needs: ['administration'],

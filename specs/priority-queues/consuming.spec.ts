@@ -13,6 +13,14 @@ claim(
       mutants.propertyIgnored('priority'),
       mutants.prefetchIgnored,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1440',
+        affected: { lavinmq: '<2.5.1' },
+        happened: 'consumers of a queue with priorities waited for ever',
+        seen: { not: 'No release of that product is at hand' },
+      },
+    ],
     tags: ['work queues'],
   },
   async ({ queue, consumer, producer }) => {

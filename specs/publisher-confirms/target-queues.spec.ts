@@ -81,6 +81,12 @@ claim(
           'a quorum queue that had reached the limit of a policy still rejected publishes when the policy was gone',
         seen: { on: 'rabbitmq 3.10.8' },
       },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#098---2020-03-09',
+        affected: { lavinmq: '<0.9.8' },
+        happened: 'a policy that was removed still had its effect on the queues that were there',
+        seen: { by: mutants.policyDeletionsIgnored },
+      },
     ],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],

@@ -12,6 +12,14 @@ claim(
     ],
     queueTypes: { stream: true },
     refutedBy: [mutants.bodiesTakenForText, mutants.bodiesEndAtZero, mutants.bodiesCutAt(1024 * 1024 - 1)],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#0913---2020-03-24',
+        affected: { lavinmq: '<0.9.13' },
+        happened: 'bodies larger than a frame were not written correctly',
+        seen: { by: mutants.bodiesCutAt(1024 * 1024 - 1) },
+      },
+    ],
     tags: ['tutorial one', 'hello world'],
   },
   async ({ queue, producer }) => {

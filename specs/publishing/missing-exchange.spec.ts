@@ -4,7 +4,12 @@ claim(
   'publishing/to-missing-exchange',
   {
     says: 'Publishing to an exchange that does not exist ends the channel with 404, and the error names the exchange: a publisher that waits for the confirm gets the error in its place.',
-    documented: [rule('basic/publish/exchange/must-exist'), docs('channels#error-handling')],
+    documented: [
+      rule('basic/publish/exchange/must-exist'),
+      docs('channels#error-handling'),
+      docs('publishers#amqp-0-9-1'),
+      docs('publishers#protocol-exceptions'),
+    ],
     extensions: ['publisher_confirms'],
     queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorTextLost, mutants.confirmedTooEarly],

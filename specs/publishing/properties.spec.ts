@@ -55,7 +55,12 @@ claim(
   'publishing/properties-roundtrip',
   {
     says: 'All fourteen properties of a message, and headers of every type of the field table, arrive as they were sent, with their types.',
-    documented: [docs('publishers#message-properties'), specification('3.1.1', 1), errata],
+    documented: [
+      docs('publishers#message-properties'),
+      specification('3.1.1', 1),
+      errata,
+      docs('consumers#message-properties'),
+    ],
     refutedBy: [
       mutants.propertyLost('cluster-id'),
       mutants.propertyLost('content-encoding'),
@@ -124,6 +129,14 @@ claim(
     says: 'The broker carries whatever 64 bits a publisher sets as timestamp, from zero to the largest.',
     documented: [docs('publishers#message-properties'), specification('4.2.5.4')],
     refutedBy: [mutants.propertyLost('timestamp'), mutants.timestampsCut],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1705',
+        affected: { lavinmq: '<2.6.9' },
+        happened: 'messages whose timestamp is no date were rejected',
+        seen: { not: 'No release of that product is at hand' },
+      },
+    ],
     tags: ['the wire'],
   },
   async ({ raw, queue }) => {

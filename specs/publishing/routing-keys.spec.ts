@@ -6,6 +6,14 @@ claim(
     says: 'A routing key has at most 255 bytes: one of 255 bytes routes, told apart by its last byte, and one of 256 has no encoding.',
     documented: [specification('4.2.5.3'), tutorial('five', 'topic-exchange')],
     refutedBy: [mutants.routingKeysCutAt(254)],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1094',
+        affected: { lavinmq: '<2.4.0' },
+        happened: 'a routing key of 255 bytes made the broker break down',
+        seen: { not: 'No release of that product is at hand' },
+      },
+    ],
     tags: ['tutorial five', 'routing and topics'],
   },
   async ({ exchange, queue, producer }) => {

@@ -26,7 +26,11 @@ claim(
   'publishing/mandatory-return',
   {
     says: 'A mandatory message that no queue gets comes back with 312 NO_ROUTE and its original content; one that a queue gets does not.',
-    documented: [docs('publishers#unroutable'), rule('basic/publish/mandatory/01')],
+    documented: [
+      docs('publishers#unroutable'),
+      rule('basic/publish/mandatory/01'),
+      docs('publishers#amqp-0-9-1'),
+    ],
     refutedBy: [
       mutants.mandatoryIgnored,
       mutants.returnCodeChanged(313, 'NO_CONSUMERS'),

@@ -20,6 +20,14 @@ claim(
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 405),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha1---2020-10-07',
+        affected: { lavinmq: '<1.0.0-alpha.1' },
+        happened: 'arguments that are none were taken',
+        seen: { by: mutants.errorsSwallowed },
+      },
+    ],
     tags: ['work queues'],
     needs: ['management'],
   },

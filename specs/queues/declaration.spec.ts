@@ -110,6 +110,12 @@ claim(
           'redeclaring a queue with another time to live for its messages was accepted and changed nothing',
         seen: { by: mutants.queueArgumentLost('x-message-ttl') },
       },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/blob/main/release-notes/README-3.1.0.txt',
+        affected: { rabbitmq: '<3.1.0' },
+        happened: 'the arguments about dead-lettering did not count when a queue was declared again',
+        seen: { by: mutants.queueArgumentLost('x-dead-letter-exchange') },
+      },
     ],
     tags: ['tutorial two', 'work queues'],
     needs: ['management'],

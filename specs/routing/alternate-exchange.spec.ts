@@ -4,7 +4,12 @@ claim(
   'routing/alternate-exchange-routes-unrouted',
   {
     says: 'What an exchange can route nowhere goes to its alternate exchange, and unchanged; if that routes it, it counts as routed, and is not returned though mandatory.',
-    documented: [docs('ae#how-it-works'), docs('ae#define-using-arguments')],
+    documented: [
+      docs('ae#how-it-works'),
+      docs('ae#define-using-arguments'),
+      docs('publishers#amqp-0-9-1'),
+      docs('publishers#unroutable'),
+    ],
     extensions: ['alternate_exchanges'],
     refutedBy: [
       mutants.exchangeArgumentLost('alternate-exchange'),

@@ -69,7 +69,11 @@ claim(
   'routing/exchange-to-exchange-missing',
   {
     says: 'Binding exchanges of which one does not exist, the source or the destination, is a channel error 404 that names it.',
-    documented: [docs('e2e#overview'), docs('channels#error-handling')],
+    documented: [
+      docs('e2e#overview'),
+      docs('channels#error-handling'),
+      docs('publishers#protocol-exceptions'),
+    ],
     extensions: ['exchange_exchange_bindings'],
     queueTypes: 'unvaried',
     refutedBy: [

@@ -4,7 +4,11 @@ claim(
   'routing/no-binding-discarded',
   {
     says: 'An exchange that nothing is bound to discards what is published to it: it keeps no message for a queue that comes later.',
-    documented: [tutorial('three', 'putting-it-all-together'), docs('publishers#unroutable')],
+    documented: [
+      tutorial('three', 'putting-it-all-together'),
+      docs('publishers#unroutable'),
+      docs('publishers#routing-issues'),
+    ],
     queueTypes: { stream: true },
     refutedBy: [mutants.publishedForLaterQueues],
     tags: ['tutorial three', 'publish/subscribe'],

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ClaimDescription, DocumentationLink } from '../verdict/outcome.ts';
 import { excludedRules, ruleCoverage } from './rule-coverage.ts';
 import { ruleOf } from './rules.ts';
-import { documentationPages } from './sections.ts';
+import { documentationPages, excludedSections } from './sections.ts';
 
 const site = 'https://www.rabbitmq.com/';
 
@@ -75,4 +75,41 @@ test('each exception is needed', () => {
 test('no claim speaks of a rule that is excluded', () => {
   const covered = ruleCoverage(claims).filter(({ status }) => status === 'covered');
   expect(covered.filter(({ rule }) => rule.id in excludedRules).map(({ rule }) => rule.id)).toEqual([]);
+});
+
+describe('the sections of which no claim speaks', () => {
+  const anchorsOf = (page: string): string[] =>
+    documentationPages.find(({ name }) => name === page)?.sections.map(({ anchor }) => anchor) ?? [];
+  const places = Object.entries(excludedSections).flatMap(([page, reasons]) =>
+    Object.keys(reasons).map((anchor) => `${page}#${anchor}`),
+  );
+  let linked: Set<string>;
+
+  beforeAll(() => {
+    linked = new Set(claims.flatMap(({ documented }) => documented.map(({ url }) => url.replace(site, ''))));
+  });
+
+  test('each has a reason, on the pages that are complete', () => {
+    const missing = Object.entries(excludedSections).flatMap(([page, reasons]) =>
+      anchorsOf(page)
+        .filter((anchor) => !(anchor in reasons) && !linked.has(`${page}#${anchor}`))
+        .map((anchor) => `${page}#${anchor}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('no reason is for a section that a claim links', () => {
+    expect(places.filter((place) => linked.has(place))).toEqual([]);
+  });
+
+  test('each reason is for a section that there is, and half a sentence', () => {
+    const nowhere = Object.entries(excludedSections).flatMap(([page, reasons]) => {
+      const anchors = anchorsOf(page);
+      return Object.keys(reasons).filter((anchor) => !anchors.includes(anchor));
+    });
+    expect(nowhere).toEqual([]);
+    expect(Object.keys(excludedSections).filter((page) => anchorsOf(page).length === 0)).toEqual([]);
+    const reasons = Object.values(excludedSections).flatMap((each) => Object.values(each));
+    expect(reasons.filter((because) => !/^\S.{3,200}[^.\s]$/.test(because))).toEqual([]);
+  });
 });

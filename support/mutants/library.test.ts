@@ -14,6 +14,8 @@ test('there is a demonstration for each mutant, but those that the tests of the 
     'black-hole',
     'heartbeats-withheld',
     'heartbeats-unheard',
+    // Needs a broker that has an alarm
+    'blocked-untold',
     // Needs a broker that is configured with one
     'default-prefetch-ignored',
     'certificate-of-another-authority',

@@ -50,6 +50,17 @@ export const consumers = [
     [library.cancelledDeliveriesForgotten, [[], []]],
   ),
   demonstration(
+    'how many consumers there are when one came',
+    async ({ channel, name }) => {
+      const worker = await channel();
+      const { queue } = await worker.assertQueue(name());
+      await consume(worker, queue);
+      return (await worker.checkQueue(queue)).consumerCount;
+    },
+    1,
+    [library.consumerOnlyAnswered(1), 0],
+  ),
+  demonstration(
     'cancelling a consumer that is not there',
     async ({ channel }) => {
       const worker = await channel();

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { ConfirmChannel } from 'amqplib';
 import type { FieldTable } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
@@ -121,6 +122,20 @@ export const publishing = [
     [library.returnsAfterConfirms, ['ack 1', "return 312 'mandatory'", 'ack 2']],
     [library.returnCodeChanged(313, 'NO_CONSUMERS'), ["return 313 'mandatory'", 'ack 1', 'ack 2']],
     [library.returnedBodiesLost, ["return 312 ''", 'ack 1', 'ack 2']],
+  ),
+  demonstration(
+    'a body that is compressed',
+    async ({ channel, name }) => {
+      const [sender, worker] = [await channel(), await channel()];
+      const { queue } = await sender.assertQueue(name());
+      for (const body of [gzipSync('task'), Buffer.of(0x1f)]) sender.sendToQueue(queue, body);
+      await settled(sender);
+      const { got } = await consume(worker, queue);
+      await delivered(worker, queue);
+      return got.map(({ content }) => content.equals(gzipSync('task')) || content.toString());
+    },
+    [true, '\u001f'],
+    [library.compressedBodiesUnpacked, ['task', '\u001f']],
   ),
   demonstration(
     'bodies',

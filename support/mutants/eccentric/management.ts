@@ -32,7 +32,6 @@ const unspoken: Partial<Record<Listed, readonly string[]>> = {
   ],
   queues: [
     'backing_queue_status',
-    'consumer_capacity',
     'consumer_utilisation',
     'effective_policy_definition',
     'garbage_collection',

@@ -75,7 +75,7 @@ export function queueArgumentOff(argument: string, difference: number) {
 }
 
 /** @param value what it takes where none is given */
-export function queueArgumentAssumed(argument: string, value: number | string) {
+export function queueArgumentAssumed(argument: string, value: number | string | boolean) {
   return mutant(
     `queue-argument-assumed-${argument}-${value}`,
     `assumes ${value} as the argument ${argument} of queues where it is not given`,

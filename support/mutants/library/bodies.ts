@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { mutant, widely } from '../mutant.ts';
 import { withBody } from '../edit.ts';
 import { fromBroker } from '../target.ts';
@@ -29,6 +30,12 @@ export const bodiesEndAtZero = mutant(
   'bodies-end-at-zero',
   'cuts bodies off at their first zero byte',
   messages.changeBody((body) => (body.includes(0) ? body.subarray(0, body.indexOf(0)) : body)),
+);
+
+export const compressedBodiesUnpacked = mutant(
+  'compressed-bodies-unpacked',
+  'unpacks bodies that are compressed as their content encoding gzip says',
+  messages.changeBody((body) => (isCompressed(body) ? gunzipSync(body) : body)),
 );
 
 /** @param longest octets */
@@ -67,3 +74,8 @@ export const emptyBodiesLost = mutant(
     () => (moment) => (moment.command.body.length > 0 ? undefined : lose(moment)),
   ),
 );
+
+/** As each gzip file begins. */
+function isCompressed(body: Buffer): boolean {
+  return body[0] === 0x1f && body[1] === 0x8b;
+}

@@ -14,6 +14,12 @@ export const heartbeatsUnheard = mutant('heartbeats-unheard', 'does not count he
   from: 'client',
 });
 
+export const blockedUntold = mutant(
+  'blocked-untold',
+  'does not tell a client that it is blocked',
+  fromBroker('connection.blocked').swallow(),
+);
+
 export const serverPropertiesLost = mutant(
   'server-properties-lost',
   'does not say what it is and what it can do',

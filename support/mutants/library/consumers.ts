@@ -353,3 +353,17 @@ export const recoverForConsumersAlone = mutant(
     ];
   },
 );
+
+/** It gets nothing. @param nth counted from 1 */
+export function consumerOnlyAnswered(nth: number) {
+  return mutant(
+    `consumer-only-answered-${nth}`,
+    `agrees to consumer number ${nth} and does not make it`,
+    fromClient('basic.consume')
+      .nth(nth)
+      .does(() => ({ command, toClient }) => {
+        toClient('basic.consume-ok', { consumerTag: command.arguments.consumerTag });
+        return [];
+      }),
+  );
+}

@@ -1,4 +1,4 @@
-import { documentationPages } from '../../../documentation/sections.ts';
+import { documentationPages, excludedSections } from '../../../documentation/sections.ts';
 import type { MatrixRow } from '../../../matrix/matrix.ts';
 import { byArea } from './by-area.ts';
 import type { Group, Part } from './groups.ts';
@@ -7,7 +7,7 @@ const site = 'https://www.rabbitmq.com/';
 
 /**
  * The pages of the documentation in their order, each with its sections; then what is documented elsewhere. A section of
- * which no claim speaks is there too.
+ * which no claim speaks is there too, on a complete page with the reason.
  */
 export function byDocumentation(rows: readonly MatrixRow[]): Group[] {
   const claims = claimsByUrl(rows);
@@ -24,7 +24,7 @@ export function byDocumentation(rows: readonly MatrixRow[]): Group[] {
       return {
         name: section.title,
         url: `${url}#${section.anchor}`,
-        notes: own.length === 0 ? ['no claim'] : [],
+        notes: own.length === 0 ? [without(excludedSections[name]?.[section.anchor])] : [],
         rows: own,
       };
     });
@@ -42,6 +42,11 @@ export function byDocumentation(rows: readonly MatrixRow[]): Group[] {
     ...(rest.length > 0 ? [{ name: 'elsewhere', parts: rest }] : []),
     ...byArea(undocumented),
   ];
+}
+
+/** @param because why no claim speaks of it */
+function without(because: string | undefined): string {
+  return because === undefined ? 'no claim' : `no claim: ${because}`;
 }
 
 function claimsByUrl(rows: readonly MatrixRow[]): Map<string, MatrixRow[]> {

@@ -33,7 +33,7 @@ const groupings: Record<Order, (rows: readonly MatrixRow[]) => Group[]> = {
 const introductions: Record<Order, string> = {
   claims: 'What the documentation says of a broker, by area and topic.',
   documentation:
-    'The pages and sections of RabbitMQ’s documentation in their order, and under each what is claimed of it. Sections of which no claim speaks are there too.',
+    'The pages and sections of RabbitMQ’s documentation in their order, and under each what is claimed of it. Sections of which no claim speaks are there too; where that is meant to be so, with the reason.',
   rules:
     'The rules of AMQP 0-9-1 with their level, the side that implements the method of which they speak, and how RabbitMQ says that it keeps them; under each, the claims that try it.',
   tutorials: 'By the tutorials of the broker, and by the other documents from which claims were taken.',

@@ -90,6 +90,9 @@ describe.skipIf(hasNoBrowser)('the list of claims', () => {
     expect(await section.getByRole('link').getAttribute('href')).toBe(
       'https://www.rabbitmq.com/docs/confirms#consumer-nacks-requeue',
     );
+    const ofPublishers = page.getByRole('button', { name: /^Publishers/ });
+    const reasons = page.locator('tbody', { has: ofPublishers }).locator('.note', { hasText: 'no claim: ' });
+    expect(await reasons.allInnerTexts()).toContain('no claim: another protocol');
     await page.getByRole('searchbox').fill('consuming/requeue');
     await expect.poll(opened.shownClaims).toEqual(['consuming/requeue']);
   });

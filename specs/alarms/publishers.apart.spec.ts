@@ -1,0 +1,57 @@
+import { claim, docs, expect, mutants, numbered } from '#support';
+
+/** As `rabbitmqctl set_vm_memory_high_watermark 0` does; it goes on when the alarm is there. */
+const memoryAlarm = {
+  name: 'memory alarm',
+  make:
+    'Before = vm_memory_monitor:get_vm_memory_high_watermark(), ' +
+    'ok = vm_memory_monitor:set_vm_memory_high_watermark(0), ' +
+    'Wait = fun Again() -> case rabbit_alarm:get_alarms() of [] -> timer:sleep(10), Again(); _ -> Before end end, ' +
+    'Wait()',
+  undo: (before: string) => `vm_memory_monitor:set_vm_memory_high_watermark(${before})`,
+};
+
+claim(
+  'alarms/publisher-blocked',
+  {
+    says: 'While the broker has an alarm, it tells a client that publishes that it is blocked, and neither queues nor confirms what that sends; its consumers go on. When the alarm is over it tells that too, and takes everything.',
+    documented: [
+      docs('publishers#alarms'),
+      docs('publishers#disable-publishing'),
+      docs('publishers#resource-alarms'),
+      docs('alarms#overview'),
+      docs('alarms#client-notifications'),
+      docs('connection-blocked#notifications'),
+    ],
+    appliesTo: { rabbitmq: '*' },
+    extensions: ['publisher_confirms'],
+    refutedBy: [mutants.blockedUntold, mutants.confirmedTooEarly, mutants.publishLost(5)],
+    needs: ['ctl', 'management'],
+  },
+  async ({ queue, producer, consumer, raw, broker }) => {
+    const [letters, parcels] = [await queue(), await queue()];
+    const publisher = await raw();
+    await (await producer()).sendToQueue(letters, numbered(1, 3));
+
+    await publisher.send('confirm.select');
+    await publisher.expect('confirm.select-ok');
+    const publish = async (body: string) => {
+      const content = { properties: { deliveryMode: 2 }, body: Buffer.from(body) };
+      await publisher.send('basic.publish', { routingKey: parcels.name }, { content });
+    };
+
+    await broker.whileChanged(memoryAlarm, async () => {
+      await publish('first');
+      await publisher.expect('connection.blocked');
+      await publish('second');
+
+      const reader = await consumer(letters, { prefetch: 1, work: 0 });
+      await expect(reader).toReceive(numbered(1, 3));
+      expect(publisher.unread, 'what the publisher is told').toEqual([]);
+      await expect(parcels).toHaveCounters({ ready: 0 });
+    });
+
+    await publisher.expect('connection.unblocked');
+    await expect(parcels).toReceive(['first', 'second']);
+  },
+);
