@@ -23,6 +23,13 @@ const quick = new ProjectCopy({
       ${makesAll}
       expect(await tasks.counts()).toEqual({ ready: 0, consumers: 0 });
     });
+    claim('queues/governed', { says: 'A policy governs it.', ${about}, needs: ['policies'], queueTypes: 'unvaried' }, async ({ queue, policy }) => {
+      const of = await queue({ type: 'classic' });
+      await policy('queues', [of], { 'max-length': 1 });
+      await (await policy('exchanges', [of, 'later'], { 'alternate-exchange': 'x' })).delete();
+      console.log('It is governed.');
+      if (process.env['WAIT'] === 'yes') await new Promise(() => {});
+    });
     claim('queues/shared', { says: 'It needs more.', ${about}, needs: ['administration', 'policies'], queueTypes: 'unvaried' }, async () => {});`,
 });
 const endless = new ProjectCopy({
@@ -83,7 +90,11 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     for (const _ of ['once', 'twice']) {
       const { exitCode, all } = await quick.command(['test'], environment);
       expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.any(String) as string });
-      expect(quick.verdicts()).toEqual({ 'queues/made': 'holds', 'queues/shared': 'not testable' });
+      expect(quick.verdicts()).toEqual({
+        'queues/made': 'holds',
+        'queues/governed': 'not testable',
+        'queues/shared': 'not testable',
+      });
       expect(await everything()).toEqual(['of somebody else']);
     }
   });
@@ -107,6 +118,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
         'Removed from the broker: 3 things that dead runs had left there.',
       ) as string,
     });
+    expect(quick.verdicts()).toMatchObject({ 'queues/governed': 'holds', 'queues/shared': 'not testable' });
     expect((await everything()).toSorted()).toEqual([alive, 'of somebody else']);
     expect(await here.policies.list()).toEqual([]);
     await here.queues.delete(alive);
@@ -118,7 +130,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     expect({ exitCode, all }).toEqual({
       exitCode: 0,
       all: expect.stringMatching(
-        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*1 of 2 claims can be tested; 1 can not/,
+        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*1 of 3 claims can be tested; 2 can not/,
       ) as string,
     });
     expect(await everything()).toEqual(['of somebody else']);
@@ -132,5 +144,19 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     process.kill(-(command.pid ?? 0), 'SIGINT');
     expect((await command).exitCode).toBe(130);
     expect(await everything()).toEqual(['of somebody else']);
+  });
+
+  test('leaves no policy after Ctrl-C in the middle', async () => {
+    await mayDo(['management', 'policymaker']);
+    const command = quick.command(['test', 'queues/governed'], {
+      ...environment,
+      MANAGEMENT_URL: managementUrl,
+      WAIT: 'yes',
+    });
+    await quick.printed(command, /It is governed\./);
+    expect(await here.policies.list()).toHaveLength(1);
+    process.kill(-(command.pid ?? 0), 'SIGINT');
+    expect((await command).exitCode).toBe(130);
+    expect(await here.policies.list()).toEqual([]);
   });
 });
