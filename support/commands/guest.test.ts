@@ -30,6 +30,11 @@ const quick = new ProjectCopy({
       console.log('It is governed.');
       if (process.env['WAIT'] === 'yes') await new Promise(() => {});
     });
+    claim('queues/kept', { says: 'It can not be deleted any more.', ${about}, queueTypes: 'unvaried' }, async ({ queue }) => {
+      const kept = await queue({ type: 'classic' });
+      console.log('It may be deleted yet.');
+      await expect(kept).toReceive(['go on']);
+    });
     claim('queues/shared', { says: 'It needs more.', ${about}, needs: ['administration', 'policies'], queueTypes: 'unvaried' }, async () => {});`,
 });
 const endless = new ProjectCopy({
@@ -41,6 +46,7 @@ const endless = new ProjectCopy({
       for (;;) await queue();
     });`,
 });
+const asked = ['queues/made', 'queues/governed', 'queues/shared'];
 const guest = { username: 'guest of one', password: 's3cret' };
 const virtualHost = 'shared with others';
 const provider = await embedded.available();
@@ -88,7 +94,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
   test('runs there as often as it likes, and leaves nothing', async () => {
     await mayDo([]);
     for (const _ of ['once', 'twice']) {
-      const { exitCode, all } = await quick.command(['test'], environment);
+      const { exitCode, all } = await quick.command(['test', ...asked], environment);
       expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.any(String) as string });
       expect(quick.verdicts()).toEqual({
         'queues/made': 'holds',
@@ -108,7 +114,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     const alive = `${newRunName()}.queues.made.queue-1`;
     await here.queues.put(alive);
 
-    const { exitCode, all } = await quick.command(['test'], {
+    const { exitCode, all } = await quick.command(['test', ...asked], {
       ...environment,
       MANAGEMENT_URL: managementUrl,
     });
@@ -130,7 +136,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     expect({ exitCode, all }).toEqual({
       exitCode: 0,
       all: expect.stringMatching(
-        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*1 of 3 claims can be tested; 2 can not/,
+        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*2 of 4 claims can be tested; 2 can not/,
       ) as string,
     });
     expect(await everything()).toEqual(['of somebody else']);
@@ -144,6 +150,21 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     process.kill(-(command.pid ?? 0), 'SIGINT');
     expect((await command).exitCode).toBe(130);
     expect(await everything()).toEqual(['of somebody else']);
+  });
+
+  test('is told what stays when a right was withdrawn in the middle, and the exit code is 3', async () => {
+    await mayDo([]);
+    const command = quick.command(['test', 'queues/kept'], environment);
+    await quick.printed(command, /It may be deleted yet\./);
+    await here.permissions.put(guest.username, { configure: '^$', write: '.*', read: '.*' });
+    const [kept = ''] = (await here.queues.names()).filter((name) => name.startsWith('brokerproof-'));
+    await here.exchanges.publish('amq.default', kept, 'go on');
+
+    const { exitCode, all } = await command;
+    expect({ exitCode, all }).toEqual({ exitCode: 3, all: expect.stringMatching(stays(kept)) as string });
+    expect(quick.verdicts()).toMatchObject({ 'queues/kept': 'holds' });
+    expect(await everything()).toContain(kept);
+    await here.queues.delete(kept);
   });
 
   test('leaves no policy after Ctrl-C in the middle', async () => {
@@ -160,3 +181,8 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     expect(await here.policies.list()).toEqual([]);
   });
 });
+
+/** What a run says of a queue that it may not delete. */
+function stays(queue: string): RegExp {
+  return new RegExp(String.raw`\nLeft on the broker: the queue ${queue} \(ACCESS_REFUSED - .*\)$`, 'm');
+}
