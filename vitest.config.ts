@@ -3,6 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { cacheFolder } from './support/cache-folder.mjs';
 import { root, specsOf } from './support/project.ts';
 import BrokerproofReporter from './support/report/reporter.ts';
+import { cacheHasRoom } from './support/run/cache-room.ts';
 import { PausesFirst } from './support/run/pauses-first.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
 
@@ -35,9 +36,9 @@ function beginning(path: string): RegExp {
 export default defineConfig({
   root,
   test: {
-    // What was translated of the specs and what they stand on, until it changes
+    // What was translated of the specs and what they stand on, until it changes; vitest can't do without what it can't keep
     experimental: {
-      fsModuleCache: true,
+      fsModuleCache: cacheHasRoom(),
       fsModuleCachePath: join(cacheFolder, 'modules'),
     },
     // Several runs may go on at once, and none depends on what was before it

@@ -32,6 +32,18 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
+const full = ['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG'];
+
+/**
+ * That a disk is full, in one line; `undefined` for any other error.
+ *
+ * @param what can't be written, where the error does not say
+ */
+export function fullDisk(error: unknown, what: string): string | undefined {
+  if (!(error instanceof Error && 'code' in error && full.includes(String(error.code)))) return undefined;
+  return `${'path' in error ? String(error.path) : what} can't be written: ${whyNotWritten(error)}.`;
+}
+
 /** Why a file or folder can't be written, in words; `undefined` for an error that says something else. */
 export function whyNotWritten(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -42,6 +54,7 @@ export function whyNotWritten(error: unknown): string | undefined {
 const notWritten: Partial<Record<string, string>> = {
   ENOSPC: 'no space is left there',
   EDQUOT: 'the quota is used up',
+  EFBIG: 'ulimit -f allows no file of that size',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'it is on a read-only file system',

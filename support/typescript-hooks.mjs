@@ -1,6 +1,6 @@
 // Translates the project's own modules for Node.js, and remembers how: what has translated them takes long to load.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache-folder.mjs';
@@ -62,5 +62,6 @@ function keep(file, content) {
     renameSync(unfinished, file);
   } catch {
     // It is translated again the next time
+    rmSync(unfinished, { force: true });
   }
 }

@@ -62,12 +62,12 @@ claim(
         seen: { not: 'A proxy can not configure the broker, whose setting is one for all specs.' },
       },
     ],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ queue, consumer, producer, management, ownVirtualHost }) => {
-    const policies = management.in(await ownVirtualHost()).policies;
-    await policies.put('impatient', { pattern: '^governed$', definition: { 'consumer-timeout': 500 } });
-    const [usual, governed] = [await queue(quorum), await queue({ name: 'governed', ...quorum })];
+  async ({ uniqueName, queue, consumer, producer, policy }) => {
+    const name = uniqueName('governed');
+    await policy('queues', [name], { 'consumer-timeout': 500 });
+    const [usual, governed] = [await queue(quorum), await queue({ name, ...quorum })];
     const argued = await queue({ arguments: { ...quorum.arguments, ...timeout } });
     const patient = await consumer(usual, { name: 'patient', prefetch: 1 });
     const byItself = await consumer(usual, { name: 'by itself', prefetch: 1, arguments: timeout });
@@ -106,14 +106,14 @@ claim(
       docs('consumers#per-queue-delivery-timeouts-using-an-optional-queue-argument'),
     ],
     refutedBy: [mutants.queueArgumentLost('x-consumer-timeout'), mutants.policiesIgnored],
-    needs: ['tick', 'management', 'administration', 'policies'],
+    needs: ['tick', 'policies'],
     // From 4.3 on classic queues have no such timeout, and quorum queues cancel the consumer
     appliesTo: { rabbitmq: '>=3.12 <4.3' },
   },
-  async ({ queue, consumer, producer, management, ownVirtualHost }) => {
-    const policies = management.in(await ownVirtualHost()).policies;
-    await policies.put('impatient', { pattern: '^governed$', definition: { 'consumer-timeout': 1_000 } });
-    const [usual, governed] = [await queue(), await queue({ name: 'governed' })];
+  async ({ uniqueName, queue, consumer, producer, policy }) => {
+    const name = uniqueName('governed');
+    await policy('queues', [name], { 'consumer-timeout': 1_000 });
+    const [usual, governed] = [await queue(), await queue({ name })];
     const argued = await queue({ arguments: { 'x-consumer-timeout': 1_000 } });
     const patient = await consumer(usual, { name: 'patient' });
     const byQueue = await consumer(argued, { name: 'by its queue' });

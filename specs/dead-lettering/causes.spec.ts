@@ -165,20 +165,15 @@ claim(
       },
     ],
     tags: ['work queues'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ ownVirtualHost, exchange, queue, producer, management }) => {
-    const { policies } = management.in(await ownVirtualHost());
+  async ({ exchange, queue, producer, policy }) => {
     const [letters, dead] = [await exchange('fanout'), await queue()];
     await dead.bindTo(letters);
-    const growing = await queue({ name: 'growing', arguments: { 'x-dead-letter-exchange': letters.name } });
+    const growing = await queue({ arguments: { 'x-dead-letter-exchange': letters.name } });
     await (await producer({ confirms: true })).sendToQueue(growing, numbered(1, 9));
 
-    await policies.put('limit', {
-      pattern: '^growing$',
-      definition: { 'max-length': 1 },
-      'apply-to': 'queues',
-    });
+    await policy('queues', [growing], { 'max-length': 1 });
 
     await expect(dead).toReceive(numbered(1, 8));
     await expect(growing).toReceive(['9']);

@@ -50,20 +50,15 @@ claim(
       },
     ],
     tags: ['work queues'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ ownVirtualHost, exchange, queue, producer, management }) => {
-    const { policies } = management.in(await ownVirtualHost());
+  async ({ exchange, queue, producer, policy }) => {
     const [ofPolicy, ofArguments] = [await exchange('direct'), await exchange('direct')];
-    const [byPolicy, byArguments] = [
-      await queue({ name: 'by-policy' }),
-      await queue({ name: 'by-arguments' }),
-    ];
+    const [byPolicy, byArguments] = [await queue(), await queue()];
     await byPolicy.bindTo(ofPolicy, 'failed');
     await byArguments.bindTo(ofArguments, 'broken');
-    const plain = await queue({ name: 'tasks.plain' });
+    const plain = await queue();
     const special = await queue({
-      name: 'tasks.special',
       arguments: { 'x-dead-letter-exchange': ofArguments.name, 'x-dead-letter-routing-key': 'broken' },
     });
     const sender = await producer({ confirms: true });
@@ -73,14 +68,10 @@ claim(
     };
 
     // With a limit, so that it shows in both queues that the policy has reached them
-    await policies.put('letters', {
-      pattern: '^tasks[.]',
-      definition: {
-        'dead-letter-exchange': ofPolicy.name,
-        'dead-letter-routing-key': 'failed',
-        'max-length': 1,
-      },
-      'apply-to': 'queues',
+    await policy('queues', [plain, special], {
+      'dead-letter-exchange': ofPolicy.name,
+      'dead-letter-routing-key': 'failed',
+      'max-length': 1,
     });
 
     const arrived = 'whether what the queue dropped arrives';

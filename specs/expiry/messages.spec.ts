@@ -315,11 +315,10 @@ claim(
       },
     ],
     tags: ['work queues'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ ownVirtualHost, queue, producer, management }) => {
-    const { policies } = management.in(await ownVirtualHost());
-    const [brief, other] = [await queue({ name: 'brief' }), await queue({ name: 'other' })];
+  async ({ queue, producer, policy }) => {
+    const [brief, other] = [await queue(), await queue()];
     const sender = await producer({ confirms: true });
     await sender.sendToQueue(other, 'task');
     const left = async () => {
@@ -328,11 +327,7 @@ claim(
       return (await brief.counts()).ready;
     };
 
-    await policies.put('ttl', {
-      pattern: '^brief$',
-      definition: { 'message-ttl': 0 },
-      'apply-to': 'queues',
-    });
+    await policy('queues', [brief], { 'message-ttl': 0 });
 
     await expect(left, 'messages that stayed in the queue').toBecome(0);
     await expect(other).toReceive(['task']);

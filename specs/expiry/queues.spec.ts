@@ -137,19 +137,20 @@ claim(
       },
     ],
     tags: ['tutorial one', 'hello world'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['management', 'policies'],
   },
-  async ({ ownVirtualHost, queue, management }) => {
-    const { policies, queues } = management.in(await ownVirtualHost());
-    await queue({ name: 'lasting' });
-    await queue({ name: 'brief.existing' });
+  async ({ uniqueName, queue, management, virtualHost, policy }) => {
+    const [lasting, existing, later] = [await queue(), await queue(), uniqueName('queue')];
+    const { queues } = management.in(await virtualHost());
+    const left = async () =>
+      (await queues.names()).filter((name) => [lasting.name, existing.name, later].includes(name));
 
     const setAt = performance.now();
-    await policies.put('expiry', { pattern: '^brief', definition: { expires: 400 }, 'apply-to': 'queues' });
-    await queue({ name: 'brief.declared-later' });
+    await policy('queues', [existing, later], { expires: 2_000 });
+    await queue({ name: later });
 
-    await expect(queues.names, 'the names of the queues').toBecome(['lasting']);
-    expect(performance.now() - setAt, 'milliseconds since the policy was set').toBeGreaterThanOrEqual(400);
+    await expect(left, 'the names of the queues').toBecome([lasting.name]);
+    expect(performance.now() - setAt, 'milliseconds since the policy was set').toBeGreaterThanOrEqual(2_000);
   },
 );
 

@@ -165,23 +165,18 @@ claim(
       },
     ],
     tags: ['work queues'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ ownVirtualHost, queue, producer, management }) => {
-    const { policies } = management.in(await ownVirtualHost());
+  async ({ queue, producer, policy }) => {
     const sender = await producer({ confirms: true });
-    const filled = async (name: string, argument: number) => {
-      const bounded = await queue({ name, arguments: { 'x-max-length': argument } });
+    const filled = async (argument: number) => {
+      const bounded = await queue({ arguments: { 'x-max-length': argument } });
       await sender.sendToQueue(bounded, numbered(1, 5));
       return bounded;
     };
-    const [ofPolicy, ofArgument] = [await filled('bounded.wide', 4), await filled('bounded.narrow', 2)];
+    const [ofPolicy, ofArgument] = [await filled(4), await filled(2)];
 
-    await policies.put('limit', {
-      pattern: '^bounded[.]',
-      definition: { 'max-length': 3 },
-      'apply-to': 'queues',
-    });
+    await policy('queues', [ofPolicy, ofArgument], { 'max-length': 3 });
 
     const ready = async () => (await ofPolicy.counts()).ready;
     await expect(ready, 'messages in the queue with the wider argument').toBecome(3);
@@ -199,24 +194,17 @@ claim(
     extensions: ['queue_length_limit'],
     refutedBy: [mutants.policiesForQueuesThatAreThereIgnored, mutants.policiesNeverChanged],
     tags: ['work queues'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ ownVirtualHost, queue, producer, management }) => {
-    const { policies } = management.in(await ownVirtualHost());
-    const [bounded, other] = [await queue({ name: 'bounded' }), await queue({ name: 'other' })];
+  async ({ queue, producer, policy }) => {
+    const [bounded, other] = [await queue(), await queue()];
     const sender = await producer({ confirms: true });
     for (const each of [bounded, other]) await sender.sendToQueue(each, numbered(1, 5));
-    const limit = (length: number) =>
-      policies.put('limit', {
-        pattern: '^bounded$',
-        definition: { 'max-length': length },
-        'apply-to': 'queues',
-      });
     const ready = async () => (await bounded.counts()).ready;
 
-    await limit(4);
+    const limit = await policy('queues', [bounded], { 'max-length': 4 });
     await expect(ready, 'messages under a limit of 4').toBecome(4);
-    await limit(2);
+    await limit.set({ 'max-length': 2 });
     await expect(ready, 'messages under a limit of 2').toBecome(2);
 
     await expect(bounded).toReceive(['4', '5'], { name: 'of the bounded' });

@@ -89,21 +89,16 @@ claim(
       },
     ],
     tags: ['work queues'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ ownVirtualHost, queue, producer, management }) => {
-    const { policies } = management.in(await ownVirtualHost());
-    const bounded = await queue({ name: 'bounded' });
+  async ({ queue, producer, policy }) => {
+    const bounded = await queue();
     const sender = await producer({ confirms: true });
     const publishing = async () => await sender.sendToQueue(bounded, 'task');
-    await policies.put('limit', {
-      pattern: '^bounded$',
-      definition: { 'max-length': 1, overflow: 'reject-publish' },
-      'apply-to': 'queues',
-    });
+    const limit = await policy('queues', [bounded], { 'max-length': 1, overflow: 'reject-publish' });
     await premise(expect(publishing, 'the confirm').toBecome(['nack']));
 
-    await policies.delete('limit');
+    await limit.delete();
 
     await expect(publishing, 'the confirm').toBecome(['ack']);
   },

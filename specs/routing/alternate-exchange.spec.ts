@@ -121,27 +121,21 @@ claim(
     extensions: ['alternate_exchanges'],
     refutedBy: [mutants.policiesIgnored, mutants.exchangeArgumentLost('alternate-exchange')],
     tags: ['routing and topics'],
-    needs: ['management', 'administration', 'policies'],
+    needs: ['policies'],
   },
-  async ({ ownVirtualHost, exchange, queue, producer, management }) => {
-    const { policies } = management.in(await ownVirtualHost());
+  async ({ uniqueName, exchange, queue, producer, policy }) => {
     const [ofPolicy, ofArgument] = [await queue(), await queue()];
-    await ofPolicy.bindTo(await exchange('fanout', { name: 'alternate.policy' }));
-    await ofArgument.bindTo(await exchange('fanout', { name: 'alternate.argument' }));
-    await policies.put('alternate', {
-      pattern: '^logs',
-      definition: { 'alternate-exchange': 'alternate.policy' },
-      'apply-to': 'exchanges',
-    });
+    const [byPolicy, byArgument] = [await exchange('fanout'), await exchange('fanout')];
+    await ofPolicy.bindTo(byPolicy);
+    await ofArgument.bindTo(byArgument);
+    const [plain, own] = [uniqueName('logs'), uniqueName('logs')];
+    await policy('exchanges', [plain, own], { 'alternate-exchange': byPolicy.name });
 
-    await exchange('direct', { name: 'logs.plain' });
-    await exchange('direct', {
-      name: 'logs.of-their-own',
-      arguments: { 'alternate-exchange': 'alternate.argument' },
-    });
+    await exchange('direct', { name: plain });
+    await exchange('direct', { name: own, arguments: { 'alternate-exchange': byArgument.name } });
     const sender = await producer();
-    await sender.publish('logs.plain', 'info', 'by the policy');
-    await sender.publish('logs.of-their-own', 'info', 'by the argument');
+    await sender.publish(plain, 'info', 'by the policy');
+    await sender.publish(own, 'info', 'by the argument');
 
     await expect(ofPolicy).toReceive(['by the policy'], { name: 'of the policy' });
     await expect(ofArgument).toReceive(['by the argument'], { name: 'of the argument' });

@@ -101,6 +101,10 @@ export class SetUp {
     await this.#insist((management) => management.in(virtualHost).permissions.put(username, permissions));
   }
 
+  async removePolicy(virtualHost: string, name: string): Promise<void> {
+    await (await this.#management()).in(virtualHost).policies.delete(name);
+  }
+
   /** @param request what may be done twice */
   async #insist(request: (management: ManagementClient) => Promise<unknown>): Promise<void> {
     await patiently(async () => await request(await this.#management()), this.#patience);

@@ -41,6 +41,7 @@ test.for<[string, Capability, Capability[], (stage: Stage) => unknown]>([
   ['permissions', 'administration', ['management'], (it) => it.management.in('/').permissions],
   ['definitions', 'administration', ['management'], (it) => it.management.in('/').definitions],
   ['policies', 'policies', ['management', 'administration'], (it) => it.management.in('/').policies],
+  ['policy', 'policies', ['management'], (it) => it.policy('queues', ['tasks'], { expires: 1 })],
 ])('%s: only for claims that need %s', async ([, need, others, use]) => {
   const refused: unknown = await Promise.resolve()
     .then(() => use(stage(others)))

@@ -4,7 +4,7 @@ import type { ExchangeProperties, QueueProperties } from '../actors/channel-prop
 import { QueueTypeUnderTest } from '../actors/queue-type-under-test.ts';
 import { Connection, type ConnectionOptions } from '../actors/connection.ts';
 import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
-import type { QueueName } from '../actors/names.ts';
+import type { ExchangeName, QueueName } from '../actors/names.ts';
 import { Producer } from '../actors/producer.ts';
 import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts';
 import { Exchange, Queue } from '../actors/queue.ts';
@@ -30,6 +30,7 @@ import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
 import { isGuest, Leavings } from './leavings.ts';
+import { Policy } from './policy.ts';
 import { SetUp } from './set-up.ts';
 
 /** What the description of a broker tells of a capability. */
@@ -228,6 +229,26 @@ export class Stage {
       await this.#aside(() => this.#setUp.permit(virtualHost, username, permissions));
     }
     return { username, password };
+  };
+
+  /**
+   * Sets a policy in the spec's virtual host, for what has these names; for claims that need `policies`.
+   *
+   * @param to whether these are queues or exchanges; they may be declared later
+   */
+  readonly policy = async (
+    to: 'queues' | 'exchanges',
+    of: readonly (QueueName | ExchangeName)[],
+    definition: Record<string, unknown>,
+  ): Promise<Policy> => {
+    this.#need('policies');
+    const virtualHost = await this.virtualHost();
+    const name = this.uniqueName('policy');
+    this.#leavings.checkOpen();
+    this.#cleanups.push(() => this.#setUp.removePolicy(virtualHost, name));
+    const policy = new Policy(this.#api().in(virtualHost).policies, name, to, of);
+    await policy.set(definition);
+    return policy;
   };
 
   /** Declares a queue: durable, with a name of its own, unless said otherwise. */

@@ -23,6 +23,18 @@ const quick = new ProjectCopy({
       ${makesAll}
       expect(await tasks.counts()).toEqual({ ready: 0, consumers: 0 });
     });
+    claim('queues/governed', { says: 'A policy governs it.', ${about}, needs: ['policies'], queueTypes: 'unvaried' }, async ({ queue, policy }) => {
+      const of = await queue({ type: 'classic' });
+      await policy('queues', [of], { 'max-length': 1 });
+      await (await policy('exchanges', [of, 'later'], { 'alternate-exchange': 'x' })).delete();
+      console.log('It is governed.');
+      if (process.env['WAIT'] === 'yes') await new Promise(() => {});
+    });
+    claim('queues/kept', { says: 'It can not be deleted any more.', ${about}, queueTypes: 'unvaried' }, async ({ queue }) => {
+      const kept = await queue({ type: 'classic' });
+      console.log('It may be deleted yet.');
+      await expect(kept).toReceive(['go on']);
+    });
     claim('queues/shared', { says: 'It needs more.', ${about}, needs: ['administration', 'policies'], queueTypes: 'unvaried' }, async () => {});`,
 });
 const endless = new ProjectCopy({
@@ -34,6 +46,7 @@ const endless = new ProjectCopy({
       for (;;) await queue();
     });`,
 });
+const asked = ['queues/made', 'queues/governed', 'queues/shared'];
 const guest = { username: 'guest of one', password: 's3cret' };
 const virtualHost = 'shared with others';
 const provider = await embedded.available();
@@ -81,9 +94,13 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
   test('runs there as often as it likes, and leaves nothing', async () => {
     await mayDo([]);
     for (const _ of ['once', 'twice']) {
-      const { exitCode, all } = await quick.command(['test'], environment);
+      const { exitCode, all } = await quick.command(['test', ...asked], environment);
       expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.any(String) as string });
-      expect(quick.verdicts()).toEqual({ 'queues/made': 'holds', 'queues/shared': 'not testable' });
+      expect(quick.verdicts()).toEqual({
+        'queues/made': 'holds',
+        'queues/governed': 'not testable',
+        'queues/shared': 'not testable',
+      });
       expect(await everything()).toEqual(['of somebody else']);
     }
   });
@@ -97,7 +114,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     const alive = `${newRunName()}.queues.made.queue-1`;
     await here.queues.put(alive);
 
-    const { exitCode, all } = await quick.command(['test'], {
+    const { exitCode, all } = await quick.command(['test', ...asked], {
       ...environment,
       MANAGEMENT_URL: managementUrl,
     });
@@ -107,6 +124,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
         'Removed from the broker: 3 things that dead runs had left there.',
       ) as string,
     });
+    expect(quick.verdicts()).toMatchObject({ 'queues/governed': 'holds', 'queues/shared': 'not testable' });
     expect((await everything()).toSorted()).toEqual([alive, 'of somebody else']);
     expect(await here.policies.list()).toEqual([]);
     await here.queues.delete(alive);
@@ -118,7 +136,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     expect({ exitCode, all }).toEqual({
       exitCode: 0,
       all: expect.stringMatching(
-        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*1 of 2 claims can be tested; 1 can not/,
+        /✓ deletes both\n[^]*1 {2}administration .*the tag administrator\n[^]*2 of 4 claims can be tested; 2 can not/,
       ) as string,
     });
     expect(await everything()).toEqual(['of somebody else']);
@@ -133,4 +151,38 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
     expect((await command).exitCode).toBe(130);
     expect(await everything()).toEqual(['of somebody else']);
   });
+
+  test('is told what stays when a right was withdrawn in the middle, and the exit code is 3', async () => {
+    await mayDo([]);
+    const command = quick.command(['test', 'queues/kept'], environment);
+    await quick.printed(command, /It may be deleted yet\./);
+    await here.permissions.put(guest.username, { configure: '^$', write: '.*', read: '.*' });
+    const [kept = ''] = (await here.queues.names()).filter((name) => name.startsWith('brokerproof-'));
+    await here.exchanges.publish('amq.default', kept, 'go on');
+
+    const { exitCode, all } = await command;
+    expect({ exitCode, all }).toEqual({ exitCode: 3, all: expect.stringMatching(stays(kept)) as string });
+    expect(quick.verdicts()).toMatchObject({ 'queues/kept': 'holds' });
+    expect(await everything()).toContain(kept);
+    await here.queues.delete(kept);
+  });
+
+  test('leaves no policy after Ctrl-C in the middle', async () => {
+    await mayDo(['management', 'policymaker']);
+    const command = quick.command(['test', 'queues/governed'], {
+      ...environment,
+      MANAGEMENT_URL: managementUrl,
+      WAIT: 'yes',
+    });
+    await quick.printed(command, /It is governed\./);
+    expect(await here.policies.list()).toHaveLength(1);
+    process.kill(-(command.pid ?? 0), 'SIGINT');
+    expect((await command).exitCode).toBe(130);
+    expect(await here.policies.list()).toEqual([]);
+  });
 });
+
+/** What a run says of a queue that it may not delete. */
+function stays(queue: string): RegExp {
+  return new RegExp(String.raw`\nLeft on the broker: the queue ${queue} \(ACCESS_REFUSED - .*\)$`, 'm');
+}

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../whole-file.ts';
 import { claimsIn } from '../claim/places.ts';
 import { exitCodeOf } from '../matrix/exit-code.ts';
 import { root } from '../project.ts';
@@ -31,8 +31,7 @@ export async function run(asked: readonly string[]): Promise<void> {
   const { matrix, details } = merged(runs, order);
   terminal.line(`\n${countsTable(matrix)}`);
   terminal.tell(() => 'Making the page');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'matrix.json'), `${JSON.stringify(matrix, undefined, 2)}\n`);
+  writeWhole(join(folder, 'matrix.json'), `${JSON.stringify(matrix, undefined, 2)}\n`);
   const excluded = runs.find(({ results }) => results !== undefined)?.results?.excluded ?? [];
   const page = await writePage(reports, { matrix, excluded }, details);
   terminal.tell(undefined);

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { terminal } from '../run/live-line.ts';
@@ -10,7 +9,8 @@ import { ask, type Asked } from '../broker/handshake.ts';
 import { type Profile, profileOf, readProfiles } from '../broker/profile.ts';
 import { knownClaims } from '../claim/places.ts';
 import { asTyped, root } from '../project.ts';
-import { CouldNotRun, messageOf, UsageError } from '../errors.ts';
+import { CouldNotRun, messageOf, UsageError, whyNotWritten } from '../errors.ts';
+import { writeWhole } from '../whole-file.ts';
 import { namedBrokers, sourcesOf } from '../matrix/source.ts';
 import { BrokerWentAway } from '../profiling/client-connection.ts';
 import { draftName, draftOf } from '../profiling/draft.ts';
@@ -148,10 +148,10 @@ function leftOn({ provider }: BrokerDescription): (names: readonly string[]) => 
 
 function write(file: string, draft: unknown): void {
   try {
-    writeFileSync(file, `${JSON.stringify(draft, undefined, 2)}\n`);
+    writeWhole(file, `${JSON.stringify(draft, undefined, 2)}\n`);
   } catch (error) {
     throw new UsageError(
-      `The draft can't be written: ${messageOf(error)}`,
+      `The draft can't be written: ${whyNotWritten(error) ?? messageOf(error)}.`,
       `Let ${dirname(file)} be a folder that you can write.`,
       { cause: error },
     );

@@ -4,8 +4,6 @@
 import { lacking } from './means.mjs';
 import { tooOld } from './node-version.mjs';
 
-const diskFull = ['ENOSPC', 'EDQUOT', 'EROFS'];
-
 async function main() {
   // pnpm 10 and later install by themselves
   if ((await import('vite/package.json', { with: { type: 'json' } }).catch(() => undefined)) === undefined) {
@@ -14,14 +12,13 @@ async function main() {
   }
   await import('../typescript.mjs');
   const { program } = await import('./program.ts');
-  const { UsageError, whyNotWritten } = await import('../errors.ts');
+  const { UsageError, fullDisk } = await import('../errors.ts');
   try {
     await program().parseAsync();
   } catch (error) {
-    if (error instanceof UsageError) fail(error.message);
-    else if (diskFull.includes(error.code))
-      fail(`${error.path || 'The report'} can't be written: ${whyNotWritten(error)}.`);
-    else throw error;
+    const told = error instanceof UsageError ? error.message : fullDisk(error, 'The report');
+    if (told === undefined) throw error;
+    fail(told);
   }
 }
 

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { choiceVariables } from '../broker/choose.ts';
 import { mustNotSurvive } from '../broker/processes/reaper.ts';
+import { whyNotWritten } from '../errors.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { announcedIn, type Announced } from '../run/announced.ts';
 import { readEvidence } from '../report/evidence-file.ts';
@@ -84,11 +85,15 @@ export async function runOn(
   release();
   const file = join(folder, 'results.json');
   const results = existsSync(file) ? readResults(file) : undefined;
-  const failure = failureOf(results, {
-    timedOut: ended.timedOut,
-    stopped: signal.aborted,
-    lastWords: lastWords(stripVTControlCharacters(ended.all ?? '')),
-  });
+  const unwritten = whyNotWritten(ended.cause);
+  const failure =
+    unwritten !== undefined
+      ? `${log.file} can't be written: ${unwritten}.`
+      : failureOf(results, {
+          timedOut: ended.timedOut,
+          stopped: signal.aborted,
+          lastWords: lastWords(stripVTControlCharacters(ended.all ?? '')),
+        });
   return read(source, file, results, failure);
 }
 

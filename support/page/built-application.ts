@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { cacheFolder } from '../cache-folder.mjs';
 import { root } from '../project.ts';
+import { writeWhole } from '../whole-file.ts';
 
 /** What runs in the browser. */
 export interface Application {
@@ -79,9 +80,7 @@ function keptApplication(): Application | undefined {
 
 function keep(kept: Kept): void {
   try {
-    mkdirSync(dirname(cache), { recursive: true });
-    writeFileSync(`${cache}.${process.pid}`, JSON.stringify(kept));
-    renameSync(`${cache}.${process.pid}`, cache);
+    writeWhole(cache, JSON.stringify(kept));
   } catch {
     // It is built again the next time
   }

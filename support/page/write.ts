@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { writeWhole } from '../whole-file.ts';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { queueTypes } from '../broker/queue-type.ts';
@@ -28,14 +28,7 @@ export async function writePage(
     packedByClaim(data.matrix, details),
   ]);
   const file = join(folder, 'index.html');
-  mkdirSync(folder, { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  try {
-    writeFileSync(unfinished, htmlOf(data, { script, style }, packed));
-    renameSync(unfinished, file);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  writeWhole(file, htmlOf(data, { script, style }, packed));
   return file;
 }
 

@@ -16,6 +16,8 @@ import type { RefusalSeen } from './reading.ts';
 
 /** How long a broker may take for an answer, in milliseconds. */
 export const answerMs = 3_000;
+/** For the end of a connection, which nothing depends on, in milliseconds. */
+const farewellMs = 1_000;
 
 /** The broker can't be reached any more. */
 export class BrokerWentAway extends CouldNotRun {}
@@ -167,7 +169,7 @@ export class ClientConnection {
     if (!this.#ended) {
       await this.#raw.send('connection.close', { replyCode: 200 });
       // That it ends is all that is wanted
-      await this.take(['connection.close-ok'], { channels: [0], within: answerMs }).catch(() => undefined);
+      await this.take(['connection.close-ok'], { channels: [0], within: farewellMs }).catch(() => undefined);
     }
     this.#ended = true;
     this.#raw.destroy();

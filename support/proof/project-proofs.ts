@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, UsageError, whyNotWritten } from '../errors.ts';
+import { writeWhole } from '../whole-file.ts';
 import { asTyped, hasOwnSpecs, isPackage, root as here, specsOf } from '../project.ts';
 import { isProven, type ProvenTrial } from '../verdict/trial.ts';
 import { madeSchema, type Provenance } from './provenance.ts';
@@ -134,8 +135,7 @@ export class ProjectProofs {
     const lines = names.map((name) => `    ${JSON.stringify(name)}: ${JSON.stringify(outcomes[name])}`);
     const text = `{\n  "schemaVersion": 1,\n  "proven": {\n${lines.join(',\n')}\n  }\n}\n`;
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-    mkdirSync(this.#folder, { recursive: true });
-    writeFileSync(file, text);
+    writeWhole(file, text);
   }
 }
 

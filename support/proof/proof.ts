@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { QueueType } from '../broker/queue-type.ts';
 import { claimsIn } from '../claim/places.ts';
 import { UsageError } from '../errors.ts';
+import { writeWhole } from '../whole-file.ts';
 import { asTyped, root as here } from '../project.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
@@ -118,8 +118,7 @@ export class Proof {
 
   /** @returns why what is proven could not be made part of the project; `undefined`: it was */
   write(): string | undefined {
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, `${JSON.stringify(this.#content, undefined, 2)}\n`);
+    writeWhole(this.#file, `${JSON.stringify(this.#content, undefined, 2)}\n`);
     const claims = new Set(claimsIn(this.#root).map(({ id }) => id));
     return this.#project.write((id) => claims.has(id));
   }

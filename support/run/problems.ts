@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest';
 import type { TestModule } from 'vitest/node';
 
+import { cacheFolder } from '../cache-folder.mjs';
 import { baseOf, root } from '../project.ts';
 import { workerDied } from '../verdict/decide.ts';
 import type { ReportedError } from '../verdict/outcome.ts';
@@ -16,6 +17,8 @@ function firstOwnFrame(stack: string | undefined): string | undefined {
 
 function inWords({ name, message, stack }: Pick<SerializedError, 'name' | 'message' | 'stack'>): string {
   if (name === 'UsageError') return message;
+  // Of vitest, which keeps there what it has translated
+  if (message.startsWith('ENOSPC')) return `${cacheFolder} can't be written: no space is left there.`;
   const frame = firstOwnFrame(stack);
   return frame === undefined ? message : `${message}\n${frame}`;
 }

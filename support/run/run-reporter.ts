@@ -11,7 +11,7 @@ import type {
 import type { ServerAddress } from '../broker/under-test/server.ts';
 import { readProfiles } from '../broker/profile.ts';
 import { knownClaims } from '../claim/places.ts';
-import { CouldNotRun, UsageError } from '../errors.ts';
+import { CouldNotRun, fullDisk, UsageError } from '../errors.ts';
 import { endings } from './endings.ts';
 import { terminal } from './live-line.ts';
 import { Session } from './session.ts';
@@ -158,7 +158,8 @@ export class RunReporter implements Reporter {
 }
 
 function messageOf(error: unknown): string {
-  return isTold(error) ? error.message : String((error as Error).stack ?? error);
+  if (isTold(error)) return error.message;
+  return fullDisk(error, 'A file') ?? String((error as Error).stack ?? error);
 }
 
 /** Whether it is an error of our own, whose message tells users all. */

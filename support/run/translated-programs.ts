@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { transformWithOxc } from 'vite';
 import { mustNotSurvive } from '../broker/processes/reaper.ts';
+import { UsageError, whyNotWritten } from '../errors.ts';
 import { isPackage } from '../project.ts';
 
 /**
@@ -13,11 +14,27 @@ import { isPackage } from '../project.ts';
  *
  * @param root the project's
  * @returns a folder that goes with this process; `undefined` where Node.js runs them as they are
+ * @throws UsageError when the folder for temporary files can't be written
  */
 export async function translatedPrograms(root: string): Promise<string | undefined> {
   if ('typescript' in process.features && !isPackage) return undefined;
   const folder = join(tmpdir(), `brokerproof-programs-${randomBytes(6).toString('hex')}`);
   await mustNotSurvive({ folder });
+  try {
+    await translateInto(folder, root);
+  } catch (error) {
+    const why = whyNotWritten(error);
+    if (why === undefined) throw error;
+    throw new UsageError(
+      `The folder for temporary files, ${tmpdir()}, can't be written: ${why}.`,
+      'Make room there, or name another one by TMPDIR.',
+      { cause: error },
+    );
+  }
+  return folder;
+}
+
+async function translateInto(folder: string, root: string): Promise<void> {
   await mkdir(folder);
   const programs = join(root, 'fixtures/programs');
   const files = (await readdir(programs)).filter((name) => /^[a-z-]+\.ts$/.test(name));
@@ -33,7 +50,6 @@ export async function translatedPrograms(root: string): Promise<string | undefin
       await writeFile(join(folder, name.replace(/\.ts$/, '.js')), code);
     }),
   ]);
-  return folder;
 }
 
 /** The folder of what they import: a package's own dependencies lie beside it. */
