@@ -15,6 +15,7 @@ import { names } from './names.test-support.ts';
 import { publishing } from './publishing.test-support.ts';
 import { queues } from './queues.test-support.ts';
 import { routing } from './routing.test-support.ts';
+import { streams } from './streams.test-support.ts';
 import type { Demonstration } from './demonstration.test-support.ts';
 
 export const demonstrations: readonly Demonstration[] = [
@@ -34,6 +35,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...publishing,
   ...queues,
   ...routing,
+  ...streams,
 ];
 
 /** The mutants of the library; of those that need a further argument, the ones that have a demonstration. */
