@@ -124,6 +124,30 @@ claim(
 );
 
 claim(
+  'streams/global-qos',
+  {
+    says: 'Up to 4.2, consuming from a stream on a channel with a global prefetch is refused with 540, which ends the connection; with a prefetch for each consumer alone it is not refused.',
+    documented: [docs('streams#global-qos')],
+    extensions: ['per_consumer_qos'],
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
+    appliesTo: { rabbitmq: '>=3.9 <4.3' },
+    refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.errorCodeChanged(540, 541)],
+  },
+  async ({ queue, client }) => {
+    const log = await queue();
+    const connection = await client({ name: 'reader' });
+    const [own, shared] = [await connection.channel(), await connection.channel()];
+    for (const channel of [own, shared]) await channel.qos(10);
+    await shared.qos(10, { global: true });
+
+    await expect(own.consume(log.name)).toBeAccepted();
+    await expect(shared.consume(log.name)).toBeRefused(
+      connectionError(540, /NOT_IMPLEMENTED - .*does not support global qos/),
+    );
+  },
+);
+
+claim(
   'streams/ack-is-credit',
   {
     says: 'Each message of a stream that a consumer acknowledges, in any order, or with others at once, makes room for the next.',

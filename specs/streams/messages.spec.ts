@@ -60,7 +60,7 @@ claim(
 claim(
   'streams/compound-headers',
   {
-    says: 'Headers of a message that are arrays or tables are not kept in a stream; the message and its other headers are.',
+    says: 'Headers of a message that are arrays or tables, and whose names do not begin with x-, are not kept in a stream; the message and its other headers are.',
     documented: [docs('streams#limitations-message-encoding')],
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     refutedBy: [mutants.compoundHeadersKeptInStreams, mutants.headerLost('text'), mutants.deliveryLost(1)],

@@ -10,7 +10,7 @@ const bound = { 'x-max-length-bytes': 10_000 };
 const mostMessages = 15;
 
 claim(
-  'streams/retention-bytes',
+  'streams/retention',
   {
     says: 'A stream that grows beyond x-max-length-bytes drops the oldest of its segments, and keeps the latest messages without a gap; one without it keeps all.',
     documented: [docs('streams#retention'), docs('streams#declaring'), docs('limits#per-stream')],

@@ -84,6 +84,20 @@ export const streams: readonly Demonstration[] = [
   },
   {
     ...demonstration(
+      'a stream with a message that came from elsewhere',
+      async (bench) => {
+        const { queue, publish } = await stream(bench);
+        await bench.management.in(bench.virtualHost).exchanges.publish('', queue, 'from elsewhere');
+        await publish('last');
+        return await (await read(bench, queue, first)).upTo('last');
+      },
+      ['from elsewhere', 'last'],
+      [library.streamsForgottenByRestarts, ['last']],
+    ),
+    versions,
+  },
+  {
+    ...demonstration(
       'a message of a stream that is rejected',
       async (bench) => {
         const { queue } = await stream(bench, '1', '2');

@@ -51,6 +51,7 @@ export const servedInBursts = mutant(
 
 /** The priority that a client gives, 0 if it gives none; `undefined` where none can be given, or it is malformed. */
 function priorityIn(table: FieldTable): number | undefined {
+  if (table.some(([name]) => name.toString() === 'x-stream-offset')) return undefined;
   const [, given] = table.find(([name]) => name.toString() === key) ?? [];
   if (given === undefined) return 0;
   const whole = typeof given.value === 'number' || typeof given.value === 'bigint';

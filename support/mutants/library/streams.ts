@@ -36,6 +36,22 @@ export const streamsReadOnce = mutant(
   },
 );
 
+/** As a proxy is started anew with the broker, it knows only what was published since. */
+export const streamsForgottenByRestarts = mutant(
+  'streams-forgotten-by-restarts',
+  'finds nothing in a stream that was published before it was started',
+  () => {
+    const published = new Set<string>();
+    return [
+      fromClient('basic.publish').does(() => ({ command }) => {
+        published.add(command.body.toString());
+        return undefined;
+      }),
+      fromStreams.where((_, { command }) => !published.has(command.body.toString())).does(() => lose),
+    ];
+  },
+);
+
 export const rejectedFromStreamsAgain = mutant(
   'rejected-from-streams-again',
   'delivers again what a consumer has rejected from a stream',
