@@ -3,11 +3,11 @@ import { claim, docs, expect, mutants, notClassic, notQuorum, numbered, premise,
 
 type Queue = Awaited<ReturnType<Stage['queue']>>;
 
-/** In octets; messages here have a thousand, and so forty of them fill several segments. */
+/** In octets; messages here have 2,500, and so sixteen of them fill several segments. */
 const smallSegments = { 'x-stream-max-segment-size-bytes': 5_000 };
 const bound = { 'x-max-length-bytes': 10_000 };
 /** What a stream keeps at most: the bound, and the segment that is being written. */
-const mostMessages = 15;
+const mostMessages = 8;
 
 claim(
   'streams/retention',
@@ -24,12 +24,12 @@ claim(
     const bounded = await stage.queue({ arguments: { ...smallSegments, ...bound } });
     const growing = await stage.queue({ arguments: smallSegments });
 
-    for (const log of [bounded, growing]) await publish(stage, log, numbered(1, 40));
+    await Promise.all([bounded, growing].map((log) => publish(stage, log, numbered(1, 16))));
 
-    await expect(hasDropped(stage, bounded, 40), 'whether the bounded has dropped the oldest').toBecome(true);
-    const kept = await read(stage, bounded, 40);
-    expect(kept, 'what the bounded keeps').toEqual(numbered(41 - kept.length, 40));
-    expect(await read(stage, growing, 40), 'what the growing keeps').toEqual(numbered(1, 40));
+    await expect(hasDropped(stage, bounded, 16), 'whether the bounded has dropped the oldest').toBecome(true);
+    const kept = await read(stage, bounded, 16);
+    expect(kept, 'what the bounded keeps').toEqual(numbered(17 - kept.length, 16));
+    expect(await read(stage, growing, 16), 'what the growing keeps').toEqual(numbered(1, 16));
   },
 );
 
@@ -48,12 +48,12 @@ claim(
     const large = await stage.queue({ arguments: bound });
     const small = await stage.queue({ arguments: { ...smallSegments, ...bound } });
 
-    for (const log of [large, small]) await publish(stage, log, numbered(1, 40));
+    await Promise.all([large, small].map((log) => publish(stage, log, numbered(1, 16))));
 
-    expect((await read(stage, large, 40))[0], 'the oldest message').toBe('1');
+    expect((await read(stage, large, 16))[0], 'the oldest message').toBe('1');
     // What other streams drop meanwhile, it does not
-    await premise(expect(hasDropped(stage, small, 40), 'whether the small segments went').toBecome(true));
-    expect(await read(stage, large, 40), 'what the large segment keeps').toEqual(numbered(1, 40));
+    await premise(expect(hasDropped(stage, small, 16), 'whether the small segments went').toBecome(true));
+    expect(await read(stage, large, 16), 'what the large segment keeps').toEqual(numbered(1, 16));
   },
 );
 
@@ -68,14 +68,14 @@ claim(
   async (stage) => {
     const aging = await stage.queue({ arguments: { ...smallSegments, 'x-max-age': '2s' } });
     const lasting = await stage.queue({ arguments: { ...smallSegments, 'x-max-age': '1h' } });
-    for (const log of [aging, lasting]) await publish(stage, log, numbered(1, 20));
+    await Promise.all([aging, lasting].map((log) => publish(stage, log, numbered(1, 8))));
 
     await pause(2_500);
-    for (const log of [aging, lasting]) await publish(stage, log, numbered(21, 40));
+    await Promise.all([aging, lasting].map((log) => publish(stage, log, numbered(9, 16))));
 
-    const oldest = async () => Number((await read(stage, aging, 40))[0]) > 1;
+    const oldest = async () => Number((await read(stage, aging, 16))[0]) > 1;
     await expect(oldest, 'whether the oldest message is gone').toBecome(true);
-    expect(await read(stage, lasting, 40), 'what lasts').toEqual(numbered(1, 40));
+    expect(await read(stage, lasting, 16), 'what lasts').toEqual(numbered(1, 16));
   },
 );
 
@@ -103,16 +103,16 @@ claim(
       await stage.queue({ name: 'shrinking', arguments: generous }),
       await stage.queue({ name: 'shrinking.plain', arguments: smallSegments }),
     ];
-    for (const log of [shrinking, plain]) await publish(stage, log, numbered(1, 40));
-    await premise(expect(hasDropped(stage, shrinking, 40)).toBecome(false));
+    await Promise.all([shrinking, plain].map((log) => publish(stage, log, numbered(1, 16))));
+    await premise(expect(hasDropped(stage, shrinking, 16)).toBecome(false));
 
     await policies.put('small', {
       pattern: '^shrinking',
       definition: { 'max-length-bytes': 10_000 },
       'apply-to': 'queues',
     });
-    await expect(hasDropped(stage, plain, 40), 'whether the plain one has dropped the oldest').toBecome(true);
-    await expect(hasDropped(stage, shrinking, 40), 'whether the other one has').toBecome(true);
+    await expect(hasDropped(stage, plain, 16), 'whether the plain one has dropped the oldest').toBecome(true);
+    await expect(hasDropped(stage, shrinking, 16), 'whether the other one has').toBecome(true);
 
     await policies.put('large', {
       pattern: '^growing$',
@@ -120,8 +120,8 @@ claim(
       'apply-to': 'queues',
     });
     const growing = await stage.queue({ name: 'growing', arguments: { ...smallSegments, ...bound } });
-    await publish(stage, growing, numbered(1, 40));
-    expect(await read(stage, growing, 40), 'what the policy lets a stream keep').toEqual(numbered(1, 40));
+    await publish(stage, growing, numbered(1, 16));
+    expect(await read(stage, growing, 16), 'what the policy lets a stream keep').toEqual(numbered(1, 16));
   },
 );
 
@@ -144,10 +144,10 @@ claim(
       'apply-to': 'queues',
     });
     const newer = await stage.queue({ name: 'log.newer', arguments: bound });
-    for (const log of [older, newer]) await publish(stage, log, numbered(1, 40));
+    await Promise.all([older, newer].map((log) => publish(stage, log, numbered(1, 16))));
 
-    await expect(hasDropped(stage, newer, 40), 'whether the newer one has dropped the oldest').toBecome(true);
-    expect(await read(stage, older, 40), 'what the older one keeps').toEqual(numbered(1, 40));
+    await expect(hasDropped(stage, newer, 16), 'whether the newer one has dropped the oldest').toBecome(true);
+    expect(await read(stage, older, 16), 'what the older one keeps').toEqual(numbered(1, 16));
   },
 );
 
@@ -161,11 +161,11 @@ claim(
   },
   async (stage) => {
     const log = await stage.queue({ arguments: { ...smallSegments, ...bound } });
-    await publish(stage, log, numbered(1, 40));
-    await premise(expect(hasDropped(stage, log, 40), 'whether the oldest is gone').toBecome(true));
+    await publish(stage, log, numbered(1, 16));
+    await premise(expect(hasDropped(stage, log, 16), 'whether the oldest is gone').toBecome(true));
 
-    const first = await read(stage, log, 40);
-    const beforeFirst = await read(stage, log, 40, 0);
+    const first = await read(stage, log, 16);
+    const beforeFirst = await read(stage, log, 16, 0);
 
     expect(beforeFirst, 'what comes from offset 0 on').toEqual(first);
   },
@@ -174,25 +174,25 @@ claim(
 /** One by one: what is written at once goes into one segment. */
 async function publish({ producer }: Stage, log: Queue, names: readonly string[]): Promise<void> {
   const sender = await producer({ confirms: true });
-  for (const name of names) await sender.sendToQueue(log, name.padEnd(1_000, ' '));
+  for (const name of names) await sender.sendToQueue(log, name.padEnd(2_500, ' '));
 }
 
 /** What a stream has, from an offset on up to a message that is there for sure. */
 async function read(
-  { client, consumer }: Stage,
+  { openChannel, consumer }: Stage,
   log: Queue,
   last: number,
   offset: 'first' | number = 'first',
 ): Promise<string[]> {
-  const connection = await client({ name: 'reader' });
+  const channel = await openChannel();
   const from = { 'x-stream-offset': offset };
-  const reader = await consumer(log, { on: await connection.channel(), prefetch: 100, arguments: from });
+  const reader = await consumer(log, { on: channel, prefetch: 100, arguments: from });
   const names: string[] = [];
   do {
     const { body } = await reader.next();
     names.push(body.trim());
   } while (names.at(-1) !== String(last));
-  await connection.close();
+  await channel.close();
   return names;
 }
 
