@@ -4,6 +4,7 @@ import {
   docs,
   expect,
   mutants,
+  notClassic,
   notFor,
   notForQueues,
   notQuorum,
@@ -298,6 +299,58 @@ claim(
     await broker.restart();
 
     await expect(tasks).toReceive(['high 1', 'high 2', 'low 1', 'low 2', 'none']);
+  },
+);
+
+claim(
+  'durability/stream-restart',
+  {
+    says: 'A stream survives a restart of the broker with all that was confirmed in it, persistent or not, and with the offsets that its messages had.',
+    documented: [
+      docs('streams#overview'),
+      docs('streams#feature-matrix'),
+      docs('streams#non-durable-queues'),
+      docs('queues#1-use-a-stream'),
+    ],
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
+    refutedBy: [mutants.streamsForgottenByRestarts, mutants.deliveriesSwapped],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/issues/1759',
+        affected: { lavinmq: '<2.7.0' },
+        happened: 'a stream with a maximum age lost all but its last segment in a restart',
+        seen: { by: mutants.streamsForgottenByRestarts },
+      },
+    ],
+    needs: ['restart'],
+  },
+  async ({ queue, consumer, producer, broker }) => {
+    // So that it has several segments
+    const small = { 'x-max-age': '1h', 'x-stream-max-segment-size-bytes': 500 };
+    const log = await queue({ arguments: small });
+    const all = numbered(1, 20);
+    const sender = await producer({ confirms: true });
+    for (const body of all) await sender.sendToQueue(log, { body, persistent: Number(body) % 2 === 0 });
+    const fromTheFirst = { prefetch: 100, arguments: { 'x-stream-offset': 'first' } };
+    const before = await consumer(log, { name: 'before', ...fromTheFirst });
+    await premise(expect(async () => before.deliveries.length, 'messages before').toBecome(all.length));
+    const offsets = before.deliveries.map(({ headers }) => headers['x-stream-offset']);
+
+    await broker.restart();
+
+    // It is there a moment later than the broker
+    const readable = async () =>
+      await consumer(log, { name: 'early', ...fromTheFirst }).then(
+        () => true,
+        () => false,
+      );
+    await expect(readable, 'whether the stream can be read').toBecome(true);
+    const after = await consumer(log, { name: 'after', ...fromTheFirst });
+    await expect(after).toReceive(
+      all.map((body, index) => ({ body, headers: { 'x-stream-offset': offsets[index] } })),
+    );
+    const onwards = { prefetch: 100, arguments: { 'x-stream-offset': offsets[9] } };
+    await expect(await consumer(log, { name: 'onwards', ...onwards })).toReceive(numbered(10, 20));
   },
 );
 

@@ -66,6 +66,7 @@ claim(
     says: 'A confirm with multiple speaks of all messages up to its number: however the broker batches the confirms of a burst, they add up to each message once.',
     documented: [docs('confirms#publisher-confirms')],
     extensions: ['publisher_confirms'],
+    queueTypes: { stream: true },
     refutedBy: [mutants.confirmsBatchedUntold, mutants.confirmsDoubled],
     tags: ['work queues'],
   },

@@ -5,6 +5,7 @@ claim(
   {
     says: 'A routing key has at most 255 bytes: one of 255 bytes routes, told apart by its last byte, and one of 256 has no encoding.',
     documented: [specification('4.2.5.3'), tutorial('five', 'topic-exchange')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.routingKeysCutAt(254)],
     regressions: [
       {

@@ -5,6 +5,7 @@ claim(
   {
     says: 'Without mandatory, a message that no queue gets is dropped without a word: the publisher is told nothing, and a queue that is declared later never gets it.',
     documented: [docs('publishers#unroutable'), tutorial('one', 'sending')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.everythingMandatory, mutants.publishedForLaterQueues],
     tags: ['tutorial one', 'hello world'],
   },

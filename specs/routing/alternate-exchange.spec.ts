@@ -47,6 +47,7 @@ claim(
     says: 'An alternate exchange that does not exist is no error, neither when it is named nor when a message is to go there: the message is dropped, or returned if it is mandatory, and once it is declared it gets them instead.',
     documented: [docs('ae#how-it-works')],
     extensions: ['alternate_exchanges'],
+    queueTypes: { stream: true },
     refutedBy: [
       mutants.missingAlternatesRefused,
       mutants.mandatoryIgnored,
@@ -83,6 +84,7 @@ claim(
     says: 'An alternate exchange that routes nowhere hands on to its own, and so forth, until a queue gets the message; a chain that comes back to an exchange that has tried already ends there, and the message is unroutable.',
     documented: [docs('ae#how-it-works')],
     extensions: ['alternate_exchanges'],
+    queueTypes: { stream: true },
     refutedBy: [
       mutants.exchangeArgumentLost('alternate-exchange'),
       mutants.mandatoryIgnored,

@@ -61,6 +61,7 @@ claim(
     says: 'Exchanges may be bound in a circle: a message goes round once, and each queue on the way gets one copy, by however many ways it comes.',
     documented: [docs('e2e#overview')],
     extensions: ['exchange_exchange_bindings'],
+    queueTypes: { stream: true },
     refutedBy: [mutants.exchangeBindingsIgnored, mutants.deliveriesDuplicated],
     tags: ['routing and topics'],
   },

@@ -71,6 +71,7 @@ claim(
   {
     says: 'A header that a binding of a headers exchange names without a value (void) matches by being there, whatever its value.',
     documented: [specification('3.1.3.4')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.voidHeadersTakenForEmpty, mutants.bindingArgumentLost('format')],
     tags: ['routing and topics'],
   },
@@ -132,6 +133,7 @@ claim(
   {
     says: 'A headers exchange compares values with their types: the number 7, the text 7 and true are three values, while integers of any size are the same if they are equal.',
     documented: [specification('3.1.3.4')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.headersTakenForText],
     tags: ['routing and topics'],
   },
@@ -159,6 +161,7 @@ claim(
   {
     says: 'Headers whose names begin with x- take no part in the matches of all and any, on either side, but in those of all-with-x and any-with-x.',
     documented: [concepts],
+    queueTypes: { stream: true },
     refutedBy: [
       mutants.headersWithXTakenForPlain,
       mutants.plainHeadersTakenForWithX,

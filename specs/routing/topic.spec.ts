@@ -106,6 +106,7 @@ claim(
   {
     says: 'An empty binding key of a topic exchange matches the empty routing key, of messages to this exchange alone: not of those to another topic exchange.',
     documented: [docs('exchanges#topic'), specification('3.1.3.3')],
+    queueTypes: { stream: true },
     refutedBy: [mutants.emptyTopicsShared, mutants.bindingsIgnored],
     regressions: [
       {
@@ -144,6 +145,7 @@ claim(
         url: 'https://github.com/rabbitmq/rabbitmq-server/releases/tag/v4.3.5',
       },
     ],
+    queueTypes: { stream: true },
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(406, 404)],
     tags: ['tutorial five', 'routing and topics'],
     appliesTo: { rabbitmq: '>=4.3.5' },

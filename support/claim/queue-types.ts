@@ -114,6 +114,10 @@ export const notQuorum = {
     because: 'A quorum queue does not dead-letter what it rejects.',
     documented: matrix,
   },
+  streams: {
+    because: 'It is about streams, which keep what was read; from a quorum queue it is taken.',
+    documented: docs('streams#feature-comparison'),
+  },
   crash: {
     because: 'A quorum queue is no single process: another member goes on, or the same after its restart.',
     documented: docs('quorum-queues#data-safety'),
@@ -122,6 +126,10 @@ export const notQuorum = {
 
 /** Why claims are not about classic queues. */
 export const notClassic = {
+  streams: {
+    because: 'It is about streams, which keep what was read; from a classic queue it is taken.',
+    documented: docs('streams#feature-comparison'),
+  },
   deliveryLimit: {
     because: 'Classic queues know no limit of deliveries.',
     documented: matrix,

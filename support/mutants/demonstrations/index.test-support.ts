@@ -20,6 +20,7 @@ import { publishing } from './publishing.test-support.ts';
 import { queues } from './queues.test-support.ts';
 import { routing } from './routing.test-support.ts';
 import { transactions } from './transactions.test-support.ts';
+import { streams } from './streams.test-support.ts';
 import type { Demonstration } from './demonstration.test-support.ts';
 
 export const demonstrations: readonly Demonstration[] = [
@@ -44,6 +45,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...queues,
   ...routing,
   ...transactions,
+  ...streams,
 ];
 
 /** The mutants of the library; of those that need a further argument, the ones that have a demonstration. */

@@ -2,6 +2,7 @@ import type { Command, FieldTable } from '../../wire/index.ts';
 import { eachOf } from '../management/answer.ts';
 import { mutant } from '../mutant.ts';
 import { perChannel } from '../library/remember.ts';
+import { streamsKnown } from '../library/streams-known.ts';
 import { held } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 
@@ -22,10 +23,14 @@ export const servedInBursts = mutant(
   () => {
     /** How many consumers each queue ever had. */
     const come = new Map<string, number>();
+    const known = streamsKnown();
     return [
-      fromClient('basic.consume').change(({ queue, arguments: table }, { virtualHost }) => {
+      ...known.rules,
+      fromClient('basic.consume').change(({ queue, arguments: table }, moment) => {
         const given = priorityIn(table);
-        if (given === undefined) return {};
+        // Consumers of streams have no priorities
+        if (given === undefined || known.isStream(moment)) return {};
+        const { virtualHost } = moment;
         const place = `${virtualHost}\0${queue.toString()}`;
         const before = come.get(place) ?? 0;
         come.set(place, before + 1);

@@ -32,6 +32,7 @@ export * from './names.ts';
 export * from './declarations.ts';
 export * from './deletions.ts';
 export * from './consumers.ts';
+export * from './streams.ts';
 export * from './errors.ts';
 export * from './access.ts';
 export * from './channels.ts';
