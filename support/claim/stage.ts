@@ -22,6 +22,8 @@ import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun, SpecMistake } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder } from '../evidence/recorder.ts';
+import type { HistoryOptions, PlayedHistory } from '../histories/play.ts';
+import { seedOfRun } from '../seed.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import type { OwnTime } from '../waiting/own-time.ts';
@@ -375,6 +377,29 @@ export class Stage {
     if (program === 'send') await process.exited();
     else if (program !== 'rpc-client') await process.told('ready');
     return process;
+  };
+
+  /**
+   * Plays a history with a queue: publishers with confirms and consumers with acknowledgements work on it while faults
+   * happen, and then it is emptied. What goes wrong when and to whom depends on the run's seed alone.
+   */
+  readonly history = async (queue: Queue, options: HistoryOptions): Promise<PlayedHistory> => {
+    const { playHistory } = await import('../histories/play.ts');
+    const broken = new AbortController();
+    this.#cleanups.push(async () => broken.abort());
+    return await playHistory(
+      {
+        queue: queue.name,
+        isStream: this.queueType === 'stream',
+        seed: seedOfRun(),
+        recorder: this.recorder,
+        broker: () => this.#description,
+        access: { virtualHost: await this.virtualHost(), queueType: this.#queueType },
+        disturb: (what) => this.#disturb(what),
+        signal: broken.signal,
+      },
+      options,
+    );
   };
 
   /** The queue type under test; `classic` is also what a broker without types has. */

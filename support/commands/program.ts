@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { asTyped, isPackage, root, specsOf } from '../project.ts';
 import { ownVersion } from '../report/results.ts';
+import { seedOfRun } from '../seed.ts';
 
 /** How the broker under test is chosen. */
 const broker = [
@@ -39,6 +40,10 @@ const queueType = new Option(
   'with queues of this type alone: classic, quorum or stream',
 );
 const shard = new Option('--shard <part/of>', 'one of several parts of about the same length: 1/2');
+const seed = new Option(
+  '--seed <number>',
+  'what histories and walks play at random; 1 is the default, so that each run plays the same',
+).env('SEED');
 const baseline = new Option(
   '--baseline <file>',
   'the results.json of an earlier run: tells what has changed since',
@@ -90,7 +95,7 @@ export function program(): Command {
       ...Object.values(codes),
       signalled,
     ]),
-    [...broker, queueType, shard, baseline, ownSpecs, reports, reportsFor],
+    [...broker, queueType, seed, shard, baseline, ownSpecs, reports, reportsFor],
   )
     .addArgument(claims)
     .option(
@@ -116,7 +121,7 @@ export function program(): Command {
       codes.couldNotRun,
       signalled,
     ]),
-    [...broker, queueType, ownSpecs],
+    [...broker, queueType, seed, ownSpecs],
   )
     .addArgument(claims)
     .option('--all', 'crosses every mutant with every spec in which it finds something to do')
@@ -197,6 +202,7 @@ function intoEnvironment(command: Command): void {
     const value = command.getOptionValue(option.attributeName());
     if (option.envVar !== undefined) process.env[option.envVar] = String(value);
   }
+  if (command.options.includes(seed)) seedOfRun();
 
   const [names] = command.processedArgs as [string[]?];
   if (names === undefined || !command.options.includes(ownSpecs)) return;

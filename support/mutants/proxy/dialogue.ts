@@ -141,7 +141,11 @@ export class Dialogue {
     const outcomes = each.map((confirm) => this.#judged('broker', confirm, channel, {}));
     const untouched = outcomes.every((outcome, index) => outcome.length === 1 && outcome[0] === each[index]);
     if (untouched && !diverged) this.#peers.say('client', command);
-    else for (const outcome of outcomes.flat()) this.#peers.say('client', outcome);
+    else {
+      // One for several that came later would speak of what was swallowed here too
+      channel.sequence.diverged = true;
+      for (const outcome of outcomes.flat()) this.#peers.say('client', outcome);
+    }
   }
 
   /** What the rules make of it. */
