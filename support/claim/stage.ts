@@ -147,6 +147,8 @@ export class Stage {
     restart: () => this.#disturb('restart'),
     /** Kills it with SIGKILL and starts it again; all specs of the file meet there. All connections end. */
     kill: () => this.#disturb('kill'),
+    /** Upgrades it in place to the next release; all specs of the file meet there. All connections end. */
+    upgrade: () => this.#disturb('upgrade'),
     /** Opens a listener for clients from elsewhere, while the spec runs; for claims that need `guest`. */
     openToElsewhere: async (): Promise<Address | undefined> => {
       this.#need('guest');
@@ -510,12 +512,12 @@ export class Stage {
     return this.#arrangement;
   }
 
-  async #disturb(what: 'restart' | 'kill'): Promise<void> {
+  async #disturb(what: 'restart' | 'kill' | 'upgrade'): Promise<void> {
     this.#need(what);
     const broker = this.recorder.actor('broker', 'broker');
     await this.#aside(() => this.#meet(what, () => this.#brokerUnderTest[what]()));
     this.recorder.disturbed();
-    broker.saw({ direction: 'note', what: what === 'restart' ? 'restart' : 'kill and restart' });
+    broker.saw({ direction: 'note', what: what === 'kill' ? 'kill and restart' : what });
     this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;
     if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);

@@ -148,6 +148,20 @@ export function program(): Command {
     .option('--json', 'writes JSON, for programs')
     .action(async (asked, options) => (await import('./compare.ts')).run(asked, options));
 
+  withOptions(
+    command('upgrade', 'Upgrades a broker in place to another release, and tells what its data became.', [
+      ...Object.values(codes),
+      signalled,
+    ]),
+    [reports],
+  )
+    .usage('[options] A B')
+    .argument('[brokers...]', 'two images, or names of fixtures/brokers.json')
+    .addOption(
+      new Option('--anyway', 'also where the documentation knows no such step').env('UPGRADE_ANYWAY'),
+    )
+    .action(async (asked) => (await import('./upgrade.ts')).run(asked));
+
   command('merge', 'Puts what the parts of a run have left into one report.', Object.values(codes))
     .argument('[results...]', 'the results.json of each part, or folders in which they lie')
     .addOption(reports)
