@@ -53,6 +53,41 @@ claim(
 );
 
 claim(
+  'durability/confirmed-kill-at-work',
+  {
+    says: 'While publishers and consumers are at work, kill -9 of the broker loses no persistent message in a durable queue that was confirmed before, and none that is confirmed afterwards.',
+    documented: [
+      docs('confirms#publisher-confirms-and-guaranteed-delivery'),
+      docs('reliability#broker-side'),
+    ],
+    extensions: ['publisher_confirms'],
+    refutedBy: [
+      mutants.tenthsConfirmedAndLost,
+      mutants.confirmedAhead,
+      onlyForClassic(mutants.persistenceForgotten),
+    ],
+    needs: ['kill'],
+  },
+  async (stage) => {
+    const tasks = await stage.queue({ durable: true });
+    await declarationsWritten(stage);
+
+    const seen = await stage.history(tasks, { faults: ['kill'] });
+
+    await premise(() => {
+      expect(seen.faults[0]?.struck, 'connections struck').toBeGreaterThan(0);
+      expect(seen.counts.confirmed, 'messages confirmed').toBeGreaterThan(100);
+      expect(seen.counts.undecided, 'messages that the queue may still have').toBe(0);
+    });
+    const { lost, confirmedBeforeStored } = seen.wrongs;
+    expect({ lost, confirmedBeforeStored }, 'confirmed messages').toEqual({
+      lost: [],
+      confirmedBeforeStored: [],
+    });
+  },
+);
+
+claim(
   'durability/unconfirmed-kill',
   {
     says: 'Persistent messages that were not confirmed may be lost in a kill -9 of the broker: what is left is all that were confirmed and some of the others, in order, each once.',

@@ -13,6 +13,7 @@ export type ProviderName = (typeof providerNames)[number];
  * - `policies`: by that API, a user may set policies.
  * - `restart`: the broker can be stopped gracefully and started again with its data.
  * - `kill`: the broker can be killed without warning (SIGKILL) and started again with its data.
+ * - `upgrade`: it can be stopped, and the next release started with its data.
  * - `ctl`: `rabbitmqctl` can be run against it.
  * - `log`: its log can be read.
  * - `tls`: it has a TLS listener whose certificate authority is known.
@@ -28,6 +29,7 @@ export const capabilities = {
   policies: 'a user who may set policies',
   restart: 'a graceful restart of the broker',
   kill: 'killing the broker without warning',
+  upgrade: 'an upgrade in place to another release',
   ctl: 'rabbitmqctl',
   log: "the broker's log",
   tls: 'a TLS listener with a known certificate authority',
@@ -45,6 +47,7 @@ export const openedBy: Record<Capability, string> = {
   policies: 'MANAGEMENT_URL, of a user with the tag policymaker',
   restart: 'RESTART_COMMAND',
   kill: 'KILL_COMMAND',
+  upgrade: 'pnpm upgrade A B',
   tls: 'AMQP_URL with amqps:// and the name of the host, and AMQP_CA_FILE',
   ctl: 'a broker that brokerproof starts',
   log: 'a broker that brokerproof starts',
@@ -54,9 +57,9 @@ export const openedBy: Record<Capability, string> = {
   rabbitmq_recent_history_exchange: 'rabbitmq-plugins enable rabbitmq_recent_history_exchange',
 };
 
-/** All of them: what can be done with a RabbitMQ that we start. */
+/** What can be done with any RabbitMQ that we start: all of them but an upgrade, which takes a second release. */
 export const allCapabilities: readonly Capability[] = Object.keys(capabilities).filter(
-  (name): name is Capability => name in capabilities,
+  (name): name is Capability => name in capabilities && name !== 'upgrade',
 );
 
 /** Plugins of RabbitMQ's that are a capability each, by the type of exchange that they add. */
@@ -143,6 +146,11 @@ export interface Broker {
   restart(): Promise<BrokerDescription>;
   /** Kills it with SIGKILL, starts it with the same data, and waits until it answers. Addresses may change. */
   kill(): Promise<BrokerDescription>;
+  /**
+   * Enables all stable feature flags, stops it gracefully, starts the next release with its data, and waits until that
+   * answers; absent: there is no next release.
+   */
+  upgrade?(): Promise<BrokerDescription>;
   /** Runs `rabbitmqctl` with these arguments; gives what it printed, throws with its error output. */
   control(args: readonly string[]): Promise<string>;
   /** The lines of its log from `since` on (milliseconds since the epoch), oldest first. */

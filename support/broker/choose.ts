@@ -5,6 +5,8 @@ import { type Broker, type Provider, type ProviderName, providerNames } from './
 export const choiceVariables = [
   'BROKER',
   'BROKER_IMAGE',
+  'UPGRADE_IMAGE',
+  'UPGRADE_ANYWAY',
   'AMQP_URL',
   'AMQP_CA_FILE',
   'MANAGEMENT_URL',

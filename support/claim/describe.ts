@@ -16,7 +16,7 @@ export const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export const apartEnding = '.apart.spec.ts';
 
 /** What disturbs everybody who uses the broker. */
-const disturbing = ['restart', 'kill'] as const;
+const disturbing = ['restart', 'kill', 'upgrade'] as const;
 
 /**
  * Checks what an author says of a claim, and completes it by what its file says.

@@ -2,7 +2,7 @@ import type { RunnerTask as Task, RunnerTestFile as File } from 'vitest';
 import { UsageError } from '../errors.ts';
 
 /** What all specs of a file share when they meet. */
-type Shared = 'restart' | 'kill';
+type Shared = 'restart' | 'kill' | 'upgrade';
 
 /** Waits for the other specs of the file; one of them then performs it for all. */
 export type Meet = (what: Shared, perform: () => Promise<void>) => Promise<void>;
@@ -77,7 +77,7 @@ export class Rendezvous {
 }
 
 function meetsOthers(needs: readonly string[] | undefined): boolean {
-  return (['restart', 'kill'] satisfies Shared[]).some((shared) => needs?.includes(shared));
+  return (['restart', 'kill', 'upgrade'] satisfies Shared[]).some((shared) => needs?.includes(shared));
 }
 
 function leaves(task: Task): Task[] {

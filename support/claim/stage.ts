@@ -22,6 +22,8 @@ import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun, SpecMistake } from '../errors.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
 import { Recorder } from '../evidence/recorder.ts';
+import type { HistoryOptions, PlayedHistory } from '../histories/play.ts';
+import { seedOfRun } from '../seed.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import type { OwnTime } from '../waiting/own-time.ts';
@@ -146,6 +148,8 @@ export class Stage {
     restart: () => this.#disturb('restart'),
     /** Kills it with SIGKILL and starts it again; all specs of the file meet there. All connections end. */
     kill: () => this.#disturb('kill'),
+    /** Upgrades it in place to the next release; all specs of the file meet there. All connections end. */
+    upgrade: () => this.#disturb('upgrade'),
     /** Opens a listener for clients from elsewhere, while the spec runs; for claims that need `guest`. */
     openToElsewhere: async (): Promise<Address | undefined> => {
       this.#need('guest');
@@ -398,6 +402,29 @@ export class Stage {
     return process;
   };
 
+  /**
+   * Plays a history with a queue: publishers with confirms and consumers with acknowledgements work on it while faults
+   * happen, and then it is emptied. What goes wrong when and to whom depends on the run's seed alone.
+   */
+  readonly history = async (queue: Queue, options: HistoryOptions): Promise<PlayedHistory> => {
+    const { playHistory } = await import('../histories/play.ts');
+    const broken = new AbortController();
+    this.#cleanups.push(async () => broken.abort());
+    return await playHistory(
+      {
+        queue: queue.name,
+        isStream: this.queueType === 'stream',
+        seed: seedOfRun(),
+        recorder: this.recorder,
+        broker: () => this.#description,
+        access: { virtualHost: await this.virtualHost(), queueType: this.#queueType },
+        disturb: (what) => this.#disturb(what),
+        signal: broken.signal,
+      },
+      options,
+    );
+  };
+
   /** The queue type under test; `classic` is also what a broker without types has. */
   get queueType(): QueueType {
     return this.#queueType.type ?? 'classic';
@@ -506,12 +533,12 @@ export class Stage {
     return this.#arrangement;
   }
 
-  async #disturb(what: 'restart' | 'kill'): Promise<void> {
+  async #disturb(what: 'restart' | 'kill' | 'upgrade'): Promise<void> {
     this.#need(what);
     const broker = this.recorder.actor('broker', 'broker');
     await this.#aside(() => this.#meet(what, () => this.#brokerUnderTest[what]()));
     this.recorder.disturbed();
-    broker.saw({ direction: 'note', what: what === 'restart' ? 'restart' : 'kill and restart' });
+    broker.saw({ direction: 'note', what: what === 'kill' ? 'kill and restart' : what });
     this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;
     if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { asTyped, isPackage, root, specsOf } from '../project.ts';
 import { ownVersion } from '../report/results.ts';
+import { seedOfRun } from '../seed.ts';
 
 /** How the broker under test is chosen. */
 const broker = [
@@ -39,6 +40,10 @@ const queueType = new Option(
   'with queues of this type alone: classic, quorum or stream',
 );
 const shard = new Option('--shard <part/of>', 'one of several parts of about the same length: 1/2');
+const seed = new Option(
+  '--seed <number>',
+  'what histories and walks play at random; 1 is the default, so that each run plays the same',
+).env('SEED');
 const baseline = new Option(
   '--baseline <file>',
   'the results.json of an earlier run: tells what has changed since',
@@ -90,7 +95,7 @@ export function program(): Command {
       ...Object.values(codes),
       signalled,
     ]),
-    [...broker, queueType, shard, baseline, ownSpecs, reports, reportsFor],
+    [...broker, queueType, seed, shard, baseline, ownSpecs, reports, reportsFor],
   )
     .addArgument(claims)
     .option(
@@ -116,7 +121,7 @@ export function program(): Command {
       codes.couldNotRun,
       signalled,
     ]),
-    [...broker, queueType, ownSpecs],
+    [...broker, queueType, seed, ownSpecs],
   )
     .addArgument(claims)
     .option('--all', 'crosses every mutant with every spec in which it finds something to do')
@@ -142,6 +147,20 @@ export function program(): Command {
     .option('--markdown', 'writes Markdown, for a pull request')
     .option('--json', 'writes JSON, for programs')
     .action(async (asked, options) => (await import('./compare.ts')).run(asked, options));
+
+  withOptions(
+    command('upgrade', 'Upgrades a broker in place to another release, and tells what its data became.', [
+      ...Object.values(codes),
+      signalled,
+    ]),
+    [reports],
+  )
+    .usage('[options] A B')
+    .argument('[brokers...]', 'two images, or names of fixtures/brokers.json')
+    .addOption(
+      new Option('--anyway', 'also where the documentation knows no such step').env('UPGRADE_ANYWAY'),
+    )
+    .action(async (asked) => (await import('./upgrade.ts')).run(asked));
 
   command('merge', 'Puts what the parts of a run have left into one report.', Object.values(codes))
     .argument('[results...]', 'the results.json of each part, or folders in which they lie')
@@ -197,6 +216,7 @@ function intoEnvironment(command: Command): void {
     const value = command.getOptionValue(option.attributeName());
     if (option.envVar !== undefined) process.env[option.envVar] = String(value);
   }
+  if (command.options.includes(seed)) seedOfRun();
 
   const [names] = command.processedArgs as [string[]?];
   if (names === undefined || !command.options.includes(ownSpecs)) return;

@@ -43,6 +43,26 @@ export interface QueueCounters {
   witness: 'management' | 'amqp';
 }
 
+/** How a history went: many messages of several publishers and consumers, while faults happened. Plain data. */
+export interface Course {
+  /** Milliseconds since the spec began; all other times are since then. */
+  startedAt: number;
+  /** How long it was, in milliseconds. */
+  lasted: number;
+  faults: { what: string; from: number; to: number; struck: number }[];
+  /** Milliseconds for each number of `confirmed` and `delivered`. */
+  interval: number;
+  /** How many messages were confirmed, and how many delivered, in each interval. */
+  confirmed: number[];
+  delivered: number[];
+  /** The longest time without a confirm between two of them; absent where there were less than two. */
+  silence?: { from: number; to: number };
+  /** How many of each there were: `published`, `confirmed`, `unknown` … */
+  counts: Record<string, number>;
+  /** The messages that went wrong, by how. */
+  wrongs: Record<string, string[]>;
+}
+
 /** All that was seen while one spec ran, in order. Plain data. */
 export interface Evidence {
   /** Milliseconds since the epoch at which the spec began. */
@@ -51,6 +71,8 @@ export interface Evidence {
   counters: QueueCounters[];
   /** How many events were left out because a spec recorded too many to show. */
   omitted: number;
+  /** Where the spec played a history. */
+  course?: Course;
   /** The broker's log of the span, when the spec failed and the log can be read. */
   brokerLog?: string;
 }

@@ -1,4 +1,4 @@
-import type { ActorKind, Evidence, EvidenceEvent, QueueCounters } from './evidence.ts';
+import type { ActorKind, Course, Evidence, EvidenceEvent, QueueCounters } from './evidence.ts';
 import { lastEvents } from './last-events.ts';
 
 /** What an actor tells of an event; the recorder adds the time and who it was. */
@@ -17,6 +17,7 @@ export class Recorder {
   readonly #note: (event: EvidenceEvent) => void;
   #connections: { actor: string; lost: () => string | undefined }[] = [];
   #omitted = 0;
+  #course: Course | undefined;
 
   /** @param note is told of each event at once */
   constructor(note: (event: EvidenceEvent) => void = () => {}) {
@@ -53,6 +54,10 @@ export class Recorder {
     this.#counters.push({ at: performance.now() - this.#started, ...counters });
   }
 
+  addCourse(course: Course): void {
+    this.#course = course;
+  }
+
   /**
    * An actor has opened a connection.
    *
@@ -86,6 +91,7 @@ export class Recorder {
       events: this.#events,
       counters: this.#counters,
       omitted: this.#omitted,
+      ...(this.#course === undefined ? {} : { course: this.#course }),
     };
   }
 }

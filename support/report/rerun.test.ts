@@ -1,5 +1,5 @@
 import { execaSync } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import type { BrokerDescription } from '../broker/broker.ts';
 import { proveCommand, rerunCommand } from './rerun.ts';
@@ -50,4 +50,14 @@ test('claims are proven on a broker that is chosen in the same way', () => {
   const broker = chosenBy({ BROKER: 'local' });
   expect(proveCommand([], broker)).toBe('BROKER=local pnpm prove');
   expect(proveCommand(['a/a', 'a/b'], broker)).toBe('BROKER=local pnpm prove a/a a/b');
+});
+
+test('what a run played at random is played again', () => {
+  vi.stubEnv('SEED', '7');
+
+  expect(rerunCommand('consuming/at-least-once', chosenBy({ BROKER: 'embedded' }))).toBe(
+    'BROKER=embedded SEED=7 pnpm test consuming/at-least-once',
+  );
+
+  vi.unstubAllEnvs();
 });

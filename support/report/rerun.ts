@@ -20,7 +20,9 @@ function quoted(word: string): string {
 type Chosen = Pick<BrokerDescription, 'environment'>;
 
 function settingsOf(broker: Chosen | undefined): string[] {
-  return Object.entries(broker?.environment ?? {}).map(([name, value]) => `${name}=${quoted(value)}`);
+  const { SEED: seed } = process.env;
+  const settings = { ...broker?.environment, ...(seed ? { SEED: seed } : {}) };
+  return Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}`);
 }
 
 /** As they are named on the command line. */

@@ -1,9 +1,10 @@
-import { getContainerRuntimeClient } from 'testcontainers';
+import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
 
 import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
 import type { Broker, BrokerDescription } from '../broker.ts';
 import { Lifecycle } from '../lifecycle.ts';
-import { describeImage, pullMissing } from './image.ts';
+import { describeImage, pullMissing, releaseIn } from './image.ts';
+import { checkStep } from '../rabbitmq/upgrade-steps.ts';
 import { labelledSetup } from './labelled-image.ts';
 import { rabbitmqSetup } from './rabbitmq-image.ts';
 import type { ContainerSetup } from './setup.ts';
@@ -13,15 +14,25 @@ import { tail } from '../node/log.ts';
 
 const stopDeadlineMs = 60_000;
 
+/** Of what a broker is made. */
+interface Images {
+  image: string;
+  /** To what it can be upgraded in place, and whether it may be where that is not documented. */
+  upgrade?: { image: string; anyway: boolean } | undefined;
+}
+
+/** Where RabbitMQ keeps its data, in all images. */
+const dataFolder = '/var/lib/rabbitmq';
+
 /**
  * Starts a broker in a container of its own.
  *
  * @param signal aborts the start; whatever was started till then is removed
  * @param say tells the user a line of what is unusual
- * @throws UsageError when the image can't be pulled, or makes no broker that answers (with the tail of its log)
+ * @throws UsageError when an upgrade is asked for that is not documented, or the image can't be pulled, or makes no broker that answers (with the tail of its log)
  */
 export async function startContainer(
-  image: string,
+  { image, upgrade }: Images,
   signal: AbortSignal,
   say?: (line: string) => void,
 ): Promise<Broker> {
@@ -30,10 +41,13 @@ export async function startContainer(
   const open = `The broker's ports are open to everybody who reaches ${host}: the engine is on another machine.`;
   if (!(await isOfThisMachine(engine))) say?.(open);
 
-  await pullMissing(engine, image, signal);
+  for (const each of [image, ...(upgrade === undefined ? [] : [upgrade.image])])
+    await pullMissing(engine, each, signal);
+  if (upgrade !== undefined && !upgrade.anyway)
+    checkStep(await releaseIn(engine, image), await releaseIn(engine, upgrade.image));
   const setup = labelledSetup(image, await describeImage(engine, image)) ?? (await rabbitmqSetup());
   const container = await EngineContainer.prepare(engine);
-  const broker = new ContainerBroker(image, container, setup);
+  const broker = new ContainerBroker(engine, { image, upgrade }, container, setup);
   try {
     await broker.create(signal);
     return broker;
@@ -51,14 +65,29 @@ export async function startContainer(
 }
 
 class ContainerBroker implements Broker {
+  readonly #engine: ContainerRuntimeClient;
   readonly #image: string;
-  readonly #container: EngineContainer;
   readonly #setup: ContainerSetup;
   readonly #lifecycle = new Lifecycle();
+  readonly #anyway: boolean;
+  /** Absent when it is upgraded already, or never will be. */
+  #next: string | undefined;
+  #container: EngineContainer;
+  /** The one before the upgrade. */
+  #before: EngineContainer | undefined;
+  #upgraded: { from: string; to: string } | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(image: string, container: EngineContainer, setup: ContainerSetup) {
+  constructor(
+    engine: ContainerRuntimeClient,
+    { image, upgrade }: Images,
+    container: EngineContainer,
+    setup: ContainerSetup,
+  ) {
+    this.#engine = engine;
     this.#image = image;
+    this.#next = upgrade?.image;
+    this.#anyway = upgrade?.anyway ?? false;
     this.#container = container;
     this.#setup = setup;
   }
@@ -69,7 +98,9 @@ class ContainerBroker implements Broker {
 
   async create(signal: AbortSignal): Promise<void> {
     await this.#lifecycle.start(async () => {
-      const created = this.#container.create({ image: this.#image, ...this.#setup.container }, signal);
+      const volume = this.#next === undefined ? {} : { volume: dataFolder };
+      const options = { image: this.#image, ...this.#setup.container, ...volume };
+      const created = this.#container.create(options, signal);
       await engineInTime('make a container', created);
       return await this.#answering(signal);
     });
@@ -89,6 +120,41 @@ class ContainerBroker implements Broker {
       await this.#container.start();
       return await this.#answering(this.#lifecycle.stopping);
     });
+  }
+
+  async upgrade(): Promise<BrokerDescription> {
+    const image = this.#next;
+    if (image === undefined) throw new CouldNotRun('The broker is upgraded already, or has no next release.');
+    const { version } = this.description;
+    await this.#enableFeatureFlags();
+    return await this.#lifecycle.start(async () => {
+      this.#next = undefined;
+      await this.#stopGracefully();
+      const before = (this.#before = this.#container);
+      await before.handOver({ folder: dataFolder, image });
+      this.#container = await EngineContainer.prepare(this.#engine);
+      try {
+        const options = { image, ...this.#setup.container, volumesOf: before };
+        const created = this.#container.create(options, this.#lifecycle.stopping);
+        await engineInTime('make a container', created);
+        this.#upgraded = { from: version, to: image };
+        return await this.#answering(this.#lifecycle.stopping);
+      } catch (error) {
+        const log = await this.#container.log(0).catch(() => '');
+        throw new CouldNotRun(
+          `${image} does not start with the data of ${this.#image}: ${messageOf(error)}\n${tail(log)}`,
+          { cause: error },
+        );
+      }
+    });
+  }
+
+  /** All stable ones, each by its name: up to 3.8 `all` is none. */
+  async #enableFeatureFlags(): Promise<void> {
+    const told = await this.control(['--quiet', 'list_feature_flags', 'name', 'state', 'stability']);
+    const flags = told.split('\n').map((line) => line.trim().split('\t'));
+    const lacking = flags.filter(([, state, stability]) => state === 'disabled' && stability === 'stable');
+    for (const [name = ''] of lacking) await this.control(['enable_feature_flag', name]);
   }
 
   async control(args: readonly string[]): Promise<string> {
@@ -123,6 +189,8 @@ class ContainerBroker implements Broker {
   async #remove(): Promise<void> {
     this.#lifecycle.end();
     await this.#container.remove();
+    // Whose the data is
+    await this.#before?.remove();
     await this.#setup.remove();
   }
 
@@ -141,11 +209,18 @@ class ContainerBroker implements Broker {
 
   async #answering(signal: AbortSignal): Promise<BrokerDescription> {
     const { name, ...reached } = await this.#setup.reach(this.#container, signal);
+    const upgraded = this.#upgraded === undefined ? '' : `, upgraded from ${this.#upgraded.from}`;
+    const to = this.#next ?? this.#upgraded?.to;
     return {
       provider: 'container',
-      title: `${name} ${reached.version}, container (${this.#image})`,
+      title: `${name} ${reached.version}${upgraded}, container (${this.#image}${to === undefined ? '' : ` → ${to}`})`,
       ...reached,
-      environment: { BROKER: 'container', BROKER_IMAGE: this.#image },
+      ...(to === undefined ? {} : { capabilities: [...reached.capabilities, 'upgrade'] }),
+      environment: {
+        BROKER: 'container',
+        BROKER_IMAGE: this.#image,
+        ...(to === undefined ? {} : { UPGRADE_IMAGE: to, ...(this.#anyway ? { UPGRADE_ANYWAY: '1' } : {}) }),
+      },
     };
   }
 }

@@ -21,30 +21,45 @@ export interface ContainerOptions {
   environment: Record<string, string>;
   /** Ports that are to be reached from this machine. */
   ports: readonly number[];
+  /** A folder that another container can get later; absent: none. */
+  volume?: string;
+  /** Whose volumes it gets; absent: nobody's. */
+  volumesOf?: EngineContainer;
 }
 
 const label = 'brokerproof.broker';
 const portsDeadlineMs = 10_000;
 const waitAnswer = z.object({ StatusCode: z.number() });
 
+/** A folder that is one, and the container whose it gets. */
+interface Volumes {
+  own: string | undefined;
+  of: string | undefined;
+}
+
 /** Tells its id when it is made, before it is started: from then on it can be removed, and nobody has to wait. */
 class AnnouncedContainer extends GenericContainer {
   readonly #announce: (id: string) => void;
   readonly #publishedOn: string;
+  readonly #volumes: Volumes;
 
   /** @param publishedOn the engine's address on which its ports are reached; empty: all */
-  constructor(image: string, publishedOn: string, announce: (id: string) => void) {
+  constructor(image: string, publishedOn: string, volumes: Volumes, announce: (id: string) => void) {
     super(image);
     this.#publishedOn = publishedOn;
     this.#announce = announce;
+    this.#volumes = volumes;
   }
 
-  // Testcontainers has no other way to name an address.
+  // Testcontainers has no other way to name an address, or volumes of another container.
   protected override async beforeContainerCreated(): Promise<void> {
     const ports = Object.keys(this.createOpts.ExposedPorts ?? {});
     this.hostConfig.PortBindings = Object.fromEntries(
       ports.map((port) => [port, [{ HostIp: this.#publishedOn, HostPort: '' }]]),
     );
+    const { own, of } = this.#volumes;
+    if (own !== undefined) this.createOpts.Volumes = { [own]: {} };
+    if (of !== undefined) this.hostConfig.VolumesFrom = [of];
   }
 
   protected override async containerCreated(id: string): Promise<void> {
@@ -86,11 +101,15 @@ export class EngineContainer {
   }
 
   /** Makes it and runs it for the first time. It is there, and has to be removed, even if this rejects. */
-  async create({ image, files, environment, ports }: ContainerOptions, signal: AbortSignal): Promise<void> {
+  async create(
+    { image, files, environment, ports, volume, volumesOf }: ContainerOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
     signal.throwIfAborted();
     let starting: Promise<unknown> | undefined;
     const id = await new Promise<string>((resolve, reject) => {
-      starting = new AnnouncedContainer(image, this.#publishedOn, resolve)
+      const volumes = { own: volume, of: volumesOf === undefined ? undefined : volumesOf.#existing().id };
+      starting = new AnnouncedContainer(image, this.#publishedOn, volumes, resolve)
         .withName(this.#name)
         .withLabels({ [label]: this.#name })
         // The name of the node, and so of its data, comes from it.
@@ -110,6 +129,27 @@ export class EngineContainer {
     const calledOff = once(signal, 'abort').then(() => signal.throwIfAborted());
     await Promise.race([starting, calledOff, this.#wait({ condition: 'next-exit' })]);
     this.#watch();
+  }
+
+  /**
+   * Gives a volume of it to the user `rabbitmq` of an image: each image has another number for that name.
+   *
+   * @throws CouldNotRun when the image has no such user
+   */
+  async handOver({ folder, image }: { folder: string; image: string }): Promise<void> {
+    const { dockerode } = this.#engine.container;
+    const helper = await dockerode.createContainer({
+      Image: image,
+      User: '0',
+      Entrypoint: ['chown', '-R', 'rabbitmq:', folder],
+      Cmd: [],
+      Labels: { [label]: this.#name },
+      HostConfig: { VolumesFrom: [this.#existing().id] },
+    });
+    await helper.start();
+    const { StatusCode: code } = waitAnswer.parse(await helper.wait());
+    await helper.remove();
+    if (code !== 0) throw new CouldNotRun(`The data can't be given to the user rabbitmq of ${image}.`);
   }
 
   /** Runs it again, with what is in its file system. */

@@ -17,6 +17,7 @@ const inspection = z.object({
     Labels: z.record(z.string(), z.string()).nullish(),
     ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
     StopSignal: z.string().nullish(),
+    Env: z.array(z.string()).nullish(),
   }),
 });
 
@@ -33,6 +34,21 @@ export async function describeImage(
       .map((port) => Number.parseInt(port, 10)),
     stopSignal: Config.StopSignal || 'SIGTERM',
   };
+}
+
+/**
+ * Which release of RabbitMQ an image has, as far as it says so: by a variable, as the official ones do, or in its tag.
+ *
+ * @returns `3.10.8`; `undefined` where it does not say
+ */
+export async function releaseIn(
+  { container }: ContainerRuntimeClient,
+  image: string,
+): Promise<string | undefined> {
+  const { Config } = inspection.parse(await container.dockerode.getImage(image).inspect());
+  const variable = 'RABBITMQ_VERSION=';
+  const told = Config.Env?.find((each) => each.startsWith(variable))?.slice(variable.length);
+  return told ?? /:v?(\d+\.\d+\.\d+)/.exec(image)?.[1];
 }
 
 /**

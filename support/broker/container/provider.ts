@@ -8,10 +8,13 @@ const defaultImage = 'rabbitmq:4-management';
 /**
  * A broker in a container of its own, from the image of `BROKER_IMAGE`: any of RabbitMQ with the management plugin
  * and with `rabbitmqctl` on its path, or any of another broker whose labels tell a user of it
- * (`brokerproof.username`, `brokerproof.password`). The engine is that of `DOCKER_HOST`, or the one of this machine.
+ * (`brokerproof.username`, `brokerproof.password`). It can be upgraded in place to the image of `UPGRADE_IMAGE`, if there is
+ * one: with `UPGRADE_ANYWAY`, also where the documentation knows no such step. The engine is that of `DOCKER_HOST`, or the one of this machine.
  */
 export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
   const image = environment['BROKER_IMAGE'] || defaultImage;
+  const { UPGRADE_IMAGE: next, UPGRADE_ANYWAY: anyway } = environment;
+  const upgrade = next ? { image: next, anyway: Boolean(anyway) } : undefined;
   return {
     name: 'container',
     async available() {
@@ -24,7 +27,7 @@ export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
 
       // Testcontainers takes longer to load than most specs to run, so only who needs it pays.
       const { startContainer } = await import('./broker.ts');
-      return await startContainer(image, signal, say);
+      return await startContainer({ image, upgrade }, signal, say);
     },
   };
 }

@@ -93,6 +93,11 @@ export class BrokerUnderTest {
     await this.#ask('POST', '/kill');
   }
 
+  /** Upgrades it in place; its addresses may change. */
+  async upgrade(): Promise<void> {
+    await this.#ask('POST', '/upgrade');
+  }
+
   /** Opens the listener for clients from elsewhere, until `closeToElsewhere` is called as often. */
   async openToElsewhere(): Promise<void> {
     await this.#ask('POST', '/open-to-elsewhere');

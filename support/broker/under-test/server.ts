@@ -99,6 +99,8 @@ async function perform(
       return { description: await watchdog.change(() => broker.restart()) };
     case 'POST /kill':
       return { description: await watchdog.change(() => broker.kill()) };
+    case 'POST /upgrade':
+      return { description: await watchdog.change(async () => await broker.upgrade?.()) };
     case 'POST /open-to-elsewhere':
       return { done: await broker.openToElsewhere?.() };
     case 'POST /close-to-elsewhere':

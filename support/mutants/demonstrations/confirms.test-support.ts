@@ -1,7 +1,7 @@
 import { askUntil } from '../../waiting/until.ts';
 import type { RawConnection } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
-import { confirmed as confirmedTo, demonstration } from './demonstration.test-support.ts';
+import { confirmed as confirmedTo, demonstration, takeAll } from './demonstration.test-support.ts';
 
 async function publish(sender: RawConnection, times = 1): Promise<void> {
   for (let left = times; left > 0; left -= 1) await sender.send('basic.publish', {}, { content: {} });
@@ -58,6 +58,19 @@ export const confirms = [
     },
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
     [library.confirmsBatchedUntold, [10]],
+    [library.tenthConfirmsLost, [1, 2, 3, 4, 5, 6, 7, 8, 9, 11]],
+  ),
+  demonstration(
+    'what is left of eleven messages that are confirmed',
+    async ({ confirmChannel, name }) => {
+      const sender = await confirmChannel();
+      const { queue } = await sender.assertQueue(name());
+      for (let number = 1; number <= 11; number += 1) sender.sendToQueue(queue, Buffer.from(String(number)));
+      await sender.waitForConfirms();
+      return await takeAll(sender, queue);
+    },
+    ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11'],
+    [library.tenthsConfirmedAndLost, ['1', '2', '3', '4', '5', '6', '7', '8', '9', '11']],
   ),
   demonstration(
     'what is said of a message to a full queue, when another one follows at once',

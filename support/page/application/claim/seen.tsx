@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { QueueType } from '../../../broker/queue-type.ts';
 import { outcomeName } from '../../../verdict/outcome-name.ts';
+import { courseSvg, wordsOf } from '../../../evidence/course-svg.ts';
 import { countersText } from '../../../evidence/counters.ts';
 import { timelineSvg } from '../../../evidence/timeline-svg.ts';
 import { timelineText } from '../../../evidence/timeline-text.ts';
@@ -28,6 +29,19 @@ export function Seen({ claim, column, queueType, unpacked }: SeenProps): VNode {
   const counters = countersText(evidence);
   return (
     <div class="seen">
+      {evidence.course !== undefined && (
+        <>
+          <div
+            class="picture"
+            tabIndex={0}
+            role="region"
+            aria-label={`Throughput of ${title}`}
+            // Its texts are escaped where it is made
+            dangerouslySetInnerHTML={{ __html: courseSvg(evidence.course, title) }}
+          />
+          <Text name="What became of the messages" text={wordsOf(evidence.course)} isOpen />
+        </>
+      )}
       <div
         class="picture"
         tabIndex={0}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { planOf } from './plan.ts';
+
+test('the same seed gives the same plan, and another one another', () => {
+  const faults = ['reset', 'stall', 'reset'] as const;
+
+  expect(planOf(7, faults)).toEqual(planOf(7, faults));
+  expect(planOf(8, faults)).not.toEqual(planOf(7, faults));
+});
+
+test('all faults that were asked for are in it, and a kill strikes all', () => {
+  const plan = planOf(3, ['reset', 'kill', 'stall']);
+
+  expect(plan.map(({ what }) => what).sort()).toEqual(['kill', 'reset', 'stall']);
+  expect(plan.find(({ what }) => what === 'kill')?.side).toBe('all');
+});
