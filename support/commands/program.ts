@@ -38,6 +38,7 @@ const queueType = new Option(
   '--queue-type <type>',
   'with queues of this type alone: classic, quorum or stream',
 );
+const cluster = new Option('--cluster', 'what is about clusters, on one of three nodes, and that alone');
 const shard = new Option('--shard <part/of>', 'one of several parts of about the same length: 1/2');
 const baseline = new Option(
   '--baseline <file>',
@@ -90,7 +91,7 @@ export function program(): Command {
       ...Object.values(codes),
       signalled,
     ]),
-    [...broker, queueType, shard, baseline, ownSpecs, reports, reportsFor],
+    [...broker, queueType, cluster, shard, baseline, ownSpecs, reports, reportsFor],
   )
     .addArgument(claims)
     .option(
@@ -116,7 +117,7 @@ export function program(): Command {
       codes.couldNotRun,
       signalled,
     ]),
-    [...broker, queueType, ownSpecs],
+    [...broker, queueType, cluster, ownSpecs],
   )
     .addArgument(claims)
     .option('--all', 'crosses every mutant with every spec in which it finds something to do')

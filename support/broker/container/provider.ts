@@ -26,5 +26,11 @@ export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
       const { startContainer } = await import('./broker.ts');
       return await startContainer(image, signal, say);
     },
+    async startCluster() {
+      throw new UsageError(
+        'Clusters are not made of containers.',
+        'Choose BROKER=embedded or BROKER=local for claims about clusters.',
+      );
+    },
   };
 }

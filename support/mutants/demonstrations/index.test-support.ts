@@ -1,6 +1,7 @@
 import * as library from '../library/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { bindings } from './bindings.test-support.ts';
+import { clusters } from './clusters.test-support.ts';
 import { confirms } from './confirms.test-support.ts';
 import { connecting, managing } from './connecting.test-support.ts';
 import { consumers } from './consumers.test-support.ts';
@@ -19,6 +20,7 @@ import type { Demonstration } from './demonstration.test-support.ts';
 
 export const demonstrations: readonly Demonstration[] = [
   ...bindings,
+  ...clusters,
   ...confirms,
   ...connecting,
   ...consumers,

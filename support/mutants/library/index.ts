@@ -30,6 +30,7 @@ export * from './deletions.ts';
 export * from './consumers.ts';
 export * from './errors.ts';
 export * from './access.ts';
+export * from './clusters.ts';
 export * from './connections.ts';
 export * from './tls.ts';
 export * from './management.ts';
