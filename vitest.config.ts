@@ -31,7 +31,8 @@ function beginning(path: string): RegExp {
 /**
  * The suite. Specs mostly wait for the broker, so many are in flight at once; those that disturb the
  * whole broker (`*.apart.spec.ts`) run when all others are done, a file after the other, and all specs
- * of such a file at once, since they meet at one restart.
+ * of such a file at once, since they meet at one restart. Those of clusters (`*.cluster.spec.ts`) run so too, but only
+ * when nothing else does: a cluster of three nodes is started for them then.
  */
 export default defineConfig({
   root,
@@ -66,7 +67,7 @@ export default defineConfig({
           ...specs,
           name: 'together',
           include: ['**/*.spec.ts'],
-          exclude: ['**/node_modules/**', '**/*.apart.spec.ts'],
+          exclude: ['**/node_modules/**', '**/*.apart.spec.ts', '**/*.cluster.spec.ts'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -79,6 +80,17 @@ export default defineConfig({
           maxConcurrency: 1_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        test: {
+          ...specs,
+          name: 'cluster',
+          include: ['**/*.cluster.spec.ts'],
+          maxConcurrency: 1_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -22,6 +22,13 @@ export type ProviderName = (typeof providerNames)[number];
  * - `tick`: it checks for acknowledgement timeouts every second or so instead of once a minute
  *   (`channel_tick_interval`).
  * - `rabbitmq_consistent_hash_exchange`, `rabbitmq_recent_history_exchange`: this plugin of RabbitMQ's is enabled.
+ * - `cluster`: it is a cluster of three nodes.
+ * - `node_kill`: a node of it can be killed without warning (SIGKILL), and started again with its data.
+ * - `node_stop`: a node of it can be stopped gracefully, and started again with its data.
+ * - `node_pause`: a node of it can be suspended (SIGSTOP), and go on.
+ * - `partition`: the links of a node to the others can be cut and healed.
+ * - `stall`: a link between two nodes can let nothing pass, one way or both, without anybody being told.
+ * - `maintenance`: a node can be put into maintenance mode (drained), and back.
  */
 export const capabilities = {
   management: 'the management HTTP API',
@@ -37,6 +44,13 @@ export const capabilities = {
   tick: 'a short interval between the checks for acknowledgement timeouts',
   rabbitmq_consistent_hash_exchange: 'the plugin for consistent hash exchanges',
   rabbitmq_recent_history_exchange: 'the plugin for recent history exchanges',
+  cluster: 'a cluster of three nodes',
+  node_kill: 'killing a node of a cluster without warning',
+  node_stop: 'stopping and starting a node of a cluster',
+  node_pause: 'suspending a node of a cluster',
+  partition: 'cutting a node of a cluster off',
+  stall: 'a link between nodes that lets nothing pass',
+  maintenance: 'the maintenance mode of a node',
 } as const;
 export type Capability = keyof typeof capabilities;
 
@@ -55,11 +69,31 @@ export const openedBy: Record<Capability, string> = {
   tick: 'a broker that brokerproof starts',
   rabbitmq_consistent_hash_exchange: 'rabbitmq-plugins enable rabbitmq_consistent_hash_exchange',
   rabbitmq_recent_history_exchange: 'rabbitmq-plugins enable rabbitmq_recent_history_exchange',
+  cluster: 'pnpm test --cluster',
+  node_kill: 'pnpm test --cluster',
+  node_stop: 'pnpm test --cluster',
+  node_pause: 'pnpm test --cluster',
+  partition: 'pnpm test --cluster',
+  stall: 'pnpm test --cluster',
+  maintenance: 'pnpm test --cluster',
 };
 
-/** What can be done with any RabbitMQ that we start: all of them but an upgrade, which takes a second release. */
+/** What only a cluster can have. */
+export const clusterCapabilities = [
+  'cluster',
+  'node_kill',
+  'node_stop',
+  'node_pause',
+  'partition',
+  'stall',
+  'maintenance',
+] as const satisfies readonly Capability[];
+
+const ofClusters: ReadonlySet<string> = new Set(clusterCapabilities);
+
+/** All others but an upgrade, which takes a second release: what can be done with a single RabbitMQ that we start. */
 export const allCapabilities: readonly Capability[] = Object.keys(capabilities).filter(
-  (name): name is Capability => name in capabilities && name !== 'upgrade',
+  (name): name is Capability => name in capabilities && name !== 'upgrade' && !ofClusters.has(name),
 );
 
 /** Plugins of RabbitMQ's that are a capability each, by the type of exchange that they add. */
@@ -84,6 +118,59 @@ export interface Access {
 /** Where a RabbitMQ keeps queues, exchanges, bindings, users. @see https://www.rabbitmq.com/docs/metadata-store */
 export const metadataStores = ['mnesia', 'khepri'] as const;
 
+/** The nodes of a cluster. Nothing is ever done to `a`, on which the harness itself stands. */
+export const nodeNames = ['a', 'b', 'c'] as const;
+export type NodeName = (typeof nodeNames)[number];
+
+/** One node of a cluster. Plain data. */
+export interface ClusterNode {
+  name: NodeName;
+  /** As the nodes call each other: `rabbit@b`. */
+  erlangName: string;
+  amqp: Address;
+}
+
+/**
+ * What is wrong with the link between two nodes.
+ *
+ * - `cut`: connections are reset and new ones refused, both ways.
+ * - `stalled`: what `from` says to `to` does not arrive, and nobody is told.
+ */
+export interface LinkFault {
+  from: NodeName;
+  to: NodeName;
+  how: 'cut' | 'stalled';
+}
+
+/** What is done to a cluster; `links` are all faults of links that there are from then on. Plain data. */
+export type ClusterChange =
+  | { kill: NodeName }
+  | { stop: NodeName }
+  | { start: NodeName }
+  | { pause: NodeName }
+  | { resume: NodeName }
+  | { drain: NodeName }
+  | { revive: NodeName }
+  | { links: readonly LinkFault[] };
+
+/** What can be done to the nodes of a cluster, and to the links between them. */
+export interface Cluster {
+  /**
+   * Resolves when the nodes and a client have witnessed it; what takes something back, when the cluster is whole.
+   *
+   * @throws CouldNotRun when it did not happen
+   */
+  change(change: ClusterChange): Promise<void>;
+  /**
+   * Takes everything back that was done to it. A cluster that does not become whole is thrown away and made anew.
+   *
+   * @returns whether it is another one
+   */
+  restore(): Promise<boolean>;
+  /** Runs `rabbitmqctl` for one of its nodes; gives what it printed, throws with its error output. */
+  control(node: NodeName, args: readonly string[]): Promise<string>;
+}
+
 /** Everything that a spec needs to know of the broker under test; plain data, so it can travel between processes. */
 export interface BrokerDescription {
   provider: ProviderName;
@@ -95,7 +182,10 @@ export interface BrokerDescription {
   version: string;
   /** Absent where the broker has no such choice, or does not tell. */
   metadataStore?: (typeof metadataStores)[number];
+  /** Of a cluster: that of its node `a`. */
   amqp: Address;
+  /** Of a cluster, in the order of their names; absent: it is none. */
+  nodes?: readonly ClusterNode[];
   /**
    * A listener of the same broker that is reached by an address that is not loopback for the broker; it may be open
    * only from `openToElsewhere` to `closeToElsewhere`.
@@ -158,6 +248,8 @@ export interface Broker {
   /** Opens `amqpFromElsewhere` until `closeToElsewhere` is called as often; absent: it is always open, or there is none. */
   openToElsewhere?(): Promise<void>;
   closeToElsewhere?(): Promise<void>;
+  /** Absent where the broker is no cluster. */
+  readonly cluster?: Cluster;
   /** `undefined` while it runs; after an end that nobody asked for: how it ended, in one line. */
   died(): string | undefined;
   /** Stops and removes everything that was started for it. Never rejects because it is gone already. */
@@ -177,4 +269,6 @@ export interface Provider {
    * @throws UsageError when it can't be started
    */
   start(signal: AbortSignal, say?: (line: string) => void): Promise<Broker>;
+  /** The same for a cluster of three nodes. */
+  startCluster(signal: AbortSignal, say?: (line: string) => void): Promise<Broker>;
 }

@@ -22,6 +22,8 @@ export interface ChooseOptions {
   signal: AbortSignal;
   /** Tells the user a line about what happens. */
   say: (line: string) => void;
+  /** Whether a cluster of three nodes is asked for; default `false`. */
+  cluster?: boolean;
 }
 
 /**
@@ -32,9 +34,14 @@ export interface ChooseOptions {
  * @throws UsageError when `BROKER` is no such name, when the provider that it names does not work, or when none
  *   does; the signal's reason when it was aborted
  */
-export async function chooseBroker({ environment, signal, say }: ChooseOptions): Promise<Broker> {
+export async function chooseBroker({
+  environment,
+  signal,
+  say,
+  cluster = false,
+}: ChooseOptions): Promise<Broker> {
   const asked = environment['BROKER'] || 'auto';
-  if (asked === 'auto') return await firstThatWorks({ environment, signal, say });
+  if (asked === 'auto') return await firstThatWorks({ environment, signal, say, cluster });
 
   const name = providerNames.find((known) => known === asked);
   if (name === undefined) {
@@ -49,10 +56,10 @@ export async function chooseBroker({ environment, signal, say }: ChooseOptions):
     throw new UsageError(`BROKER=${name} does not work here: ${availability.why}.`, availability.cure);
 
   say(`Broker: ${name}, because BROKER asks for it.`);
-  return await provider.start(signal, say);
+  return await provider[cluster ? 'startCluster' : 'start'](signal, say);
 }
 
-async function firstThatWorks({ environment, signal, say }: ChooseOptions): Promise<Broker> {
+async function firstThatWorks({ environment, signal, say, cluster = false }: ChooseOptions): Promise<Broker> {
   const order = providerNames.filter((name) => name !== 'external' || environment['AMQP_URL']);
   const passedOver: { name: ProviderName; why: string; cure: string }[] = [];
   let untold: string[] = [];
@@ -75,7 +82,7 @@ async function firstThatWorks({ environment, signal, say }: ChooseOptions): Prom
     say(`Broker: ${[`${name}, because ${availability.why}`, ...untold].join('; ')}.`);
     untold = [];
     try {
-      return await provider.start(signal, say);
+      return await provider[cluster ? 'startCluster' : 'start'](signal, say);
     } catch (error) {
       const couldNotStart = error instanceof UsageError || error instanceof CouldNotRun;
       if (signal.aborted || !couldNotStart || asked !== undefined) throw error;

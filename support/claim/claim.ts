@@ -4,8 +4,9 @@ import { brokerOfRun } from '../broker/under-test/client.ts';
 import { UsageError } from '../errors.ts';
 import { baseOf, root } from '../project.ts';
 import { type ProofPlan, trialsOf } from '../trials/planned.ts';
-import { describeClaim } from './describe.ts';
+import { clusterEnding, describeClaim } from './describe.ts';
 import { removeLeavings } from './leavings.ts';
+import { makeWhole } from './make-whole.ts';
 import { fileBeingRead } from './read-claims.ts';
 import { unwritten } from './unwritten.ts';
 import { run, tryAgainst } from './run.ts';
@@ -34,8 +35,13 @@ export function claim(id: string, about: Claim, spec: Spec): void {
     return;
   }
   // What can't be taken away is gone with the broker, or taken away when the run ends
-  if (isFirst)
-    afterAll(async () => await removeLeavings(brokerOfRun(inject('brokerServer'))).catch(() => undefined));
+  if (isFirst) {
+    afterAll(async () => {
+      const broker = brokerOfRun(inject('brokerServer'));
+      if (file.endsWith(clusterEnding)) await makeWhole(broker);
+      await removeLeavings(broker).catch(() => undefined);
+    }, farewellMs);
+  }
   const within = about.within ?? 30_000;
   // The runner's own limit comes second: the harness's tells more, and leaves out what the harness does itself
   const timeout = within + 600_000;
@@ -63,6 +69,9 @@ export function claim(id: string, about: Claim, spec: Spec): void {
     }
   }
 }
+
+/** Longest time in which what specs leave is taken away, in milliseconds: a cluster may have to be made anew. */
+const farewellMs = 240_000;
 
 const claimsOfFile = new Map<string, Set<string>>();
 

@@ -41,6 +41,16 @@ test('the topic of a file that runs apart is named like any other', () => {
   expect(topic).toBe('A restart');
 });
 
+test('claims about clusters, and those alone, stand in files of their own', () => {
+  const ofCluster: Claim = { ...about, needs: ['cluster', 'node_kill'] };
+  const ofClusters = 'specs/clustering/nodes.cluster.spec.ts';
+  expect(describeClaim('clustering/x', ofCluster, ofClusters)).toMatchObject({ topic: 'Nodes' });
+  expect(() => describeClaim('consuming/x', ofCluster, file)).toThrow('the claim consuming/x needs cluster.');
+  expect(() => describeClaim('clustering/x', about, ofClusters)).toThrow(
+    'the claim clustering/x does not need a cluster.',
+  );
+});
+
 test.for([
   'round-robin',
   'consuming/',

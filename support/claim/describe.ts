@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { clusterCapabilities } from '../broker/broker.ts';
 import { extensions } from '../broker/extensions.ts';
 import { UsageError } from '../errors.ts';
 import { baseOf, root } from '../project.ts';
@@ -14,6 +15,9 @@ export const idPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** The ending of the files whose specs disturb the whole broker, and so run apart from all others. */
 export const apartEnding = '.apart.spec.ts';
+
+/** The ending of the files whose specs run on a cluster, apart from those of the daily run. */
+export const clusterEnding = '.cluster.spec.ts';
 
 /** What disturbs everybody who uses the broker. */
 const disturbing = ['restart', 'kill', 'upgrade'] as const;
@@ -85,6 +89,13 @@ export function describeClaim(
       `Put it into a file that ends in ${apartEnding}.`,
     );
   }
+  const ofCluster = clusterCapabilities.find((capability) => needs.includes(capability));
+  if (file.endsWith(clusterEnding) ? !needs.includes('cluster') : ofCluster !== undefined) {
+    throw wrong(
+      `the claim ${id} ${ofCluster === undefined ? 'does not need a cluster' : `needs ${ofCluster}`}.`,
+      `Claims that need \`cluster\`, and those alone, stand in files that end in ${clusterEnding}.`,
+    );
+  }
   return {
     id,
     area,
@@ -113,6 +124,10 @@ function placeOf(id: string, file: string): string {
 
 /** `specs/consuming/fair-dispatch.spec.ts` is about "Fair dispatch". */
 function topicOf(file: string): string {
-  const words = basename(file).replace(apartEnding, '').replace('.spec.ts', '').replaceAll('-', ' ');
+  const words = basename(file)
+    .replace(apartEnding, '')
+    .replace(clusterEnding, '')
+    .replace('.spec.ts', '')
+    .replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

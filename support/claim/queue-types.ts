@@ -158,6 +158,10 @@ export const notClassic = {
     because: 'What classic queues may be declared as is more, and those are other claims.',
     documented: matrix,
   },
+  members: {
+    because: 'A classic queue is on one node of a cluster, and has no members on others.',
+    documented: matrix,
+  },
   quorumPriorities: {
     because: 'A classic queue has priorities when it is declared with a maximum, and those are other claims.',
     documented: docs('priority#classic-queues'),

@@ -81,6 +81,16 @@ test('they can meet again', async () => {
   }
 });
 
+test('what they meet for later may be another thing', async () => {
+  const rendezvous = Rendezvous.of(fileWith(['a', 'b']));
+  const restart = new Restart();
+
+  for (const what of ['kill b', 'start b'])
+    await Promise.all([a, b].map((spec) => rendezvous.place(spec)(what, restart.perform)));
+
+  expect(restart.times).toBe(2);
+});
+
 test('a failure is told to all of them', async () => {
   const rendezvous = Rendezvous.of(fileWith(['a', 'b']));
   const failing = async () => await Promise.reject(new Error('it did not come back'));

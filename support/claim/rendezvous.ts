@@ -1,11 +1,13 @@
 import type { RunnerTask as Task, RunnerTestFile as File } from 'vitest';
+import { clusterCapabilities } from '../broker/broker.ts';
 import { UsageError } from '../errors.ts';
 
-/** What all specs of a file share when they meet. */
-type Shared = 'restart' | 'kill' | 'upgrade';
-
-/** Waits for the other specs of the file; one of them then performs it for all. */
-export type Meet = (what: Shared, perform: () => Promise<void>) => Promise<void>;
+/**
+ * Waits for the other specs of the file; one of them then performs it for all.
+ *
+ * @param what they share: `restart`
+ */
+export type Meet = (what: string, perform: () => Promise<void>) => Promise<void>;
 
 /**
  * Lets the specs of a file share what is expensive: each says when it has arranged what it needs, and
@@ -16,7 +18,7 @@ export class Rendezvous {
   /** The specs of the file that will still come, or wait. */
   readonly #present: Set<string>;
   readonly #waiting = new Map<string, { resolve: () => void; reject: (reason: unknown) => void }>();
-  #agreed: { what: Shared; perform: () => Promise<void> } | undefined;
+  #agreed: { what: string; perform: () => Promise<void> } | undefined;
 
   private constructor(present: Set<string>) {
     this.#present = present;
@@ -43,7 +45,7 @@ export class Rendezvous {
   place({ id }: Pick<Task, 'id'>): Meet {
     return (what, perform) =>
       new Promise<void>((resolve, reject) => {
-        if (this.#agreed !== undefined && this.#agreed.what !== what) {
+        if (this.#waiting.size > 0 && this.#agreed !== undefined && this.#agreed.what !== what) {
           reject(
             new UsageError(
               `A ${what} in a file whose specs share a ${this.#agreed.what}.`,
@@ -76,8 +78,11 @@ export class Rendezvous {
   }
 }
 
+const disturbing: readonly string[] = ['restart', 'kill', 'upgrade', ...clusterCapabilities];
+
+/** Of a cluster all specs meet: nothing may be done to it before each of them has arranged what it needs. */
 function meetsOthers(needs: readonly string[] | undefined): boolean {
-  return (['restart', 'kill', 'upgrade'] satisfies Shared[]).some((shared) => needs?.includes(shared));
+  return disturbing.some((shared) => needs?.includes(shared));
 }
 
 function leaves(task: Task): Task[] {

@@ -59,6 +59,11 @@ export class SetUp {
     }
   }
 
+  /** The broker is another one now. */
+  forget(): void {
+    this.#shared = undefined;
+  }
+
   /**
    * Makes a virtual host whose name begins with that of the run. Another try has another name: who is not waited for
    * any more may have made half of one, without permissions in it.

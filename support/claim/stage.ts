@@ -15,8 +15,10 @@ import {
   type BrokerDescription,
   capabilities,
   type Capability,
+  type ClusterChange,
   exchangePlugins,
   managementAccess,
+  type NodeName,
 } from '../broker/broker.ts';
 import type { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { CouldNotRun, SpecMistake } from '../errors.ts';
@@ -31,6 +33,7 @@ import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import { Arrangement } from './arrangement.ts';
 import type { Meet } from './rendezvous.ts';
 import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
+import { ClusterOnStage } from './cluster-on-stage.ts';
 import { isGuest, Leavings } from './leavings.ts';
 import { Policy } from './policy.ts';
 import { SetUp } from './set-up.ts';
@@ -53,6 +56,8 @@ export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 
   name?: string;
   /** Over TLS; `true`: with the right authority and name. */
   tls?: true | NonNullable<ConnectionOptions['tls']>;
+  /** The node of a cluster to which it connects; default: `a`. */
+  node?: NodeName;
 }
 
 /** A user that a spec made. */
@@ -179,6 +184,17 @@ export class Stage {
     },
   };
 
+  /** The cluster under test; for claims that need `cluster`. */
+  readonly cluster = new ClusterOnStage({
+    change: (needed, inWords, change) => this.#change(needed, inWords, change),
+    control: async (node, ...args) => {
+      this.#need('ctl');
+      return await this.#aside(() => this.#brokerUnderTest.controlNode(node, ...args));
+    },
+    nodes: () => this.#description.nodes ?? [],
+    virtualHost: () => this.virtualHost(),
+  });
+
   /** The management HTTP API; for claims that need `management`. */
   get management(): ManagementClient {
     this.#need('management');
@@ -296,14 +312,17 @@ export class Stage {
    * A connection on which the spec says every method itself, after the usual handshake and with channel 1
    * open; nothing is answered by itself. For what client libraries can't say.
    *
-   * @param options what is unusual in the handshake; with `until`, it ends there and no channel is opened
+   * @param options what is unusual in the handshake; with `until`, it ends there and no channel is opened; `node`: the
+   *   node of a cluster to which it connects
    */
   readonly raw = async ({
     name,
+    node,
     ...options
-  }: Partial<HandshakeOptions> & { name?: string } = {}): Promise<RawConnection> => {
+  }: Partial<HandshakeOptions> & { name?: string; node?: NodeName } = {}): Promise<RawConnection> => {
     const witness = this.recorder.actor('client', name);
-    const { amqp, username, password } = this.#description;
+    const { username, password } = this.#description;
+    const amqp = this.#listenerOf(node);
     const virtualHost = await this.virtualHost();
     const opening = { amqp, username, password, virtualHost, ...options };
     this.#leavings.checkOpen();
@@ -469,10 +488,11 @@ export class Stage {
     }
   }
 
-  async #connect(kind: ActorKind, { name, tls, ...options }: ClientOptions): Promise<Connection> {
+  async #connect(kind: ActorKind, { name, tls, node, ...options }: ClientOptions): Promise<Connection> {
     if (tls !== undefined) this.#need('tls');
     const witness = this.recorder.actor(kind, name);
-    const { amqp, amqps, username, password } = this.#description;
+    const { amqps, username, password } = this.#description;
+    const amqp = this.#listenerOf(node);
     this.#leavings.checkOpen();
     const connection = await Connection.open(
       {
@@ -491,6 +511,14 @@ export class Stage {
     this.#connections.push(connection);
     if (this.#closed !== undefined) connection.cut();
     return connection;
+  }
+
+  #listenerOf(node: NodeName | undefined): Address {
+    if (node === undefined) return this.#description.amqp;
+    this.#need('cluster');
+    const found = this.#description.nodes?.find(({ name }) => name === node);
+    if (found === undefined) throw new CouldNotRun(`The broker has no node ${node}.`);
+    return found.amqp;
   }
 
   #nextConnection(): number {
@@ -535,13 +563,32 @@ export class Stage {
 
   async #disturb(what: 'restart' | 'kill' | 'upgrade'): Promise<void> {
     this.#need(what);
+    await this.#meeting(what, what === 'kill' ? 'kill and restart' : what, () =>
+      this.#brokerUnderTest[what](),
+    );
+    await this.#reachAgain();
+    (await this.#arrangement)?.forget();
+  }
+
+  async #change(capability: Capability, inWords: string, change: ClusterChange): Promise<void> {
+    this.#need('cluster');
+    this.#need(capability);
+    await this.#meeting(inWords, inWords, () => this.#brokerUnderTest.changeCluster(change));
+    await this.#reachAgain();
+  }
+
+  /** Does something to the broker, once for all specs of the file. @param note how the timeline calls it */
+  async #meeting(what: string, note: string, perform: () => Promise<void>): Promise<void> {
     const broker = this.recorder.actor('broker', 'broker');
-    await this.#aside(() => this.#meet(what, () => this.#brokerUnderTest[what]()));
+    await this.#aside(() => this.#meet(what, perform));
     this.recorder.disturbed();
-    broker.saw({ direction: 'note', what: what === 'kill' ? 'kill and restart' : what });
+    broker.saw({ direction: 'note', what: note });
+  }
+
+  /** Its addresses may have changed. */
+  async #reachAgain(): Promise<void> {
     this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
     const { managementUrl } = this.#description;
     if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);
-    (await this.#arrangement)?.forget();
   }
 }

@@ -92,7 +92,7 @@ function inWords({ broker, seenAt, claims }: Guarantees): string {
 
 /** Of the files that hold what was asked for, what was asked for, by id. @throws UsageError when a spec file can't be read as claims */
 export async function collect(names: readonly string[]): Promise<ClaimDescription[]> {
-  const { files, testNamePattern } = selectionOf(names);
+  const { files, testNamePattern } = selectionOf(names, { cluster: 'either' });
   const isAsked = (file: string) =>
     files.length === 0 || files.some((asked) => join(baseOf(root), file).startsWith(asked));
   const holding = claimsIn(root)

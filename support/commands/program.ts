@@ -39,6 +39,7 @@ const queueType = new Option(
   '--queue-type <type>',
   'with queues of this type alone: classic, quorum or stream',
 );
+const cluster = new Option('--cluster', 'what is about clusters, on one of three nodes, and that alone');
 const shard = new Option('--shard <part/of>', 'one of several parts of about the same length: 1/2');
 const seed = new Option(
   '--seed <number>',
@@ -95,7 +96,7 @@ export function program(): Command {
       ...Object.values(codes),
       signalled,
     ]),
-    [...broker, queueType, seed, shard, baseline, ownSpecs, reports, reportsFor],
+    [...broker, queueType, cluster, seed, shard, baseline, ownSpecs, reports, reportsFor],
   )
     .addArgument(claims)
     .option(
@@ -121,7 +122,7 @@ export function program(): Command {
       codes.couldNotRun,
       signalled,
     ]),
-    [...broker, queueType, seed, ownSpecs],
+    [...broker, queueType, cluster, seed, ownSpecs],
   )
     .addArgument(claims)
     .option('--all', 'crosses every mutant with every spec in which it finds something to do')

@@ -17,18 +17,20 @@ const [filesAtOnce, trialsAtOnce] = [5, 12];
  *
  * @param names areas, claims, or spec files; none: everything
  * @param options `all`: crosses every mutant with every spec in which it finds something to do, and lists what is
- *   coupled; `queueType`: with queues of this type alone, and so only claims that are about it
+ *   coupled; `queueType`: with queues of this type alone, and so only claims that are about it; `cluster`: what is about
+ *   clusters, on one of three nodes
  * @throws UsageError for an area, a claim or a queue type that does not exist
  */
 export async function run(
   names: readonly string[],
-  { all = false, queueType }: { all?: boolean; queueType?: string },
+  { all = false, queueType, cluster }: { all?: boolean; queueType?: string; cluster?: boolean },
 ): Promise<void> {
-  const { files, testNamePattern } = selectionOf(names, { queueType });
+  const { files, testNamePattern, project } = selectionOf(names, { queueType, cluster });
   let proof: ProofReporter | undefined;
   const { createVitest, configuration, ofSuite } = await loadSuite();
   const options = {
     ...ofSuite,
+    project,
     maxWorkers: filesAtOnce,
     maxConcurrency: trialsAtOnce,
     provide: { proofPlan: { try: all ? 'declared, watched by all' : 'declared' } satisfies ProofPlan },

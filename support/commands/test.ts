@@ -1,4 +1,9 @@
+import { clusterEnding } from '../claim/describe.ts';
+import { claimsIn } from '../claim/places.ts';
+import { asTyped, root } from '../project.ts';
+import { claimsInWords } from '../report/claim-outcomes.ts';
 import { readResults } from '../report/results.ts';
+import { terminal } from '../run/live-line.ts';
 import { selectionOf } from '../run/selection.ts';
 import { loadSuite } from './suite.ts';
 
@@ -9,6 +14,7 @@ interface Options {
   shard?: string;
   baseline?: string;
   watch?: boolean;
+  cluster?: boolean;
 }
 
 /**
@@ -18,19 +24,24 @@ interface Options {
  * @param options `queueType`: with queues of this type alone, and so only claims that are about it; `shard`: of what
  *   is asked for this part alone; `baseline`: the `results.json` of an earlier run: what has changed since is told;
  *   `watch`: again whenever a spec that was asked for is saved, or what it imports, on the same broker, with the timeline
- *   of each outcome, until Ctrl-C
+ *   of each outcome, until Ctrl-C; `cluster`: what is about clusters, on one of three nodes
  * @throws UsageError for an area, a claim or a queue type that does not exist, and a file that holds no results
  */
 export async function run(
   names: readonly string[],
-  { queueType, shard, baseline, watch = false }: Options,
+  { queueType, shard, baseline, watch = false, cluster: asked }: Options,
 ): Promise<void> {
-  const { files, testNamePattern } = selectionOf(names, { queueType, shard });
+  const { files, testNamePattern, cluster, project } = selectionOf(names, {
+    queueType,
+    shard,
+    cluster: asked,
+  });
   if (baseline !== undefined) readResults(baseline);
   const { createVitest, startVitest, configuration, ofSuite } = await loadSuite();
   const options = {
     ...ofSuite,
     watch,
+    project,
     provide: {
       ...(baseline === undefined ? {} : { baseline }),
       ...(shard === undefined ? {} : { shard }),
@@ -44,4 +55,7 @@ export async function run(
   }
   const vitest = await startVitest('test', files, options, configuration);
   await vitest.close();
+  const others = claimsIn(root).filter(({ file }) => file.endsWith(clusterEnding)).length;
+  if (!cluster && names.length === 0 && others > 0)
+    terminal.line(`${claimsInWords(others)} about clusters did not run: ${asTyped('test')} --cluster`);
 }

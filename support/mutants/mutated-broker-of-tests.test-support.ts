@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { satisfies } from 'semver';
 import { afterAll, beforeAll, type TestContext } from 'vitest';
-import type { Broker } from '../broker/broker.ts';
+import { type Broker, nodeNames } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { Mutant } from './mutant.ts';
@@ -42,7 +42,9 @@ export class MutatedBrokerOfTests {
   ): Promise<{ shown: unknown; fired: number }> {
     const { amqp, managementUrl = '', username, password } = this.broker.description;
     const administrator = { username, password, virtualHost: this.virtualHost };
-    const proxy = await startMutantProxy({ mutant, amqp, managementUrl, administrator });
+    // One broker is as good as several nodes to who only asks on which of them a client is
+    const nodes = nodeNames.map((name) => ({ name, erlangName: name, amqp }));
+    const proxy = await startMutantProxy({ mutant, amqp, nodes, managementUrl, administrator });
     const bench = new Bench(proxy, this.broker.description, this.virtualHost);
     try {
       return { shown: await story(bench), fired: proxy.fired };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import { inspect } from 'node:util';
-import type { Address } from '../broker/broker.ts';
+import type { Address, ClusterNode, NodeName } from '../broker/broker.ts';
 import { unknownCertificate } from '../broker/rabbitmq/certificates.ts';
 import { CouldNotRun } from '../errors.ts';
 import { startManagementProxy } from './management/proxy.ts';
@@ -16,6 +16,8 @@ export interface MutantProxyOptions {
   mutant: Mutant;
   /** The broker's AMQP listener. */
   amqp: Address;
+  /** Those of the nodes of a cluster. Absent: it is none. */
+  nodes?: readonly ClusterNode[];
   /**
    * Its TLS listener, the name in its certificate and the file of the certificate authority (PEM); and files
    * of a certificate with its key, by which clients take the proxy for the broker. Absent: no TLS.
@@ -30,6 +32,7 @@ export interface MutantProxyOptions {
 /** Stands in front of a broker; clients connect to it instead. */
 export interface MutantProxy {
   readonly amqp: Address;
+  readonly nodes?: readonly ClusterNode[];
   readonly amqps?: Address & { serverName: string; caFile: string };
   readonly managementUrl?: string;
   /** How often it changed something. */
@@ -44,25 +47,29 @@ export interface MutantProxy {
 
 /** Starts a proxy on ports of its own, on loopback. */
 export async function startMutantProxy(options: MutantProxyOptions): Promise<MutantProxy> {
-  const { mutant, amqp, amqps, managementUrl, administrator } = options;
+  const { mutant, amqp, nodes, amqps, managementUrl, administrator } = options;
   const atWork = new MutantAtWork(mutant, administrator);
   const connections = new Set<ProxiedConnection>();
-  const connect = (client: net.Socket, broker: net.Socket): void => {
+  const connect = (client: net.Socket, broker: net.Socket, node: NodeName | undefined): void => {
     broker.setNoDelay(true);
-    const connection = new ProxiedConnection(atWork, client, broker);
+    const connection = new ProxiedConnection(atWork, client, broker, node);
     connections.add(connection);
     client.once('close', () => connections.delete(connection));
   };
 
-  const plain = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-    connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
-  });
-  const servers = [plain];
+  const plainServer = (address: Address, node?: NodeName): net.Server =>
+    net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+      connect(client, net.connect({ ...address, allowHalfOpen: true }), node);
+    });
+  const plain = plainServer(amqp, nodes?.[0]?.name);
+  const ofNodes = nodes?.map((node) => ({ node, server: plainServer(node.amqp, node.name) }));
+  const servers = [plain, ...(ofNodes ?? []).map(({ server }) => server)];
+  const alone = (client: net.Socket, broker: net.Socket): void => connect(client, broker, undefined);
   const plainly = (client: net.Socket): void => {
     atWork.fired += 1;
-    connect(client, net.connect({ ...amqp, allowHalfOpen: true }));
+    alone(client, net.connect({ ...amqp, allowHalfOpen: true }));
   };
-  const secure = amqps === undefined ? undefined : await secureServer(amqps, atWork, connect, plainly);
+  const secure = amqps === undefined ? undefined : await secureServer(amqps, atWork, alone, plainly);
   if (secure !== undefined) {
     secure.on('connection', () => atWork.saw('connection over TLS'));
     servers.push(secure);
@@ -86,6 +93,9 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
 
   return {
     amqp: addressOf(plain),
+    ...(ofNodes === undefined
+      ? {}
+      : { nodes: ofNodes.map(({ node, server }) => ({ ...node, amqp: addressOf(server) })) }),
     ...(secure === undefined || amqps === undefined
       ? {}
       : { amqps: { ...addressOf(secure), serverName: amqps.serverName, caFile: amqps.caFile } }),

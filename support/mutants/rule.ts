@@ -1,3 +1,4 @@
+import type { NodeName } from '../broker/broker.ts';
 import type { Command, Content, MethodArguments, MethodName } from '../wire/index.ts';
 import type { Topology } from './proxy/topology.ts';
 
@@ -36,6 +37,8 @@ export interface Moment<Name extends MethodName = MethodName> {
   readonly confirming: boolean;
   /** The largest frame on this connection, in octets; 0: no limit. */
   readonly frameMax: number;
+  /** To which node of a cluster its client is connected; `undefined`: it is no cluster. */
+  readonly node: NodeName | undefined;
   /** What differs from connection to connection, for a rule to remember something by. */
   readonly connection: object;
   /** What differs from channel to channel, likewise. */

@@ -17,7 +17,7 @@ function quoted(word: string): string {
 }
 
 /** A broker, as far as it tells how it was chosen. */
-type Chosen = Pick<BrokerDescription, 'environment'>;
+type Chosen = Pick<BrokerDescription, 'environment' | 'nodes'>;
 
 function settingsOf(broker: Chosen | undefined): string[] {
   const { SEED: seed } = process.env;
@@ -51,5 +51,11 @@ export function rerunCommand(id: string, broker: Chosen | undefined, queueType?:
 
 /** The command that proves these claims on a broker chosen in the same way; none: all. */
 export function proveCommand(ids: readonly string[], broker: Chosen): string {
-  return [...settingsOf(broker), asTyped('prove'), ...ownSpecs(), ...ids.map(quoted)].join(' ');
+  const all = broker.nodes === undefined ? [] : ['--cluster'];
+  return [
+    ...settingsOf(broker),
+    asTyped('prove'),
+    ...ownSpecs(),
+    ...(ids.length === 0 ? all : ids.map(quoted)),
+  ].join(' ');
 }

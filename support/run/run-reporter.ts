@@ -14,6 +14,7 @@ import { knownClaims } from '../claim/places.ts';
 import { CouldNotRun, fullDisk, UsageError } from '../errors.ts';
 import { endings } from './endings.ts';
 import { terminal } from './live-line.ts';
+import { projects } from './selection.ts';
 import { Session } from './session.ts';
 import { translatedPrograms } from './translated-programs.ts';
 
@@ -85,7 +86,9 @@ export class RunReporter implements Reporter {
     try {
       const root = this.#vitest?.config.root ?? '';
       const profiles = readProfiles(knownClaims(root), root);
-      const address = await this.#session.start(profiles);
+      const cluster =
+        specifications.length > 0 && specifications.every(({ project }) => project.name === projects.cluster);
+      const address = await this.#session.start(profiles, { cluster });
       // Not awaited: the specs can be loaded meanwhile
       this.#ready = this.#session.ready().catch((error: unknown) => this.#abandon(error));
       // Files are loaded when their turn comes, but while the broker starts there is time to translate them all; what

@@ -36,7 +36,11 @@ function chosen(...names: string[]): string[] {
 
 describe('a name chooses', () => {
   test('nothing given: everything', () => {
-    expect(selectionOf([], { folder: project })).toEqual({ files: [] });
+    expect(selectionOf([], { folder: project })).toEqual({
+      files: [],
+      cluster: false,
+      project: ['together', 'apart'],
+    });
   });
 
   test('an area, and not another whose name begins the same', () => {
@@ -64,6 +68,33 @@ describe('a name chooses', () => {
       'consuming/requeued',
     ]);
     expect(chosen('consuming', 'consuming/requeued')).toHaveLength(3);
+  });
+});
+
+describe('what is about clusters', () => {
+  beforeEach(() => {
+    write('clustering/nodes.cluster.spec.ts', 'clustering/any-node');
+    write('consuming/nodes.cluster.spec.ts', 'consuming/through-another-node');
+  });
+
+  const selected = (names: string[], cluster?: boolean | 'either') =>
+    selectionOf(names, { cluster, folder: project }).project;
+
+  test('runs when it is asked for, or nothing else is named', () => {
+    expect(selected([])).toEqual(['together', 'apart']);
+    expect(selected([], true)).toEqual(['cluster']);
+    expect(selected(['consuming'])).toEqual(['together', 'apart']);
+    expect(selected(['consuming'], true)).toEqual(['cluster']);
+    expect(selected(['clustering'])).toEqual(['cluster']);
+    expect(selected(['clustering/any-node', 'consuming/through-another-node'])).toEqual(['cluster']);
+  });
+
+  test('does not run beside others', () => {
+    expect(() => selected(['clustering', 'consuming/requeued'])).toThrow(
+      'clustering is about clusters, and others are named too.',
+    );
+    expect(() => selected(['consuming/requeued'], true)).toThrow('consuming/requeued is not about clusters.');
+    expect(selected(['clustering', 'consuming/requeued'], 'either')).toHaveLength(2);
   });
 });
 

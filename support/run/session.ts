@@ -61,9 +61,10 @@ export class Session {
    * waits for it.
    *
    * @param profiles of all known brokers
+   * @param options `cluster`: whether it is to be a cluster of three nodes
    */
-  async start(profiles: readonly Profile[]): Promise<ServerAddress> {
-    this.#starting ??= this.#started(profiles);
+  async start(profiles: readonly Profile[], { cluster }: { cluster: boolean }): Promise<ServerAddress> {
+    this.#starting ??= this.#started(profiles, cluster);
     this.#host ??= await BrokerServer.serve(this.#starting, this.#say);
     return this.#host.address;
   }
@@ -88,11 +89,15 @@ export class Session {
     await this.#stopping;
   }
 
-  async #started(profiles: readonly Profile[]): Promise<{ broker: Broker; foreknowledge: Foreknowledge }> {
+  async #started(
+    profiles: readonly Profile[],
+    cluster: boolean,
+  ): Promise<{ broker: Broker; foreknowledge: Foreknowledge }> {
     const broker = await chooseBroker({
       environment: process.env,
       signal: this.#abort.signal,
       say: this.#say,
+      cluster,
     });
     this.#broker = broker;
     this.#description = withMetadataStore(broker.description, await metadataStoreOf(broker.description));

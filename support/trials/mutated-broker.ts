@@ -12,6 +12,7 @@ export class MutatedBroker {
   readonly #mutant: Mutant;
   readonly #needs: readonly Capability[];
   readonly #proxies: MutantProxy[] = [];
+  #cluster: { addresses: string; mutated: BrokerDescription } | undefined;
 
   constructor(mutant: Mutant, needs: readonly Capability[]) {
     this.#mutant = mutant;
@@ -47,10 +48,20 @@ export class MutatedBroker {
 
   /** The same broker behind a proxy; asked again when a restart may have changed its addresses. */
   async inFrontOf(broker: BrokerDescription): Promise<BrokerDescription> {
-    const { amqp, amqps, managementUrl, username, password, virtualHost } = broker;
+    if (broker.nodes === undefined) return await this.#inFrontOf(broker);
+    // Most of what is done to a cluster moves nobody, and its clients stay connected
+    const addresses = JSON.stringify([broker.nodes, broker.managementUrl]);
+    if (this.#cluster?.addresses !== addresses)
+      this.#cluster = { addresses, mutated: await this.#inFrontOf(broker) };
+    return this.#cluster.mutated;
+  }
+
+  async #inFrontOf(broker: BrokerDescription): Promise<BrokerDescription> {
+    const { amqp, amqps, managementUrl, username, password, virtualHost, nodes } = broker;
     const proxy = await startMutantProxy({
       mutant: this.#mutant,
       amqp,
+      ...(nodes === undefined ? {} : { nodes }),
       ...(amqps === undefined ? {} : withCertificate(amqps)),
       ...(managementUrl === undefined ? {} : { managementUrl }),
       administrator: { username, password, virtualHost },
@@ -60,6 +71,7 @@ export class MutatedBroker {
       ...broker,
       ...(this.#needs.includes('guest') ? await this.#otherListeners(broker) : {}),
       amqp: proxy.amqp,
+      ...(proxy.nodes === undefined ? {} : { nodes: proxy.nodes }),
       ...(proxy.amqps === undefined ? {} : { amqps: proxy.amqps }),
       ...(proxy.managementUrl === undefined ? {} : { managementUrl: proxy.managementUrl }),
     };

@@ -29,5 +29,11 @@ export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
       const { startContainer } = await import('./broker.ts');
       return await startContainer({ image, upgrade }, signal, say);
     },
+    async startCluster() {
+      throw new UsageError(
+        'Clusters are not made of containers.',
+        'Choose BROKER=embedded or BROKER=local for claims about clusters.',
+      );
+    },
   };
 }

@@ -38,6 +38,12 @@ export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
         throw error;
       }
     },
+    async startCluster(): Promise<Broker> {
+      throw new UsageError(
+        'Nothing can be done to the nodes of a cluster that somebody else started.',
+        'Choose BROKER=embedded or BROKER=local for claims about clusters, and leave AMQP_URL unset.',
+      );
+    },
   };
 }
 

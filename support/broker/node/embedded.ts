@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.ts';
 import type { Availability, Broker, Provider } from '../broker.ts';
 import { fetchPackages } from './debian-packages.ts';
 import { findProgram, type Installation } from './installation.ts';
+import { startNodes } from './cluster.ts';
 import { startNode } from './node.ts';
 import { cacheFolder, hasInstallation, intactInstallation, withCacheLocked } from './package-cache.ts';
 
@@ -28,11 +29,18 @@ export const embedded: Provider = {
   },
 
   async start(signal: AbortSignal, say?: (line: string) => void): Promise<Broker> {
-    const cache = await cacheFolder();
-    const installation = (await intactInstallation(cache, say)) ?? (await fetchOnce(cache, signal));
-    return await startNode('embedded', installation, signal);
+    return await startNode('embedded', await installed(signal, say), signal);
+  },
+
+  async startCluster(signal: AbortSignal, say?: (line: string) => void): Promise<Broker> {
+    return await startNodes('embedded', await installed(signal, say), signal);
   },
 };
+
+async function installed(signal: AbortSignal, say?: (line: string) => void): Promise<Installation> {
+  const cache = await cacheFolder();
+  return (await intactInstallation(cache, say)) ?? (await fetchOnce(cache, signal));
+}
 
 async function fetchOnce(cache: string, signal: AbortSignal): Promise<Installation> {
   const missing = await missingTool();

@@ -7,8 +7,10 @@ import { UsageError, whyNotWritten } from '../../errors.ts';
 import type { Address } from '../broker.ts';
 import { type Certificates, makeCertificates } from '../rabbitmq/certificates.ts';
 import {
-  enabledPlugins,
+  type ClusterConfiguration,
   gracefulStop,
+  netTickSeconds,
+  pluginsOf,
   rabbitmqConfiguration,
   randomPassword,
 } from '../rabbitmq/configuration.ts';
@@ -43,12 +45,28 @@ export interface NodeFolder {
   remove(): Promise<void>;
 }
 
+/** How a node of a cluster differs from one that stands alone. */
+export interface MemberOptions {
+  /** `brokerproof-1f2e-b@localhost` */
+  erlangName: string;
+  /** The port mapper that it asks, which is there already. */
+  portMapperPort: number;
+  cluster: ClusterConfiguration;
+  /** The same for all of them. */
+  password: string;
+  cookie: string;
+}
+
 /**
  * Makes the folder in the system's folder for temporary files.
  *
+ * @param member absent: the node stands alone, with a port mapper of its own
  * @throws UsageError when nothing can be written there
  */
-export async function makeNodeFolder(installation: Installation): Promise<NodeFolder> {
+export async function makeNodeFolder(
+  installation: Installation,
+  member?: MemberOptions,
+): Promise<NodeFolder> {
   const room = await freeBytes(tmpdir());
   if (room < neededBytes) throw withoutRoom(`${Math.floor(room / 1e6)} MB are left there`);
 
@@ -61,7 +79,7 @@ export async function makeNodeFolder(installation: Installation): Promise<NodeFo
     release();
   };
   try {
-    return { ...(await fill(folder, reserved.ports, installation)), remove };
+    return { ...(await fill(folder, reserved.ports, installation, member)), remove };
   } catch (error) {
     await remove();
     throw cannotWrite(error);
@@ -72,16 +90,20 @@ async function fill(
   folder: string,
   ports: readonly number[],
   installation: Installation,
+  member: MemberOptions | undefined,
 ): Promise<Omit<NodeFolder, 'remove'>> {
-  const [amqpPort = 0, amqpsPort = 0, managementPort = 0, distributionPort = 0, portMapperPort = 0] = ports;
+  const [amqpPort = 0, amqpsPort = 0, managementPort = 0, distributionPort = 0, ownPortMapperPort = 0] =
+    ports;
+  const portMapperPort = member?.portMapperPort ?? ownPortMapperPort;
   const amqp = { host: loopback, port: amqpPort };
   const amqps = { host: loopback, port: amqpsPort };
   const management = { host: loopback, port: managementPort };
   const host = addressElsewhere();
   const elsewhere = host === undefined ? undefined : { host, port: amqpPort };
-  const password = randomPassword();
+  const password = member?.password ?? randomPassword();
 
   await mkdir(folder, { mode: 0o700 });
+  if (member !== undefined) await writeFile(join(folder, '.erlang.cookie'), member.cookie, { mode: 0o400 });
   const certificates = await makeCertificates(folder);
   const files = rabbitmqConfiguration({
     folder,
@@ -89,12 +111,13 @@ async function fill(
     amqps,
     management,
     password,
+    ...(member === undefined ? {} : { cluster: member.cluster }),
   });
   for (const [name, content] of Object.entries(files))
     await writeFile(join(folder, name), content, { mode: 0o600 });
 
-  const scripts = await linkNeededPlugins(installation.server, enabledPlugins, folder);
-  const schedulers = Math.max(1, Math.floor(availableParallelism() / 2));
+  const scripts = await linkNeededPlugins(installation.server, pluginsOf(member?.cluster), folder);
+  const schedulers = member === undefined ? Math.max(1, Math.floor(availableParallelism() / 2)) : 1;
   const common = {
     ...baseEnvironment(installation),
     // Erlang keeps its cookie there.
@@ -107,7 +130,7 @@ async function fill(
     ERL_CRASH_DUMP_SECONDS: '0',
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     ...(scripts === undefined ? {} : { RABBITMQ_SCRIPTS_DIR: scripts }),
-    RABBITMQ_NODENAME: `brokerproof-${randomBytes(4).toString('hex')}@localhost`,
+    RABBITMQ_NODENAME: member?.erlangName ?? `brokerproof-${randomBytes(4).toString('hex')}@localhost`,
   };
   return {
     logFile: join(folder, 'log'),
@@ -137,6 +160,7 @@ async function fill(
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
         '-noinput',
         `+S ${schedulers}:${schedulers}`,
+        ...(member === undefined ? [] : [`-kernel net_ticktime ${netTickSeconds}`]),
         `-eval ${toldByLines(elsewhere ?? amqp)}`,
       ].join(' '),
     },
@@ -148,9 +172,21 @@ async function fill(
 /** What a node is told by a line on its standard input. */
 export const orders = { openToElsewhere: 'open', closeToElsewhere: 'close', stop: 'stop' } as const;
 
+/** The line that asks a node for the value of an Erlang expression, without a full stop. @param id tells the answer */
+export function question(id: string, expression: string): string {
+  return `${questionMark}${id} ${expression}.`;
+}
+
+/** What a node prints for the answer; `undefined`: it has not yet. */
+export function answerIn(printed: string, id: string): string | undefined {
+  return new RegExp(`^${answerMark}${id} (?<value>.*)$`, 'm').exec(printed)?.groups?.['value'];
+}
+
+const [questionMark, answerMark] = ['?', 'brokerproof: '];
+
 /**
- * An Erlang expression, without spaces, that opens and closes an AMQP listener as it is told; any other line, or the
- * end of the standard input, stops the node.
+ * An Erlang expression, without spaces, that opens and closes an AMQP listener as it is told, and evaluates what it is
+ * asked; any other line, or the end of the standard input, stops the node.
  */
 function toldByLines({ host, port }: Address): string {
   const listener = `{${characters(host)},${port}}`;
@@ -159,10 +195,20 @@ function toldByLines({ host, port }: Address): string {
   const next = [
     when(orders.openToElsewhere, `start_tcp_listener(${listener},10)`),
     when(orders.closeToElsewhere, `stop_tcp_listener(${listener})`),
+    `{_,{data,{_,[${questionMark.charCodeAt(0)}|Line]}}}->spawn(fun()->${answering}end),Next(Next)`,
     '{_,_}->[]',
   ].join(';');
-  return `spawn(fun()->open_port({fd,0,0},[in,eof,{line,99}]),Next=fun(Next)->(receive${next}end)end,Next(Next),${gracefulStop}end).`;
+  return `spawn(fun()->open_port({fd,0,0},[in,eof,{line,9999}]),Next=fun(Next)->(receive${next}end)end,Next(Next),${gracefulStop}end).`;
 }
+
+/** Evaluates what follows the first space of `Line`, and prints its value on one line. */
+const answering = [
+  '{Id,Text}=lists:splitwith(fun(C)->(C=/=32)end,Line)',
+  '{ok,Tokens,_}=erl_scan:string(Text)',
+  '{ok,Parsed}=erl_parse:parse_exprs(Tokens)',
+  'Value=(catch(element(2,erl_eval:exprs(Parsed,[]))))',
+  `io:format(user,${characters(`${answerMark}~s ~0p~n`)},[Id,Value])`,
+].join(',');
 
 /** An Erlang string without quotation marks, which the script would take for its own. */
 function characters(text: string): string {

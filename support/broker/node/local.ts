@@ -4,6 +4,7 @@ import { delimiter, dirname } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { Availability, Broker, Provider } from '../broker.ts';
 import { findPortMapper, findProgram, type Installation } from './installation.ts';
+import { startNodes } from './cluster.ts';
 import { startNode } from './node.ts';
 
 // Where the scripts are behind those that packages put on the PATH.
@@ -29,12 +30,19 @@ export const local: Provider = {
   },
 
   async start(signal: AbortSignal): Promise<Broker> {
-    const found = await find();
-    if (typeof found === 'string') throw new UsageError(`The local broker can't be started: ${found}.`, cure);
+    return await startNode('local', await installed(), signal);
+  },
 
-    return await startNode('local', found, signal);
+  async startCluster(signal: AbortSignal): Promise<Broker> {
+    return await startNodes('local', await installed(), signal);
   },
 };
+
+async function installed(): Promise<Installation> {
+  const found = await find();
+  if (typeof found === 'string') throw new UsageError(`The local broker can't be started: ${found}.`, cure);
+  return found;
+}
 
 /** The installation, or why there is none. */
 async function find(): Promise<Installation | string> {

@@ -28,7 +28,8 @@ const stopDeadlineMs = 60_000;
 const controlDeadlineMs = 100_000;
 const openDeadlineMs = 10_000;
 const attempts = 3;
-const portTaken = /eaddrinuse|address already in use|distribution port \d+ in use/i;
+/** What a node logs then. */
+export const portTaken = /eaddrinuse|address already in use|distribution port \d+ in use/i;
 
 /**
  * Starts a private node: own name, ports, data, cookie, configuration, log and port mapper, in one folder that

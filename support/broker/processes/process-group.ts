@@ -76,6 +76,11 @@ export class ProcessGroup {
     this.#child.stdin?.write(`${line}\n`);
   }
 
+  /** Sends a signal to every process of the group. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(-this.#leader, signal);
+  }
+
   /** Resolves when the program has ended, with how. */
   async ended(): Promise<string> {
     this.#child.ref();

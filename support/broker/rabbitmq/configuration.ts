@@ -4,11 +4,33 @@ import type { Address } from '../broker.ts';
 import { certificateFiles } from './certificates.ts';
 
 /** Plugins of every broker that we start; what they depend on comes with them. */
-export const enabledPlugins = [
+const enabledPlugins: readonly string[] = [
   'rabbitmq_management',
   'rabbitmq_consistent_hash_exchange',
   'rabbitmq_recent_history_exchange',
-] as const;
+];
+
+/** What a node of a cluster has instead of the management API, so that another one tells of it. */
+const managementAgent = 'rabbitmq_management_agent';
+
+/** Seconds of silence after which a node takes another one for gone; a quarter more or less. A minute by default. */
+export const netTickSeconds = 8;
+
+/** How a broker is to find the others of its cluster. */
+export interface ClusterConfiguration {
+  /** In Erlang's terms; all of them, itself too. */
+  nodes: readonly string[];
+  /** Whether it has the management API. */
+  management: boolean;
+  /** Whether it looks for others once only before it begins a cluster. Up to 3.13 a lock makes sure that there is one. */
+  looksOnce: boolean;
+}
+
+/** Plugins of a broker that we start. @param cluster of which it is; absent: none */
+export function pluginsOf(cluster?: Pick<ClusterConfiguration, 'management'>): readonly string[] {
+  if (cluster?.management !== false) return enabledPlugins;
+  return enabledPlugins.map((plugin) => (plugin === 'rabbitmq_management' ? managementAgent : plugin));
+}
 
 /** The administrator of every broker that we start. */
 export const administrator = 'brokerproof';
@@ -33,6 +55,8 @@ export interface ConfigurationOptions {
   management: Address;
   /** Password of {@link administrator}. */
   password: string;
+  /** Absent: it stands alone. */
+  cluster?: ClusterConfiguration;
 }
 
 /** Names and contents of the files to put into the folder of the configuration. */
@@ -65,6 +89,9 @@ const channelTickIntervalMs = 1000;
  */
 const queueTickIntervalMs = 1_500;
 
+/** Milliseconds between two looks at whether the leader of a quorum queue is still there; 5000 by default. */
+const suspicionMs = 1_000;
+
 /**
  * Configuration of a broker under test, valid from RabbitMQ 3.8 to 4.3. It differs from the defaults only
  * in where it listens, in who may administrate, in how often it looks, and in what it logs.
@@ -76,8 +103,8 @@ export function rabbitmqConfiguration(options: ConfigurationOptions): Configurat
     'rabbitmq.conf': mainConfiguration(options),
     // Here and not in rabbitmq.conf, because images bring their own conf.d that lets guest in from anywhere,
     // and this file has the last word.
-    'advanced.config': `[{rabbit, [{channel_tick_interval, ${channelTickIntervalMs}}, {quorum_tick_interval, ${queueTickIntervalMs}}, {stream_tick_interval, ${queueTickIntervalMs}}, {loopback_users, [<<"guest">>]}]}].\n`,
-    enabled_plugins: `[${enabledPlugins.join(', ')}].\n`,
+    'advanced.config': `[{rabbit, [{channel_tick_interval, ${channelTickIntervalMs}}, {quorum_tick_interval, ${queueTickIntervalMs}}, {stream_tick_interval, ${queueTickIntervalMs}}, {loopback_users, [<<"guest">>]}]}${options.cluster === undefined ? '' : `, {aten, [{poll_interval, ${suspicionMs}}]}`}].\n`,
+    enabled_plugins: `[${pluginsOf(options.cluster).join(', ')}].\n`,
     'definitions.json': `${JSON.stringify(definitions(options.password), undefined, 2)}\n`,
   };
 }
@@ -87,14 +114,19 @@ export function randomPassword(): string {
   return randomBytes(18).toString('hex');
 }
 
-function mainConfiguration({ folder, amqp, amqps, management }: ConfigurationOptions): string {
+function mainConfiguration({ folder, amqp, amqps, management, cluster }: ConfigurationOptions): string {
   const lines = [
     `listeners.tcp.1 = ${amqp.host}:${amqp.port}`,
-    `management.tcp.ip = ${management.host}`,
-    `management.tcp.port = ${management.port}`,
     `load_definitions = ${folder}/definitions.json`,
     `collect_statistics_interval = ${statisticsIntervalMs}`,
-    ...samples.map((sample) => `management.sample_retention_policies.${sample}`),
+    ...(cluster?.management === false
+      ? []
+      : [
+          `management.tcp.ip = ${management.host}`,
+          `management.tcp.port = ${management.port}`,
+          ...samples.map((sample) => `management.sample_retention_policies.${sample}`),
+        ]),
+    ...(cluster === undefined ? [] : clusterConfiguration(cluster)),
     // A small disk is no subject of any claim; the alarm is raised by specs that need it.
     'disk_free_limit.absolute = 10MB',
     'log.console = true',
@@ -114,6 +146,20 @@ function mainConfiguration({ folder, amqp, amqps, management }: ConfigurationOpt
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function clusterConfiguration({ nodes, looksOnce }: ClusterConfiguration): string[] {
+  return [
+    'cluster_name = brokerproof',
+    'cluster_formation.peer_discovery_backend = classic_config',
+    ...nodes.map((node, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${node}`),
+    // The first one would wait five seconds for others
+    ...(looksOnce
+      ? ['cluster_formation.discovery_retry_limit = 1', 'cluster_formation.discovery_retry_interval = 100']
+      : []),
+    // What is documented for three nodes; by default Mnesia stays divided for good
+    'cluster_partition_handling = pause_minority',
+  ];
 }
 
 // A node that loads definitions makes neither the default user nor the default virtual host. Everybody knows the

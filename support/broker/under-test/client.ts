@@ -1,13 +1,13 @@
 import { Pool } from 'undici';
 import { CouldNotRun } from '../../errors.ts';
-import type { BrokerDescription } from '../broker.ts';
+import type { BrokerDescription, ClusterChange, NodeName } from '../broker.ts';
 import { changesSoFar } from './change-counter.ts';
 import { LedgerOfSpecs } from './ledger.ts';
 import type { Foreknowledge, ServerAddress } from './server.ts';
 import type { BrokerState } from './watchdog.ts';
 
 /** Longest time that a restart may take, in milliseconds, before the harness gives up. */
-const restartMs = 120_000;
+const restartMs = 180_000;
 
 let ofThisProcess: BrokerUnderTest | undefined;
 
@@ -96,6 +96,21 @@ export class BrokerUnderTest {
   /** Upgrades it in place; its addresses may change. */
   async upgrade(): Promise<void> {
     await this.#ask('POST', '/upgrade');
+  }
+
+  /** Does something to its nodes, or the links between them; resolves when that was witnessed. */
+  async changeCluster(change: ClusterChange): Promise<void> {
+    await this.#ask('POST', '/cluster', change);
+  }
+
+  /** Takes back all that was done to its nodes. @returns whether it is another cluster now */
+  async restoreCluster(): Promise<boolean> {
+    return (await this.#ask<{ isAnother: boolean }>('POST', '/restore-cluster')).isAnother;
+  }
+
+  /** Runs `rabbitmqctl` for one of its nodes, and gives what it printed. */
+  async controlNode(node: NodeName, ...args: string[]): Promise<string> {
+    return (await this.#ask<{ output: string }>('POST', '/control-node', { node, args })).output;
   }
 
   /** Opens the listener for clients from elsewhere, until `closeToElsewhere` is called as often. */

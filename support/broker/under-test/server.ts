@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { newRunName } from '../../management/run-name.ts';
-import type { Broker } from '../broker.ts';
+import { CouldNotRun } from '../../errors.ts';
+import type { Broker, Cluster, ClusterChange, NodeName } from '../broker.ts';
 import { ChangeCounter } from './change-counter.ts';
 import type { KnownExtensions, Profile } from '../profile.ts';
 import { Ledger } from './ledger.ts';
@@ -101,6 +102,16 @@ async function perform(
       return { description: await watchdog.change(() => broker.kill()) };
     case 'POST /upgrade':
       return { description: await watchdog.change(async () => await broker.upgrade?.()) };
+    case 'POST /cluster': {
+      const change = JSON.parse(await text(request)) as ClusterChange;
+      return { done: await watchdog.change(() => clusterOf(broker).change(change)) };
+    }
+    case 'POST /restore-cluster':
+      return { isAnother: await watchdog.change(() => clusterOf(broker).restore()) };
+    case 'POST /control-node': {
+      const { node, args } = JSON.parse(await text(request)) as { node: NodeName; args: string[] };
+      return { output: await clusterOf(broker).control(node, args) };
+    }
     case 'POST /open-to-elsewhere':
       return { done: await broker.openToElsewhere?.() };
     case 'POST /close-to-elsewhere':
@@ -112,4 +123,9 @@ async function perform(
     default:
       throw new Error(`The server of the broker under test does not know ${request.method} ${url.pathname}.`);
   }
+}
+
+function clusterOf({ cluster }: Broker): Cluster {
+  if (cluster === undefined) throw new CouldNotRun('The broker is no cluster.');
+  return cluster;
 }

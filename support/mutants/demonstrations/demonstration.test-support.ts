@@ -6,7 +6,7 @@ import {
   type ConsumeMessage,
   type Options,
 } from 'amqplib';
-import type { BrokerDescription } from '../../broker/broker.ts';
+import type { BrokerDescription, NodeName } from '../../broker/broker.ts';
 import { ManagementClient } from '../../management/client.ts';
 import { ConversationError, type HandshakeOptions, RawConnection } from '../../wire/index.ts';
 import type { Mutant } from '../mutant.ts';
@@ -58,9 +58,10 @@ export class Bench {
   readonly plainly = (text: string): string =>
     text.replaceAll(`${this.#prefix}.`, '').replaceAll(this.virtualHost, '/');
 
-  readonly client = async (options: Options.Connect = {}): Promise<ChannelModel> => {
+  /** @param node of a cluster, to which it connects */
+  readonly client = async (options: Options.Connect = {}, node?: NodeName): Promise<ChannelModel> => {
     const { username, password } = this.#broker;
-    const { host, port } = this.#proxy.amqp;
+    const { host, port } = this.#proxy.nodes?.find(({ name }) => name === node)?.amqp ?? this.#proxy.amqp;
     const connection = await connect(
       { hostname: host, port, username, password, vhost: encodeURIComponent(this.virtualHost), ...options },
       { noDelay: true },

@@ -2,6 +2,7 @@ import * as library from '../library/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { bindings } from './bindings.test-support.ts';
 import { channels } from './channels.test-support.ts';
+import { clusters } from './clusters.test-support.ts';
 import { confirms } from './confirms.test-support.ts';
 import { connecting, managing } from './connecting.test-support.ts';
 import { consumers } from './consumers.test-support.ts';
@@ -26,6 +27,7 @@ import type { Demonstration } from './demonstration.test-support.ts';
 export const demonstrations: readonly Demonstration[] = [
   ...bindings,
   ...channels,
+  ...clusters,
   ...confirms,
   ...connecting,
   ...consumers,

@@ -36,6 +36,7 @@ export * from './streams.ts';
 export * from './errors.ts';
 export * from './access.ts';
 export * from './channels.ts';
+export * from './clusters.ts';
 export * from './connections.ts';
 export * from './tls.ts';
 export * from './management.ts';

@@ -1,3 +1,4 @@
+import type { NodeName } from '../../broker/broker.ts';
 import {
   type Command,
   methodName,
@@ -32,15 +33,18 @@ export interface Peers {
 export class Dialogue {
   readonly #atWork: MutantAtWork;
   readonly #peers: Peers;
+  readonly #node: NodeName | undefined;
   readonly #channels = new Map<number, Channel>();
   #virtualHost = '/';
   #frameMax = 0;
   /** The client was told that the connection is closed. */
   #broken = false;
 
-  constructor(atWork: MutantAtWork, peers: Peers) {
+  /** @param node of the cluster to which the client is connected; absent: it is none */
+  constructor(atWork: MutantAtWork, peers: Peers, node?: NodeName) {
     this.#atWork = atWork;
     this.#peers = peers;
+    this.#node = node;
   }
 
   heard(from: Side, command: Command): void {
@@ -169,6 +173,7 @@ export class Dialogue {
       sequenceNumber: about.number,
       confirming: channel.confirming,
       frameMax: this.#frameMax,
+      node: this.#node,
       connection: this,
       channel,
       topology: this.#atWork.topology,

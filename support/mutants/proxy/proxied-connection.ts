@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { NodeName } from '../../broker/broker.ts';
 import {
   breakOff,
   type Command,
@@ -25,8 +26,8 @@ export class ProxiedConnection {
   readonly #outlets: Record<Side, Outlet>;
   readonly #inlets: Record<Side, Inlet>;
 
-  /** Both sockets allow half-open connections. */
-  constructor(atWork: MutantAtWork, client: Socket, broker: Socket) {
+  /** Both sockets allow half-open connections. @param node of the cluster to which the client connects, if it is one */
+  constructor(atWork: MutantAtWork, client: Socket, broker: Socket, node?: NodeName) {
     this.#atWork = atWork;
     this.#sockets = { client, broker };
     this.#outlets = { client: new Outlet(client), broker: new Outlet(broker) };
@@ -41,7 +42,7 @@ export class ProxiedConnection {
       },
       agreed: (frameMax) => this.#agreed(frameMax),
     };
-    const dialogue = new Dialogue(atWork, peers);
+    const dialogue = new Dialogue(atWork, peers, node);
     const listener = (from: Side): Listener => ({
       command: (command: Command) => dialogue.heard(from, command),
       frame: (frame: Frame) => this.#pass(from, frame),

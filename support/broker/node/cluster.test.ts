@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { type Broker, clusterCapabilities } from '../broker.ts';
+import { startCluster } from '../cluster/broker.ts';
+import type { Made, Member } from '../cluster/member.ts';
+import { ask } from '../handshake.ts';
+import { dismissReaper } from '../processes/reaper.ts';
+import { nodesOf } from './cluster.ts';
+import { embedded } from './embedded.ts';
+import { cacheFolder, intactInstallation } from './package-cache.ts';
+
+const loader = new URL('../../typescript.mjs', import.meta.url).href;
+const relays = fileURLToPath(new URL('./relays-process.mjs', import.meta.url));
+const never = new AbortController().signal;
+
+afterAll(dismissReaper);
+
+describe('a cluster', { timeout: 120_000 }, () => {
+  /** What its parts only pretend to do. */
+  const pretending = new Set<'kill' | 'links'>();
+  let temporary: string;
+  let broker: Broker;
+  let made: Made | undefined;
+
+  beforeAll(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'cluster-test-'));
+    vi.stubEnv('TMPDIR', temporary);
+    // It may have to be fetched
+    await (await embedded.start(never)).stop();
+    const installation = await intactInstallation(await cacheFolder());
+    if (installation === undefined) throw new Error('There is no broker.');
+    const provider = nodesOf('embedded', installation);
+    broker = await startCluster(
+      {
+        ...provider,
+        make: async (signal) => {
+          made = await provider.make(signal);
+          const { disturb } = made;
+          for (const member of made.members) pretendToKill(member);
+          return {
+            ...made,
+            disturb: async (links) => (pretending.has('links') ? undefined : await disturb(links)),
+          };
+        },
+      },
+      never,
+    );
+  });
+
+  afterAll(async () => {
+    await broker.stop();
+    vi.unstubAllEnvs();
+    await rm(temporary, { recursive: true });
+  });
+
+  function pretendToKill(member: Member): void {
+    const kill = member.kill.bind(member);
+    member.kill = async () => (pretending.has('kill') ? undefined : await kill());
+  }
+
+  async function change(what: Parameters<NonNullable<Broker['cluster']>['change']>[0]): Promise<unknown> {
+    return await broker.cluster?.change(what).then(
+      () => 'witnessed',
+      (error: unknown) => error,
+    );
+  }
+
+  async function whoAnswers(): Promise<string[]> {
+    const { nodes = [], username, password, virtualHost } = broker.description;
+    const answers = await Promise.all(
+      nodes.map(({ name, amqp }) =>
+        ask({ amqp, username, password, virtualHost }, { within: 2_000 }).then(
+          () => [name],
+          () => [],
+        ),
+      ),
+    );
+    return answers.flat();
+  }
+
+  test('has three nodes, of which clients reach each', async () => {
+    const { title, capabilities, amqp, nodes } = broker.description;
+    expect(title).toMatch(/^RabbitMQ \S+, embedded \(three nodes, /);
+    expect(capabilities).toEqual(expect.arrayContaining([...clusterCapabilities, 'management', 'ctl']));
+    expect(capabilities).not.toContain('restart');
+    expect(nodes?.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(nodes?.[0]?.amqp).toEqual(amqp);
+    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('loses a node that is killed, and gets it back', async () => {
+    expect(await change({ kill: 'b' })).toBe('witnessed');
+    expect(await whoAnswers()).toEqual(['a', 'c']);
+    expect(broker.died()).toBeUndefined();
+    expect(await change({ kill: 'b' })).toMatchObject({ message: 'Node b is down already.' });
+    expect(await change({ start: 'b' })).toBe('witnessed');
+    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('can be divided, and heals', async () => {
+    const links = (['a', 'b'] as const).map((to) => ({ from: 'c' as const, to, how: 'cut' as const }));
+    expect(await change({ links })).toBe('witnessed');
+    expect(await broker.cluster?.control('a', ['eval', 'length(nodes()).'])).toBe('1');
+    expect(await change({ links: [] })).toBe('witnessed');
+    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('has links that let nothing pass one way', async () => {
+    expect(await change({ links: [{ from: 'b', to: 'c', how: 'stalled' }] })).toBe('witnessed');
+    expect(await broker.cluster?.restore()).toBe(false);
+  });
+
+  test('suspends a node, and drains one', async () => {
+    expect(await change({ pause: 'c' })).toBe('witnessed');
+    expect(await change({ resume: 'c' })).toBe('witnessed');
+    expect(await change({ drain: 'c' })).toBe('witnessed');
+    expect(await whoAnswers()).toEqual(['a', 'b']);
+    expect(await change({ revive: 'c' })).toBe('witnessed');
+  });
+
+  test('tells of a fault that did not happen', async () => {
+    pretending.add('links').add('kill');
+    const links = [{ from: 'b', to: 'c', how: 'cut' }] as const;
+    expect(await change({ links })).toMatchObject({
+      message: expect.stringMatching(
+        /^A client sees messages pass from [bc] to [bc], where nothing was to pass/,
+      ),
+    });
+    expect(await change({ kill: 'c' })).toMatchObject({ message: 'A client is still let in by node c.' });
+    pretending.clear();
+  });
+
+  test('is thrown away when it is not whole, and made anew', async () => {
+    const before = broker.description.nodes;
+    await made?.members[1].kill();
+    expect(broker.died()).toMatch('node b ended: killed by SIGKILL');
+    expect(await broker.cluster?.restore()).toBe(true);
+    expect(broker.died()).toBeUndefined();
+    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(broker.description.nodes).not.toEqual(before);
+    expect(await readdir(temporary)).toHaveLength(3);
+  });
+
+  test('leaves nothing when it is stopped', async () => {
+    await broker.stop();
+    expect(await readdir(temporary)).toEqual([]);
+    await expect.poll(() => processesWithin(temporary)).toEqual([]);
+  });
+});
+
+test('a run that is killed leaves nothing of its cluster', { timeout: 120_000 }, async () => {
+  const temporary = await mkdtemp(join(tmpdir(), 'cluster-test-'));
+  const module = JSON.stringify(new URL('./embedded.ts', import.meta.url).href);
+  const source = `
+    import { embedded } from ${module};
+    await embedded.startCluster(new AbortController().signal);
+    console.log('up');
+    setInterval(() => {}, 1000);`;
+  const run = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  await once(createInterface({ input: run.stdout }), 'line');
+  expect((await processesWithin(temporary)).length).toBeGreaterThan(3);
+  run.kill('SIGKILL');
+  await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processesWithin(temporary), { timeout: 10_000 }).toEqual([]);
+  await rm(temporary, { recursive: true });
+});
+
+/** Nodes that have a folder in this one as their home, and the relays between nodes. */
+async function processesWithin(folder: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => {
+    try {
+      return (
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${folder}/`) ||
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(relays)
+      );
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,58 @@
+import type { NodeName } from '../../broker/broker.ts';
+import { type FieldTable, table } from '../../wire/index.ts';
+import { mutant } from '../mutant.ts';
+import { fromBroker, fromClient } from '../target.ts';
+
+/** What is published on another node has no queue to go to. */
+export const queuesOfOneNode = mutant(
+  'queues-of-one-node',
+  'routes to a queue only what is published on the node on which it was declared',
+  () => {
+    const homes = new Map<string, NodeName | undefined>();
+    return [
+      fromClient('queue.declare').does(() => ({ command, node }) => {
+        const name = command.arguments.queue.toString();
+        if (!homes.has(name)) homes.set(name, node);
+        return undefined;
+      }),
+      fromClient('basic.publish')
+        .where(({ routingKey }, { node }) => {
+          const name = routingKey.toString();
+          return homes.has(name) && homes.get(name) !== node;
+        })
+        .swallow(),
+    ];
+  },
+);
+
+/** @param node on which the alarm is */
+export function alarmsOfOneNode(node: NodeName) {
+  return mutant(
+    `alarms-of-node-${node}`,
+    'tells of an alarm nobody who is connected to another node',
+    fromBroker('connection.blocked')
+      .where((_, moment) => moment.node !== node)
+      .swallow(),
+  );
+}
+
+/** Which of its nodes leads is not for the client to say. */
+export const leadersAnywhere = mutant(
+  'leaders-anywhere',
+  'has the leader of a queue wherever there are the fewest',
+  fromClient('queue.declare')
+    .where(({ passive, arguments: given }) => !passive && isQuorum(given))
+    .change(({ arguments: given }) => ({
+      arguments: [
+        ...given.filter(([key]) => key.toString() !== 'x-queue-leader-locator'),
+        ...table({ 'x-queue-leader-locator': 'balanced' }),
+      ],
+    })),
+);
+
+function isQuorum(given: FieldTable): boolean {
+  return given.some(
+    ([key, { tag, value }]) =>
+      key.toString() === 'x-queue-type' && tag === 'S' && value.toString() === 'quorum',
+  );
+}
