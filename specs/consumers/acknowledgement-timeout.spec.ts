@@ -4,7 +4,7 @@ claim(
   'consumers/acknowledgement-timeout-quorum',
   {
     says: 'A consumer of a quorum queue that holds a message for longer than its timeout is cancelled if its client can be told so, and its channel goes on; else its channel is closed with 406. In both cases the message goes to another consumer.',
-    documented: [docs('quorum-queues#consumer-timeout')],
+    documented: [docs('quorum-queues#consumer-timeout'), docs('quorum-queues#how-it-works')],
     appliesTo: { rabbitmq: '>=4.3' },
     succeeds: 'consumers/acknowledgement-timeout-quorum-channel',
     extensions: ['consumer_cancel_notify', 'quorum_queues'],
@@ -43,7 +43,13 @@ claim(
   'consumers/acknowledgement-timeout-setting',
   {
     says: 'The timeout of a consumer of a quorum queue is that of its own argument, else that of an argument of its queue or of a policy; without any, it holds what it has.',
-    documented: [docs('quorum-queues#consumer-timeout')],
+    documented: [
+      docs('quorum-queues#consumer-timeout'),
+      docs('quorum-queues#configuration-options'),
+      docs('quorum-queues#consumer-argument-amqp-091'),
+      docs('quorum-queues#queue-argument'),
+      docs('quorum-queues#policy-key'),
+    ],
     appliesTo: { rabbitmq: '>=4.3' },
     succeeds: 'consumers/acknowledgement-timeout-per-queue',
     extensions: ['quorum_queues'],

@@ -18,7 +18,11 @@ claim(
   'consumers/priority-higher-first',
   {
     says: 'While a consumer with a higher priority can take messages, it gets all of them, although others were there before it.',
-    documented: [docs('consumer-priority#overview'), docs('consumers#priority')],
+    documented: [
+      docs('consumer-priority#overview'),
+      docs('consumers#priority'),
+      docs('quorum-queues#consumer-priorities'),
+    ],
     extensions: ['consumer_priorities'],
     queueTypes: { quorum: notQuorum.prioritiesBefore3_8_10 },
     refutedBy: [mutants.consumerArgumentLost('x-priority'), mutants.everythingGoesToTheFirstConsumer],

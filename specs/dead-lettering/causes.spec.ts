@@ -184,7 +184,11 @@ claim(
   'dead-lettering/delivery-limit',
   {
     says: 'A message that comes back to a quorum queue more often than its delivery limit allows goes to the dead letter exchange with the reason delivery_limit.',
-    documented: [docs('dlx#overview'), docs('quorum-queues#poison-message-handling')],
+    documented: [
+      docs('dlx#overview'),
+      docs('quorum-queues#poison-message-handling'),
+      docs('quorum-queues#position-message-handling-configuring-dlx'),
+    ],
     extensions: ['dead_letter_exchanges'],
     queueTypes: { classic: notClassic.deliveryLimit },
     refutedBy: [

@@ -38,7 +38,11 @@ claim(
   'dead-lettering/policy',
   {
     says: 'A policy gives queues a dead letter exchange and routing key, also those that are there already; where the arguments of a queue name others, those count.',
-    documented: [docs('dlx#using-policies'), docs('dlx#overview')],
+    documented: [
+      docs('dlx#using-policies'),
+      docs('dlx#overview'),
+      docs('dlx#how-dead-lettering-is-configured'),
+    ],
     extensions: ['dead_letter_exchanges'],
     refutedBy: [mutants.policiesIgnored, mutants.queueArgumentLost('x-dead-letter-exchange')],
     regressions: [

@@ -5,7 +5,11 @@ claim(
   'expiry/message-queue-expires',
   {
     says: 'A message TTL bounds a queue that grows while all its workers are busy: what waited longer is never delivered, while without a TTL everything waits.',
-    documented: [docs('ttl#per-queue-message-ttl'), tutorial('two', 'fair-dispatch')],
+    documented: [
+      docs('ttl#per-queue-message-ttl'),
+      tutorial('two', 'fair-dispatch'),
+      docs('quorum-queues#queue-and-per-message-ttl'),
+    ],
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.queueArgumentLost('x-message-ttl'), mutants.queueArgumentAssumed('x-message-ttl', 1)],
@@ -37,7 +41,11 @@ claim(
   'expiry/message-message-expires',
   {
     says: 'A message with an expiration is never delivered nor given to basic.get later than that many milliseconds after it came to its queue; messages without one stay.',
-    documented: [docs('ttl#per-message-ttl-in-publishers'), docs('ttl#per-queue-message-ttl')],
+    documented: [
+      docs('ttl#per-message-ttl-in-publishers'),
+      docs('ttl#per-queue-message-ttl'),
+      docs('quorum-queues#queue-and-per-message-ttl'),
+    ],
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.expirationIgnored],

@@ -4,7 +4,11 @@ claim(
   'length-limits/drop-head',
   {
     says: 'A queue with x-max-length holds so many messages that wait, and drops the oldest of them for each one more; one without has no such limit.',
-    documented: [docs('maxlength#default-behaviour'), docs('maxlength#definition-using-x-args')],
+    documented: [
+      docs('maxlength#default-behaviour'),
+      docs('maxlength#definition-using-x-args'),
+      docs('quorum-queues#length-limit'),
+    ],
     extensions: ['queue_length_limit'],
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),

@@ -30,7 +30,11 @@ claim(
   'prefetch/ack-opens-window',
   {
     says: 'Each delivery that is settled, by ack, nack or reject, makes room for one more, and an acknowledgement of several for as many.',
-    documented: [docs('confirms#channel-qos-prefetch'), docs('confirms#consumer-acks-multiple-parameter')],
+    documented: [
+      docs('confirms#channel-qos-prefetch'),
+      docs('confirms#consumer-acks-multiple-parameter'),
+      docs('priority#example'),
+    ],
     extensions: ['basic.nack'],
     refutedBy: [
       mutants.acksIgnored,

@@ -33,7 +33,11 @@ claim(
   'priority-queues/quorum-levels',
   {
     says: 'A quorum queue from 4.3 on has the priorities 0 to 31 without being declared so, gives messages strictly by them, takes higher ones for 31, and a message without one for one of 4.',
-    documented: [docs('priority#quorum-queues'), docs('priority#priorities-are-always-enabled')],
+    documented: [
+      docs('priority#quorum-queues'),
+      docs('priority#priorities-are-always-enabled'),
+      docs('quorum-queues#priorities-are-always-enabled'),
+    ],
     extensions: ['quorum_queues'],
     queueTypes: { classic: notClassic.quorumPriorities },
     refutedBy: [mutants.propertyIgnored('priority'), mutants.deliveriesSwapped],
@@ -97,6 +101,7 @@ claim(
     documented: [
       docs('priority#priority-aware-message-expiration'),
       docs('priority#interaction-with-other-features'),
+      docs('quorum-queues#priority-aware-message-expiration'),
     ],
     extensions: ['dead_letter_exchanges', 'message_ttl', 'quorum_queues'],
     queueTypes: { classic: notClassic.quorumPriorities },

@@ -78,7 +78,12 @@ claim(
   'queues/args-invalid-priority',
   {
     says: 'A maximum priority of more than 255 is a channel error 406 that names the argument, and no queue is made; 255 is accepted.',
-    documented: [docs('priority#declaration'), docs('channels#error-handling')],
+    documented: [
+      docs('priority#declaration'),
+      docs('channels#error-handling'),
+      docs('priority#classic-queues'),
+      docs('priority#using-client-provided-optional-arguments'),
+    ],
     extensions: ['priority_queues'],
     queueTypes: { quorum: notQuorum.maximumPriority },
     refutedBy: [

@@ -4,7 +4,11 @@ claim(
   'quorum-queues/delayed-retry',
   {
     says: 'With delayed retry, a message that was rejected comes back to its consumer after the minimum delay for each delivery of it that has failed, and not before; but never later than after the maximum.',
-    documented: [docs('quorum-queues#delayed-retry'), docs('quorum-queues#queue-arguments')],
+    documented: [
+      docs('quorum-queues#delayed-retry'),
+      docs('quorum-queues#queue-arguments'),
+      docs('quorum-queues#recommended-approach-delayed-retry'),
+    ],
     appliesTo: { rabbitmq: '>=4.3' },
     extensions: ['quorum_queues'],
     queueTypes: { classic: notClassic.delayedRetry },
@@ -104,6 +108,7 @@ claim(
       docs('quorum-queues#delayed-retry'),
       docs('quorum-queues#example-configuration'),
       docs('quorum-queues#policy-support'),
+      docs('quorum-queues#policy-keys'),
     ],
     appliesTo: { rabbitmq: '>=4.3' },
     extensions: ['basic.nack', 'quorum_queues'],

@@ -9,7 +9,7 @@ claim(
   'request-reply/direct-reply-to-roundtrip',
   {
     says: 'A requester that consumes amq.rabbitmq.reply-to in automatic acknowledgement mode, without having declared it, and names it in the reply_to of its requests, gets the answers as the server sent them, each once.',
-    documented: [docs('direct-reply-to#usage-amqp091')],
+    documented: [docs('direct-reply-to#usage-amqp091'), docs('direct-reply-to#overview')],
     extensions: ['direct_reply_to'],
     queueTypes: 'unvaried',
     refutedBy: [

@@ -7,6 +7,8 @@ claim(
     documented: [
       docs('stream-filtering#stage-1-bloom-filter'),
       docs('stream-filtering#example-bloom-amqp-091'),
+      docs('stream-filtering#filter-stages-overview'),
+      docs('stream-filtering#bloom-filter-vs-amqp-filter-expressions'),
     ],
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.13' },
