@@ -29,6 +29,12 @@ claim(
     refutedBy: [mutants.queueArgumentLost('x-dead-letter-strategy'), mutants.queueArgumentLost('x-overflow')],
     regressions: [
       {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/8799',
+        affected: { rabbitmq: '<3.11.20 || >=3.12.0 <3.12.2' },
+        happened: 'a quorum queue held on to what it had dead-lettered at least once',
+        seen: { not: 'No client sees what the broker holds in its memory.' },
+      },
+      {
         report: 'https://github.com/rabbitmq/rabbitmq-server/issues/16652',
         affected: { rabbitmq: '<4.3.3' },
         happened: 'after members of the queue had changed several times, no dead letter left it any more',

@@ -12,6 +12,12 @@ claim(
     refutedBy: [mutants.firstDeliveriesCounted],
     regressions: [
       {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/977',
+        affected: { lavinmq: '<2.2.0' },
+        happened: 'x-delivery-count was there with the first delivery, and counted that too',
+        seen: { by: mutants.firstDeliveriesCounted },
+      },
+      {
         report: 'https://github.com/rabbitmq/rabbitmq-server/pull/7732',
         affected: { rabbitmq: '>=3.8.0 <3.12.0' },
         happened: 'a message had the header x-delivery-count at its first delivery already',

@@ -14,6 +14,18 @@ claim(
     ],
     regressions: [
       {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/12405',
+        affected: { rabbitmq: '>=4.0.0 <4.0.3' },
+        happened: 'a quorum queue with a delivery limit could run into an exception',
+        seen: { not: 'No release at hand has it.' },
+      },
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/996',
+        affected: { lavinmq: '<2.4.0' },
+        happened: 'a message that was requeued above the limit was not dropped',
+        seen: { by: mutants.queueArgumentLost('x-delivery-limit') },
+      },
+      {
         report: 'https://github.com/rabbitmq/rabbitmq-server/pull/2330',
         affected: { rabbitmq: '>=3.8.0 <3.8.4' },
         happened: 'a quorum queue crashed when a message that was taken by basic.get reached the limit',
@@ -187,6 +199,14 @@ claim(
     queueTypes: { classic: notClassic.deliveryLimit },
     refutedBy: [mutants.policiesIgnored],
     needs: ['management', 'administration', 'policies'],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1000',
+        affected: { lavinmq: '<2.3.0' },
+        happened: 'the limit of a policy did not count although it was lower than that of the queue',
+        seen: { by: mutants.policiesIgnored },
+      },
+    ],
   },
   async ({ ownVirtualHost, openChannel, queue, consumer, producer, management }) => {
     const { policies } = management.in(await ownVirtualHost());

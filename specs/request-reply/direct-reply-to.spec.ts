@@ -19,6 +19,24 @@ claim(
     ],
     regressions: [
       {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/520',
+        affected: { rabbitmq: '<3.6.1' },
+        happened: 'the broker did not announce that it is capable of it',
+        seen: { not: 'Clients that do not ask for capabilities are answered all the same.' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/11401',
+        affected: { rabbitmq: '>=3.13.0 <3.13.4' },
+        happened: 'in a cluster of two releases, the answer was lost',
+        seen: { not: 'It takes a cluster of two releases.' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/17071',
+        affected: { rabbitmq: '<4.3.5' },
+        happened: 'a message for several direct reply addresses of one process came to it more than once',
+        seen: { not: 'It takes several addresses that one process of the broker has.' },
+      },
+      {
         report: 'https://github.com/rabbitmq/rabbitmq-server/pull/2842',
         affected: { rabbitmq: '<3.8.13' },
         happened:

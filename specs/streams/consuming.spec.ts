@@ -24,6 +24,12 @@ claim(
     refutedBy: [mutants.streamsReadOnce, mutants.deliveryLost(5)],
     regressions: [
       {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1385',
+        affected: { lavinmq: '<2.5.0' },
+        happened: 'consumers of a stream did not get what had been written, as it was not flushed',
+        seen: { not: 'It depends on a buffer inside the broker, which no proxy has.' },
+      },
+      {
         report: 'https://github.com/cloudamqp/lavinmq/pull/1253',
         affected: { lavinmq: '<2.4.3' },
         happened: 'only one of several consumers of a stream got what was published to it from then on',

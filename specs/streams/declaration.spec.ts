@@ -14,6 +14,14 @@ claim(
       mutants.channelErrorsBreakTheConnection,
     ],
     needs: ['management'],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/5487',
+        affected: { rabbitmq: '<3.9.23 || >=3.10.0 <3.10.8' },
+        happened: 'declaring a stream with arguments that are none ran into an exception instead of a 406',
+        seen: { not: 'No release at hand has it.' },
+      },
+    ],
   },
   async ({ queue, openChannel, existingQueue, uniqueName, management, virtualHost }) => {
     const refused = channelError(406, 'PRECONDITION_FAILED', 'queue.declare');

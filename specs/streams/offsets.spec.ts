@@ -210,6 +210,14 @@ claim(
       mutants.streamOffsetsAreText,
       mutants.streamOffsetsFromOne,
     ],
+    regressions: [
+      {
+        report: 'https://github.com/cloudamqp/lavinmq/pull/1774',
+        affected: { lavinmq: '<2.7.0' },
+        happened: 'what was read of a stream could lack the header x-stream-offset',
+        seen: { by: mutants.headerLost('x-stream-offset') },
+      },
+    ],
   },
   async (stage) => {
     const { queue, raw, producer } = stage;
