@@ -14,8 +14,6 @@ import {
 type Queue = Awaited<ReturnType<Stage['queue']>>;
 type Producer = Awaited<ReturnType<Stage['producer']>>;
 
-const queueTypes = { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 };
-
 /** The strategy, and what it takes beside a dead letter exchange. */
 const atLeastOnce = { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' };
 
@@ -25,7 +23,7 @@ claim(
     says: 'A quorum queue with the dead letter strategy at-least-once and the overflow reject-publish keeps a dead letter that no queue gets, since its exchange is missing, until a policy names an exchange that routes it.',
     documented: [docs('quorum-queues#dead-lettering'), docs('quorum-queues#caveats')],
     extensions: ['dead_letter_exchanges', 'quorum_queues'],
-    queueTypes,
+    queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [mutants.queueArgumentLost('x-dead-letter-strategy'), mutants.queueArgumentLost('x-overflow')],
     regressions: [
       {
@@ -58,7 +56,7 @@ claim(
     says: 'With the overflow that queues have by default, drop-head, a quorum queue dead-letters at most once whatever its strategy: a dead letter that no queue gets is gone.',
     documented: [docs('quorum-queues#limitations'), docs('dlx#re-publishing-with-publisher-confirms')],
     extensions: ['dead_letter_exchanges', 'quorum_queues'],
-    queueTypes,
+    queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [mutants.queueArgumentAssumed('x-overflow', 'reject-publish')],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
@@ -76,7 +74,7 @@ claim(
     says: 'Without a strategy, a quorum queue dead-letters at most once, also where it rejects what it has no room for: a dead letter that no queue gets is gone.',
     documented: [docs('quorum-queues#dead-lettering'), docs('dlx#re-publishing-with-publisher-confirms')],
     extensions: ['dead_letter_exchanges', 'quorum_queues'],
-    queueTypes,
+    queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [mutants.queueArgumentAssumed('x-dead-letter-strategy', 'at-least-once')],
     tags: ['work queues'],
     needs: ['management', 'administration', 'policies'],
@@ -94,7 +92,7 @@ claim(
     says: 'What a quorum queue dead-letters at least once counts towards its limit until all its targets have confirmed it: a queue full of dead letters rejects what is published, whether the exchange is missing, no queue is bound to it, or one of several targets is full itself.',
     documented: [docs('quorum-queues#caveats')],
     extensions: ['dead_letter_exchanges', 'publisher_confirms', 'queue_length_limit', 'quorum_queues'],
-    queueTypes,
+    queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [
       mutants.queueArgumentLost('x-dead-letter-strategy'),
       mutants.queueArgumentLost('x-max-length'),
@@ -123,7 +121,7 @@ claim(
     says: 'What a quorum queue dead-letters at least once arrives, and leaves it when its target has confirmed it: a queue that was full of dead letters has room again.',
     documented: [docs('quorum-queues#dead-lettering'), docs('quorum-queues#caveats')],
     extensions: ['dead_letter_exchanges', 'publisher_confirms', 'queue_length_limit', 'quorum_queues'],
-    queueTypes,
+    queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [mutants.queueArgumentLost('x-dead-letter-exchange'), mutants.acksTakenForNacks],
     tags: ['work queues'],
   },
@@ -144,7 +142,7 @@ claim(
     says: 'A purge takes from a quorum queue what it dead-letters at least once and nobody has confirmed: it has room again.',
     documented: [releaseNotes('4.3.0')],
     extensions: ['dead_letter_exchanges', 'publisher_confirms', 'queue_length_limit', 'quorum_queues'],
-    queueTypes,
+    queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [mutants.purgesIgnored],
     regressions: [
       {
@@ -172,7 +170,7 @@ claim(
     says: 'What a quorum queue dead-letters at least once keeps the delivery mode with which it was published, although the queue itself keeps everything durably.',
     documented: [docs('quorum-queues#caveats')],
     extensions: ['dead_letter_exchanges', 'quorum_queues'],
-    queueTypes,
+    queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [
       mutants.propertyLost('delivery-mode'),
       mutants.transientMessagesKept,

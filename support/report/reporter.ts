@@ -209,6 +209,8 @@ export default class BrokerproofReporter implements Reporter {
     const run = this.#run;
     if (run === undefined || run.facts !== undefined) return;
     run.problems.push(problem);
+    // What a spec makes of a broker that is not there is no result
+    run.results.clear();
     run.finished = Promise.resolve();
     this.#tell(run, this.#conclude(run, false, []));
   }

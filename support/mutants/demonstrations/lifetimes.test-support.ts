@@ -43,10 +43,10 @@ export const lifetimes = [
     async (bench) => {
       const one = await bench.channel();
       const [brief, lasting] = [bench.name('brief'), bench.name('lasting')];
-      await one.assertQueue(brief, { expires: 300 });
+      await one.assertQueue(brief, { expires: 1_000 });
       await one.assertQueue(lasting);
       const left = async () => [await isThere(bench, brief), await isThere(bench, lasting)];
-      return await askUntil(left, ([there]) => there === false, { within: 1_500 });
+      return await askUntil(left, ([there]) => there === false, { within: 3_000 });
     },
     [false, true],
     [library.queueArgumentLost('x-expires'), [true, true]],

@@ -37,28 +37,22 @@ export const confirmedAndLost = widely(
 );
 
 /** Those whose number ends in 0. */
-export const tenthsConfirmedAndLost = widely(
-  because.confirms,
-  mutant(
-    'tenths-confirmed-and-lost',
-    'loses each tenth message of a channel, and confirms it',
-    published
-      .where((_, { sequenceNumber = 0n }) => sequenceNumber % 10n === 0n)
-      .does(() => ({ sequenceNumber, toClient }) => {
-        toClient('basic.ack', { deliveryTag: sequenceNumber ?? 0n });
-        return [];
-      }),
-  ),
+export const tenthsConfirmedAndLost = mutant(
+  'tenths-confirmed-and-lost',
+  'loses each tenth message of a channel, and confirms it',
+  published
+    .where((_, { sequenceNumber = 0n }) => sequenceNumber % 10n === 0n)
+    .does(() => ({ sequenceNumber, toClient }) => {
+      toClient('basic.ack', { deliveryTag: sequenceNumber ?? 0n });
+      return [];
+    }),
 );
 
 /** Those whose number ends in 0. */
-export const tenthConfirmsLost = widely(
-  because.confirms,
-  mutant(
-    'tenth-confirms-lost',
-    'never confirms each tenth message of a channel',
-    confirmed.where(({ deliveryTag }) => deliveryTag % 10n === 0n).swallow(),
-  ),
+export const tenthConfirmsLost = mutant(
+  'tenth-confirms-lost',
+  'never confirms each tenth message of a channel',
+  confirmed.where(({ deliveryTag }) => deliveryTag % 10n === 0n).swallow(),
 );
 
 /** Whatever the broker says of the message later, a refusal too, is not passed on as a confirm. */
