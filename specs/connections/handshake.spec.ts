@@ -17,6 +17,19 @@ function unexpected({ unread }: RawConnection): unknown[] {
   return unread.map((said) => ('name' in said ? said.name : said.type));
 }
 
+/** The broker ends the TCP connection of a client that answers connection.tune with one more than was proposed. */
+async function expectLimitsRefused(client: RawConnection, limit: 'channelMax' | 'frameMax'): Promise<void> {
+  const { channelMax = 0, frameMax = 0 } = client.said.tune ?? {};
+  const proposed = { channelMax, frameMax };
+  await premise(() => expect(proposed[limit]).toBeGreaterThan(0));
+
+  await client.send('connection.tune-ok', { ...proposed, [limit]: proposed[limit] + 1 });
+  await client.send('connection.open', { virtualHost: '/' });
+
+  await client.expectEnd();
+  expect(unexpected(client), 'what the broker says to it').not.toContain('connection.open-ok');
+}
+
 claim(
   'connections/server-properties',
   {
@@ -135,15 +148,7 @@ claim(
     tags: ['the wire'],
   },
   async ({ raw }) => {
-    const client = await raw({ until: 'connection.tune' });
-    const { channelMax = 0, frameMax = 0 } = client.said.tune ?? {};
-    await premise(() => expect(frameMax).toBeGreaterThan(0));
-
-    await client.send('connection.tune-ok', { channelMax, frameMax: frameMax + 1 });
-    await client.send('connection.open', { virtualHost: '/' });
-
-    await client.expectEnd();
-    expect(unexpected(client), 'what the broker says to it').not.toContain('connection.open-ok');
+    await expectLimitsRefused(await raw({ until: 'connection.tune' }), 'frameMax');
   },
 );
 
@@ -157,15 +162,7 @@ claim(
     tags: ['the wire'],
   },
   async ({ raw }) => {
-    const client = await raw({ until: 'connection.tune' });
-    const { channelMax = 0, frameMax = 0 } = client.said.tune ?? {};
-    await premise(() => expect(channelMax).toBeGreaterThan(0));
-
-    await client.send('connection.tune-ok', { channelMax: channelMax + 1, frameMax });
-    await client.send('connection.open', { virtualHost: '/' });
-
-    await client.expectEnd();
-    expect(unexpected(client), 'what the broker says to it').not.toContain('connection.open-ok');
+    await expectLimitsRefused(await raw({ until: 'connection.tune' }), 'channelMax');
   },
 );
 
