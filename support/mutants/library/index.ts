@@ -28,6 +28,8 @@ export * from './direct-replies.ts';
 export * from './limits.ts';
 export * from './poison.ts';
 export * from './queues.ts';
+export * from './lifetimes.ts';
+export * from './queue-counts.ts';
 export * from './names.ts';
 export * from './declarations.ts';
 export * from './deletions.ts';

@@ -1,4 +1,5 @@
 import type { MethodArguments } from '../../wire/index.ts';
+import { withArguments } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
@@ -106,3 +107,24 @@ function named(to: (name: Name) => Name) {
       .change(({ routingKey }) => ({ routingKey: to(routingKey) })),
   ];
 }
+
+const withoutName = fromClient('queue.declare').where(({ passive, queue }) => !passive && queue === '');
+
+export const serverNamesUnmarked = mutant(
+  'server-names-unmarked',
+  'makes up names for queues that look as if a client had',
+  withoutName.change(() => ({ queue: `queue-${crypto.randomUUID()}` })),
+);
+
+export const serverNamesRepeated = widely(
+  because.naming,
+  mutant(
+    'server-names-repeated',
+    'gives all queues without a name the same one',
+    withoutName.does(() => {
+      // From 4.3 on RabbitMQ refuses queues for everybody that are not durable
+      const queue = `amq-gen-${crypto.randomUUID()}`;
+      return ({ command }) => [withArguments(command, { queue, exclusive: false, durable: true })];
+    }),
+  ),
+);
