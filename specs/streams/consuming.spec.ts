@@ -121,11 +121,13 @@ claim(
     const log = await queue();
     await (await producer({ confirms: true })).sendToQueue(log, numbered(1, 50));
 
-    const reader = await consumer(log, { name: 'reader', ...fromTheFirst, prefetch: 3 });
+    const reader = await consumer(log, { name: 'reader', ...fromTheFirst, prefetch: 1 });
 
-    await expect(reader).toReceive(numbered(1, 3));
-    for (const delivery of reader.deliveries) reader.ack(delivery);
-    await expect(reader).toReceive(numbered(1, 6));
+    // How many of them were written at once is the broker's affair, and more are as more were sent before
+    for (let count = 1; count <= 10; count += 1) {
+      await expect(reader).toReceive(numbered(1, count));
+      reader.ack(reader.deliveries.at(-1) ?? 0);
+    }
   },
 );
 
