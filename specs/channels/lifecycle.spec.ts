@@ -14,7 +14,12 @@ claim(
   'channels/open-close',
   {
     says: 'A channel opens and closes by itself: the others of its connection go on, and its number can be used again.',
-    documented: [docs('channels#lifecycle'), docs('channels#closing-channels')],
+    documented: [
+      docs('channels#lifecycle'),
+      docs('channels#closing-channels'),
+      docs('channels#basics'),
+      docs('channels#opening-channels'),
+    ],
     queueTypes: 'unvaried',
     refutedBy: [mutants.channelsTakeTheirConnection, mutants.channelNumbersSpent],
     tags: ['the wire'],

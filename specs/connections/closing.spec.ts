@@ -4,7 +4,7 @@ claim(
   'connections/close-handshake',
   {
     says: 'connection.close is answered with close-ok, and ends all channels: what they had unacknowledged goes back to its queue.',
-    documented: [rule('connection/close/stability'), docs('connections#lifecycle')],
+    documented: [rule('connection/close/stability'), docs('connections#lifecycle'), docs('channels#basics')],
     refutedBy: [mutants.closesAnsweredWithAnError],
     tags: ['the wire'],
   },

@@ -1,4 +1,15 @@
-import { claim, connectionError, docs, expect, mutants, plain, premise, rule, type Stage } from '#support';
+import {
+  claim,
+  connectionError,
+  docs,
+  expect,
+  mutants,
+  plain,
+  premise,
+  rule,
+  type Stage,
+  specification,
+} from '#support';
 
 type RawConnection = Awaited<ReturnType<Stage['raw']>>;
 
@@ -79,7 +90,7 @@ claim(
   'connections/channelmax-lower-ok',
   {
     says: 'A client may ask for fewer channels than the broker proposes, and that counts: a channel with the highest number opens.',
-    documented: [docs('channels#channel-max')],
+    documented: [docs('channels#channel-max'), specification('2.3.3', 5)],
     queueTypes: 'unvaried',
     refutedBy: [mutants.agreedChannelMaxOneLess],
     tags: ['the wire'],
@@ -142,7 +153,7 @@ claim(
   'connections/framemax-too-high',
   {
     says: 'A largest frame above what the broker proposes is refused: the broker ends the TCP connection, and does not open it.',
-    documented: [rule('connection/tune-ok/frame-max/upper-limit')],
+    documented: [rule('connection/tune-ok/frame-max/upper-limit'), specification('2.3.3', 4)],
     queueTypes: 'unvaried',
     refutedBy: [mutants.limitsNotChecked],
     tags: ['the wire'],
@@ -156,7 +167,7 @@ claim(
   'connections/channelmax-higher-refused',
   {
     says: 'More channels than the broker proposes are refused: the broker ends the TCP connection, and does not open it.',
-    documented: [rule('connection/tune-ok/channel-max/upper-limit')],
+    documented: [rule('connection/tune-ok/channel-max/upper-limit'), specification('2.3.3', 4)],
     queueTypes: 'unvaried',
     refutedBy: [mutants.limitsNotChecked],
     tags: ['the wire'],

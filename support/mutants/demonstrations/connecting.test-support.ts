@@ -77,6 +77,30 @@ export const connecting = [
     [library.agreedChannelMaxOneLess, 1],
   ),
   demonstration(
+    'a frame of 9000 octets where 8192 were agreed upon',
+    async ({ raw, name }) => {
+      const [client, queue] = [await raw({ tuneOk: { frameMax: 8192 } }), name()];
+      client.frameMax = 0;
+      await client.send('queue.declare', { queue, durable: true });
+      await client.expect('queue.declare-ok');
+      await client.send('basic.publish', { routingKey: queue }, { content: { body: Buffer.alloc(9_000) } });
+      await client.send('queue.declare', { queue, passive: true });
+      return (await ifItComes(client.expect('queue.declare-ok'))) !== undefined;
+    },
+    false,
+    [library.agreedFrameMaxForgotten, true],
+  ),
+  demonstration(
+    'a second virtual host on a connection',
+    async ({ raw, virtualHost }) => {
+      const client = await raw();
+      await client.send('connection.open', { virtualHost });
+      return (await ifItComes(client.expect('connection.open-ok'))) !== undefined;
+    },
+    false,
+    [library.virtualHostOpenedTwice, true],
+  ),
+  demonstration(
     'a largest frame of 1024 octets',
     async ({ raw, virtualHost }) => {
       const client = await raw({ until: 'connection.tune-ok', tuneOk: { frameMax: 1024 } });
@@ -212,6 +236,22 @@ export const managing = [
     [library.managementDeletionsIgnored, [0, true, true, false]],
     [library.policiesIgnored, [0, false, false, false]],
     [library.policyDeletionsIgnored, [0, false, true, true]],
+  ),
+  demonstration(
+    'an exclusive queue that is declared as durable',
+    async ({ channel, name, management, virtualHost }) => {
+      const { queue } = await (await channel()).assertQueue(name(), { exclusive: true, durable: true });
+      return (await management.in(virtualHost).queues.get(queue)).durable;
+    },
+    false,
+    [library.exclusiveQueuesShownDurable, true],
+  ),
+  demonstration(
+    'the types of exchanges',
+    async ({ management }) =>
+      (await management.overview()).exchange_types?.some((type) => type.name === 'pyramid'),
+    false,
+    [library.exchangeTypesUnmarked, true],
   ),
   demonstration(
     'a virtual host with a limit',

@@ -14,6 +14,7 @@ import { directReplies } from './direct-replies.test-support.ts';
 import { eccentricities } from './eccentricities.test-support.ts';
 import { lifetimes } from './lifetimes.test-support.ts';
 import { limits } from './limits.test-support.ts';
+import { minima } from './minima.test-support.ts';
 import { prefetch } from './prefetch.test-support.ts';
 import { names } from './names.test-support.ts';
 import { poison } from './poison.test-support.ts';
@@ -40,6 +41,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...lifetimes,
   ...limits,
   ...managing,
+  ...minima,
   ...prefetch,
   ...names,
   ...poison,

@@ -36,6 +36,41 @@ export const tuneProposalOff = mutant(
   })),
 );
 
+/** It says that it is in both, and is in the first. */
+export const virtualHostOpenedTwice = mutant(
+  'virtual-host-opened-twice',
+  'lets a connection open a second virtual host',
+  () => {
+    const opened = perConnection(() => ({ already: false }));
+    return [
+      fromClient('connection.open').does(() => ({ connection, toClient }) => {
+        if (!opened(connection).already) {
+          opened(connection).already = true;
+          return undefined;
+        }
+        toClient('connection.open-ok');
+        return [];
+      }),
+    ];
+  },
+);
+
+/** As if it had been agreed upon what the broker proposed. */
+export const agreedFrameMaxForgotten = mutant(
+  'agreed-frame-max-forgotten',
+  'takes larger frames than were agreed upon',
+  () => {
+    const proposed = perConnection(() => ({ frameMax: 0 }));
+    return [
+      fromBroker('connection.tune').does(() => ({ command, connection }) => {
+        proposed(connection).frameMax = command.arguments.frameMax;
+        return undefined;
+      }),
+      fromClient('connection.tune-ok').change((_, { connection }) => proposed(connection)),
+    ];
+  },
+);
+
 export const localesLost = mutant(
   'locales-lost',
   'offers no locale',

@@ -26,6 +26,7 @@ export * from './properties.ts';
 export * from './dead-letters.ts';
 export * from './direct-replies.ts';
 export * from './limits.ts';
+export * from './minima.ts';
 export * from './poison.ts';
 export * from './queues.ts';
 export * from './lifetimes.ts';
