@@ -137,8 +137,12 @@ claim(
 
     picky.reject(await premise(picky.next()), { requeue: true });
     await sender.sendToQueue(tasks, 'next');
+    const next = await picky.next();
+    expect(next.body, 'what came next').toBe('next');
+    picky.ack(next);
+    await sender.sendToQueue(tasks, 'last');
 
-    await expect(picky).toReceive(['rejected', 'next']);
+    await expect(picky).toReceive(['rejected', 'next', 'last']);
   },
 );
 

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import { asTyped, isPackage, root, specsOf } from '../project.ts';
 import { ownVersion } from '../report/results.ts';
 import { seedOfRun } from '../seed.ts';
+import { unreadable } from './readable-path.mjs';
 
 /** How the broker under test is chosen. */
 const broker = [
@@ -224,10 +225,8 @@ function intoEnvironment(command: Command): void {
   const at = names.findIndex((name) => /^(?:\.\.?(?:\/|$)|\/)/.test(name));
   const [folder] = at < 0 ? [] : names.splice(at, 1);
   if (folder !== undefined) process.env['SPECS'] = resolve(folder);
-  // vite takes what follows for no part of a path
-  const odd = [root, specsOf(root)].find((path) => /[#?]/.test(path));
-  if (odd === undefined) return;
-  throw new UsageError(`The path ${odd} has a # or a ? in it, which vite can't read.`, 'Rename that folder.');
+  const odd = unreadable(specsOf(root));
+  if (odd !== undefined) throw new UsageError(odd.problem, odd.cure);
 }
 
 /** `error: unknown option '--x'` as the other errors are told. */
