@@ -20,7 +20,7 @@ const changes = new Map<string, { stories: number; before: string; done: Promise
  * @param aside waits for both
  */
 export async function whileChanged(
-  broker: BrokerUnderTest,
+  broker: Pick<BrokerUnderTest, 'control'>,
   aside: OwnTime['aside'],
   { name, make, undo }: BrokerChange,
   story: () => Promise<void>,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type LinkFault, type NodeName, nodeNames } from '../broker/broker.ts';
+import { settingChanged, whileChanged } from './broker-change.ts';
 import type { BrokerForSpec } from './broker-for-spec.ts';
 
 /** The nodes of a replicated queue; none where it is not there. */
@@ -31,6 +32,23 @@ export class ClusterOnStage {
   async control(node: NodeName, ...args: string[]): Promise<string> {
     this.#broker.need('ctl');
     return await this.#broker.aside(() => this.#broker.underTest.controlNode(node, ...args));
+  }
+
+  /**
+   * Runs a story while all nodes have another setting of their application `rabbit`, as far as they run; the same for all
+   * stories of a file. For claims that need `ctl`.
+   *
+   * @param value an Erlang term: `ignore`
+   */
+  async whileSet(name: string, value: string, story: () => Promise<void>): Promise<void> {
+    this.#broker.need('ctl');
+    const { underTest, aside } = this.#broker;
+    const control = async (...args: string[]): Promise<string> => {
+      const [ofA, ...others] = nodeNames.map(async (node) => await underTest.controlNode(node, ...args));
+      await Promise.allSettled(others);
+      return (await ofA) ?? '';
+    };
+    await whileChanged({ control }, aside, settingChanged(name, value), story);
   }
 
   /**

@@ -322,6 +322,7 @@ export class Stage {
         broker: () => this.#broker.description,
         access: { virtualHost: await this.virtualHost(), queueType: this.#queueType },
         disturb: (what) => this.broker.disturb(what),
+        ...(this.#broker.mayUse('cluster') ? { cluster: this.cluster } : {}),
         signal: broken.signal,
       },
       options,

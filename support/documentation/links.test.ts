@@ -17,6 +17,7 @@ const exceptions: readonly { link: RegExp; because: string }[] = [
     link: /^docs\/semantics#(?:tx|ordering|exclusive-durable)$/,
     because: 'The page is beside those of the sidebar.',
   },
+  { link: /^docs\/3\.13\/[a-z-]+#[a-z-]+$/, because: 'The lists are those of the newest version.' },
   { link: /^docs\/lazy-queues$/, because: 'The page is about what RabbitMQ has no more.' },
   { link: /^tutorials\/amqp-concepts#exchange-headers$/, because: 'The page is about the model.' },
   { link: /^amqp-0-9-1-errata#section_3$/, because: 'The page stands beside the documentation.' },

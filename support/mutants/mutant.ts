@@ -1,3 +1,4 @@
+import type { NodeName } from '../broker/broker.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import type { AmqpRule } from './rule.ts';
 import type { ManagementRule } from './management/rule.ts';
@@ -30,7 +31,7 @@ export interface MutantException {
   readonly because: string;
 }
 
-export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule | Witness;
+export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule | NodeRule | Witness;
 
 /** The TLS listener is not as it should be. */
 export interface TlsRule {
@@ -45,10 +46,21 @@ export interface HeartbeatRule {
   readonly from: 'client' | 'broker';
 }
 
+/** Whoever connects to a node of a cluster is served by another one, so that what is done to the node concerns nobody. */
+export interface NodeRule {
+  readonly kind: 'served elsewhere';
+  readonly node: NodeName;
+  readonly by: NodeName;
+}
+
 /** Changes nothing, and is told of what is not said by methods. */
 export interface Witness {
   readonly kind: 'witness';
-  readonly of: 'heartbeat of the client' | 'heartbeat of the broker' | 'connection over TLS';
+  readonly of:
+    | 'heartbeat of the client'
+    | 'heartbeat of the broker'
+    | 'connection over TLS'
+    | `connection to node ${NodeName}`;
   /** Called for each of them. */
   saw(): void;
 }

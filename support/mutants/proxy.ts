@@ -57,10 +57,14 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     client.once('close', () => connections.delete(connection));
   };
 
-  const plainServer = (address: Address, node?: NodeName): net.Server =>
-    net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-      connect(client, net.connect({ ...address, allowHalfOpen: true }), node);
+  const plainServer = (address: Address, node?: NodeName): net.Server => {
+    const other = nodes?.find(({ name }) => node !== undefined && name === atWork.servedBy.get(node));
+    return net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+      if (other !== undefined) atWork.fired += 1;
+      if (node !== undefined) atWork.saw(`connection to node ${node}`);
+      connect(client, net.connect({ ...(other?.amqp ?? address), allowHalfOpen: true }), node);
     });
+  };
   const plain = plainServer(amqp, nodes?.[0]?.name);
   const ofNodes = nodes?.map((node) => ({ node, server: plainServer(node.amqp, node.name) }));
   const servers = [plain, ...(ofNodes ?? []).map(({ server }) => server)];

@@ -52,6 +52,7 @@ function onlyWatching(rule: Rule, onlooker: Onlooker): Rule {
   if (rule.kind === 'amqp') return watchedMethods(rule, onlooker);
   if (rule.kind === 'management') return watchedRequests(rule, onlooker);
   if (rule.kind === 'heartbeats withheld') return witness(`heartbeat of the ${rule.from}`, onlooker);
+  if (rule.kind === 'served elsewhere') return witness(`connection to node ${rule.node}`, onlooker);
   return rule.kind === 'tls' ? witness('connection over TLS', onlooker) : rule;
 }
 

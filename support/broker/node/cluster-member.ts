@@ -14,6 +14,10 @@ import { answerIn, makeNodeFolder, type MemberOptions, type NodeFolder, orders, 
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
 
+const startIsComplete = 'Server startup complete';
+/** A virtual host that another node made while this one started may be down here for good; it takes nothing otherwise. */
+const virtualHostsStarted =
+  '[catch rabbit_vhost_sup_sup:start_vhost(Name) || Name <- rabbit_vhost:list_names()]';
 const bootDeadlineMs = 90_000;
 const stopDeadlineMs = 60_000;
 const controlDeadlineMs = 100_000;
@@ -76,6 +80,13 @@ export class ProcessMember implements Member {
       await log.close();
     }
     const running = this.#process;
+    await askUntil(
+      async () => await this.#printedFrom(before),
+      (printed) => printed.includes(startIsComplete) || signal.aborted || running.end !== undefined,
+      { within: bootDeadlineMs, interval: 50 },
+    );
+    if (running.end === undefined && !signal.aborted)
+      await this.evaluate(virtualHostsStarted, bootDeadlineMs);
     return await waitUntilAnswering({
       amqp,
       username: administrator,
@@ -84,7 +95,7 @@ export class ProcessMember implements Member {
       ...(this.#hasManagement ? { managementUrl: this.managementUrl } : {}),
       deadlineMs: bootDeadlineMs,
       signal,
-      started: async () => (await this.#printedFrom(before)).includes('Server startup complete'),
+      started: async () => (await this.#printedFrom(before)).includes(startIsComplete),
       ended: async () =>
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
     });

@@ -10,6 +10,9 @@ const enabledPlugins: readonly string[] = [
   'rabbitmq_recent_history_exchange',
 ];
 
+/** Of clusters alone, as a broker starts faster without them. */
+const clusterPlugins: readonly string[] = ['rabbitmq_shovel', 'rabbitmq_federation'];
+
 /** What a node of a cluster has instead of the management API, so that another one tells of it. */
 const managementAgent = 'rabbitmq_management_agent';
 
@@ -28,8 +31,10 @@ export interface ClusterConfiguration {
 
 /** Plugins of a broker that we start. @param cluster of which it is; absent: none */
 export function pluginsOf(cluster?: Pick<ClusterConfiguration, 'management'>): readonly string[] {
-  if (cluster?.management !== false) return enabledPlugins;
-  return enabledPlugins.map((plugin) => (plugin === 'rabbitmq_management' ? managementAgent : plugin));
+  if (cluster === undefined) return enabledPlugins;
+  const plugins = [...enabledPlugins, ...clusterPlugins];
+  if (cluster.management) return plugins;
+  return plugins.map((plugin) => (plugin === 'rabbitmq_management' ? managementAgent : plugin));
 }
 
 /** The administrator of every broker that we start. */

@@ -1,3 +1,4 @@
+import type { NodeName } from '../../broker/broker.ts';
 import type { MethodName } from '../../wire/index.ts';
 import type { ManagementRule } from '../management/rule.ts';
 import type { Mutant, TlsRule, Witness } from '../mutant.ts';
@@ -29,6 +30,8 @@ export class MutantAtWork {
   readonly tls: ReadonlySet<TlsRule['wrong']>;
   /** Whose heartbeats never arrive. */
   readonly withholdsHeartbeats: ReadonlySet<Side>;
+  /** Which node serves those who connect to another one. */
+  readonly servedBy: ReadonlyMap<NodeName, NodeName>;
   readonly #witnesses: readonly Witness[];
   readonly #rules: Record<Side, readonly ActiveRule[]>;
   readonly #byName: Record<Side, Map<MethodName, readonly Act[]>> = { client: new Map(), broker: new Map() };
@@ -48,6 +51,9 @@ export class MutantAtWork {
       .filter((rule) => rule.kind === 'management')
       .map((rule) => ({ ...rule, change: rule.begin() }));
     this.tls = new Set(rules.filter((rule) => rule.kind === 'tls').map(({ wrong }) => wrong));
+    this.servedBy = new Map(
+      rules.filter((rule) => rule.kind === 'served elsewhere').map(({ node, by }) => [node, by]),
+    );
     this.#witnesses = rules.filter((rule) => rule.kind === 'witness');
     this.withholdsHeartbeats = new Set(
       rules.filter((rule) => rule.kind === 'heartbeats withheld').map(({ from }) => from),
