@@ -29,7 +29,7 @@ function openedWith(options: string): string {
   );
 }
 
-/** How a client trusts the listener, and what certificates there are. */
+/** How a client trusts the listener and speaks with it, and what certificates there are. */
 async function credentialsFor({ broker }: Stage) {
   const { serverName = '', caFile = '', clients } = broker.description().amqps ?? {};
   const read = async ({ certFile = '', keyFile = '' } = {}) => ({
@@ -37,12 +37,23 @@ async function credentialsFor({ broker }: Stage) {
     key: await readFile(keyFile, 'utf8'),
   });
   return {
-    trusting: { serverName, ca: await readFile(caFile, 'utf8') },
+    fitting: {
+      serverName,
+      ca: await readFile(caFile, 'utf8'),
+      version: 'TLSv1.2',
+      ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384',
+    } as const,
     name: clients?.name ?? '',
     known: await read(clients?.known),
     stranger: await read(clients?.stranger),
   };
 }
+
+/** An alert of TLS, as the client's own library tells of it, or the end of the TCP connection. */
+const noConnection = {
+  name: 'ConnectionLost',
+  message: expect.stringMatching(/alert|Socket closed abruptly during opening handshake|ECONNRESET/),
+};
 
 claim(
   'tls/client-cert-required',
@@ -60,18 +71,18 @@ claim(
   },
   async (stage) => {
     const { broker, client, producer, queue } = stage;
-    const { trusting, known, stranger } = await credentialsFor(stage);
+    const { fitting, known, stranger } = await credentialsFor(stage);
     const hello = await queue({ type: 'classic' });
 
     await broker.whileChanged(strictListener, async () => {
-      await expect(client({ name: 'without a certificate', tls: trusting })).rejects.toMatchObject({
-        name: 'ConnectionLost',
-      });
+      await expect(client({ name: 'without a certificate', tls: fitting })).rejects.toMatchObject(
+        noConnection,
+      );
       await expect(
-        client({ name: 'stranger', tls: { ...trusting, certificate: stranger } }),
-      ).rejects.toMatchObject({ name: 'ConnectionLost' });
+        client({ name: 'stranger', tls: { ...fitting, certificate: stranger } }),
+      ).rejects.toMatchObject(noConnection);
 
-      const sender = producer({ name: 'known', tls: { ...trusting, certificate: known } });
+      const sender = producer({ name: 'known', tls: { ...fitting, certificate: known } });
       await expect(sender).toBeAccepted();
       await (await sender).sendToQueue(hello, 'Hello World!');
       await expect(hello).toReceive(['Hello World!']);
@@ -91,24 +102,27 @@ claim(
   },
   async (stage) => {
     const { broker, client, producer, queue } = stage;
-    const { trusting, known } = await credentialsFor(stage);
-    const tls = { ...trusting, certificate: known };
+    const { fitting, known } = await credentialsFor(stage);
+    const tls = { ...fitting, certificate: known };
     const hello = await queue({ type: 'classic' });
 
     await broker.whileChanged(strictListener, async () => {
       await expect(
-        client({ name: 'with TLS 1.3', tls: { ...tls, version: 'TLSv1.3' } }),
-      ).rejects.toMatchObject({ name: 'ConnectionLost' });
+        client({
+          name: 'with TLS 1.3',
+          tls: { ...tls, version: 'TLSv1.3', ciphers: 'TLS_AES_256_GCM_SHA384' },
+        }),
+      ).rejects.toMatchObject(noConnection);
       await expect(
         client({
           name: 'with another cipher suite',
-          tls: { ...tls, version: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' },
+          tls: { ...tls, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' },
         }),
-      ).rejects.toMatchObject({ name: 'ConnectionLost' });
+      ).rejects.toMatchObject(noConnection);
 
       const sender = producer({
         name: 'with both',
-        tls: { ...tls, version: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' },
+        tls,
       });
       await expect(sender).toBeAccepted();
       await (await sender).sendToQueue(hello, 'Hello World!');
@@ -129,7 +143,7 @@ claim(
   },
   async (stage) => {
     const { broker, client, management, ownVirtualHost } = stage;
-    const { trusting, name, known } = await credentialsFor(stage);
+    const { fitting, name, known } = await credentialsFor(stage);
     const domain = await ownVirtualHost();
     await management.in(domain).permissions.put(name, { configure: '^mine$', write: '.*', read: '.*' });
 
@@ -137,7 +151,7 @@ claim(
       const certified = client({
         name: 'with a certificate',
         mechanism: 'EXTERNAL',
-        tls: { ...trusting, certificate: known },
+        tls: { ...fitting, certificate: known },
       });
       await expect(certified).toBeAccepted();
       const declared = async (queue: string) =>
