@@ -18,10 +18,11 @@ claim(
       await (await connection.channel()).declareQueue(name, { type });
 
     await broker.whileSet('cluster_queue_limit', '1', async () => {
-      for (const type of types)
+      for (const type of types) {
         await expect(declared(uniqueName(type), type)).toBeRefused(
           channelError(406, /PRECONDITION_FAILED - .*queue limit .*\b1\b/, 'queue.declare'),
         );
+      }
       await expect(declared(tasks, 'classic')).toBeAccepted();
     });
   },

@@ -40,17 +40,23 @@ claim(
 claim(
   'virtual-hosts/vhost-queues',
   {
-    says: 'With max-queues 2 in a virtual host, two queues can be declared there; a third is refused with 406 and told the limit, while the two may be declared again, and there is room when one of them is deleted.',
-    documented: [docs('vhosts#configuring-max-number-of-queues'), docs('limits#per-virtual-host')],
+    says: 'With max-queues 2 in a virtual host, two queues can be declared there; a third is refused with 406 and told the limit, while the two may be declared again, and there is room when one of them is deleted, and for any number when the limit is cleared.',
+    documented: [
+      docs('vhosts#configuring-max-number-of-queues'),
+      docs('vhosts#clearing-virtual-host-limits'),
+      docs('limits#per-virtual-host'),
+    ],
     refutedBy: [
       mutants.virtualHostLimitsIgnored,
       mutants.declarationsCounted(2),
+      mutants.virtualHostLimitsNeverCleared,
       mutants.errorCodeChanged(406, 403),
     ],
     needs: ['management', 'administration'],
   },
   async ({ ownVirtualHost, client, management }) => {
-    await management.in(await ownVirtualHost()).limits.put('max-queues', 2);
+    const { limits } = management.in(await ownVirtualHost());
+    await limits.put('max-queues', 2);
     const connection = await client({ name: 'client' });
     const declared = async (name: string) => await (await connection.channel()).declareQueue(name);
 
@@ -60,6 +66,8 @@ claim(
     );
     await (await connection.channel()).deleteQueue('first');
     await expect(declared('third')).toBeAccepted();
+    await limits.delete('max-queues');
+    for (const name of ['fourth', 'fifth']) await expect(declared(name)).toBeAccepted();
   },
 );
 

@@ -38,18 +38,21 @@ export const virtualHosts: readonly Demonstration[] = [
     versions: '>=4.1',
   },
   demonstration(
-    'a limit of a virtual host that is changed',
+    'a limit of a virtual host that is changed, and cleared',
     async ({ name, management }) => {
       const domain = name('domain');
       await management.virtualHosts.put(domain);
       const { limits } = management.in(domain);
       for (const limit of [1, 2]) await limits.put('max-queues', limit);
       const set = await limits.get();
+      await limits.delete('max-queues');
+      const cleared = await limits.get();
       await management.virtualHosts.delete(domain);
-      return set;
+      return [set, cleared];
     },
-    { 'max-queues': 2 },
-    [library.virtualHostLimitsNeverChanged, { 'max-queues': 1 }],
+    [{ 'max-queues': 2 }, {}],
+    [library.virtualHostLimitsNeverChanged, [{ 'max-queues': 1 }, {}]],
+    [library.virtualHostLimitsNeverCleared, [{ 'max-queues': 2 }, { 'max-queues': 2 }]],
   ),
   demonstration(
     'a queue that is declared twice',

@@ -41,6 +41,12 @@ export const virtualHostLimitsNeverChanged = mutant(
   () => [onceOnly(/^\/api\/vhost-limits\//)],
 );
 
+export const virtualHostLimitsNeverCleared = mutant(
+  'virtual-host-limits-never-cleared',
+  'goes on applying limits of virtual hosts that were cleared',
+  ignored(['DELETE'], /^\/api\/vhost-limits\//),
+);
+
 /** @param limit from which on it does so */
 export function declarationsCounted(limit: number) {
   return mutant(
