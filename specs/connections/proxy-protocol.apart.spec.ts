@@ -32,6 +32,22 @@ claim(
       mutants.managementFieldWrong('connections', 'peer_host', '127.0.0.1'),
       mutants.managementFieldWrong('connections', 'peer_port', 5672),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/8654',
+        affected: { rabbitmq: '*' },
+        happened:
+          'a connection by which a load balancer looks whether the broker is there, with a LOCAL header of version 2, crashed',
+        seen: { not: 'The load balancer of the claim speaks version 1.' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/2942',
+        affected: { rabbitmq: '*' },
+        happened:
+          'the address to which the client had connected was told to be that of the broker behind the load balancer',
+        seen: { not: 'The claim is about the address from which it connects.' },
+      },
+    ],
     needs: ['ctl', 'management'],
   },
   async ({ broker, client, management, uniqueName }) => {

@@ -139,6 +139,14 @@ claim(
     appliesTo: { rabbitmq: '*' },
     queueTypes: 'unvaried',
     refutedBy: [mutants.accessChecksPassedBy, mutants.errorCodeChanged(403, 404)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/13863',
+        affected: { rabbitmq: '4.1.0' },
+        happened: 'clients that had logged in by their certificates before an upgrade no longer could',
+        seen: { not: 'The release is not at hand, and its report does not tell the cause.' },
+      },
+    ],
     needs: ['tls', 'ctl', 'management', 'administration'],
   },
   async (stage) => {

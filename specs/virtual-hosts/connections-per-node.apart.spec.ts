@@ -9,6 +9,15 @@ claim(
     appliesTo: { rabbitmq: '>=4.0' },
     queueTypes: 'unvaried',
     refutedBy: [mutants.connectionOnlyAnswered(2), mutants.errorCodeChanged(530, 541)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/7753',
+        affected: { rabbitmq: '<=3.10.8' },
+        happened:
+          'a client beyond the limit was not refused, but waited, as nobody accepted its TCP connection',
+        seen: { not: 'It is why the claim does not apply to the releases at hand that do so.' },
+      },
+    ],
     needs: ['ctl'],
   },
   async ({ broker, client }) => {

@@ -11,6 +11,33 @@ claim(
       mutants.managementEntryMissing('exchanges'),
       mutants.errorCodeChanged(320, 541),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/627',
+        affected: { rabbitmq: '<3.7.0' },
+        happened: 'connections to a virtual host stayed open when it was deleted',
+        seen: { by: mutants.virtualHostDeletionsIgnored },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/1300',
+        affected: { rabbitmq: '*' },
+        happened: 'durable queues of a node that was down were left when their virtual host was deleted',
+        seen: { not: 'It takes a cluster of which a node is down.' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/4260',
+        affected: { rabbitmq: '*' },
+        happened: 'a queue that was declared while its virtual host was being deleted was left without one',
+        seen: { not: 'It takes a declaration at the very moment of the deletion.' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/1280',
+        affected: { rabbitmq: '*' },
+        happened:
+          'the node ended, as processes of a virtual host that was deleted were started again and again',
+        seen: { not: 'It takes a deletion while the virtual host is being started.' },
+      },
+    ],
     needs: ['management', 'administration', 'policies'],
   },
   async ({ ownVirtualHost, user, client, management }) => {

@@ -11,6 +11,20 @@ claim(
       mutants.connectionLimitsIgnored(4),
       mutants.errorCodeChanged(530, 403),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/1547',
+        affected: { rabbitmq: '*' },
+        happened: 'more connections than the limit allows were taken when they came at once',
+        seen: { by: mutants.connectionLimitsIgnored(4) },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/2380',
+        affected: { rabbitmq: '<3.8.10' },
+        happened: 'connections to virtual hosts that had been deleted were kept among those that are counted',
+        seen: { not: 'What is kept of a deleted virtual host shows when the broker starts again.' },
+      },
+    ],
     tags: ['tutorial five', 'access and security'],
     needs: ['management', 'administration'],
   },
@@ -51,6 +65,14 @@ claim(
       mutants.declarationsCounted(2),
       mutants.virtualHostLimitsNeverCleared,
       mutants.errorCodeChanged(406, 403),
+    ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/13509',
+        affected: { rabbitmq: '*' },
+        happened: 'a virtual host had more queues than its limit allows',
+        seen: { by: mutants.virtualHostLimitsIgnored },
+      },
     ],
     needs: ['management', 'administration'],
   },

@@ -17,6 +17,14 @@ claim(
     documented: [docs('limits#per-node')],
     appliesTo: { rabbitmq: '*' },
     refutedBy: [mutants.errorsSwallowed, mutants.bodiesRefused(1000), mutants.errorCodeChanged(406, 311)],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/3398',
+        affected: { rabbitmq: '*' },
+        happened: 'the largest size that can be configured was taken for too large',
+        seen: { not: 'The number is checked when a broker reads its configuration file.' },
+      },
+    ],
     needs: ['ctl', 'management'],
   },
   async ({ broker, client, queue }) => {
