@@ -7,7 +7,8 @@ claim(
     documented: [
       rule('connection/open/virtual-host/separation'),
       docs('access-control#authorisation'),
-      docs('vhosts'),
+      docs('vhosts#logical-separation'),
+      docs('vhosts#client-connections'),
     ],
     refutedBy: [mutants.virtualHostsTakenForOne],
     regressions: [

@@ -171,6 +171,16 @@ export interface Cluster {
   control(node: NodeName, args: readonly string[]): Promise<string>;
 }
 
+/** Clients with certificates for the TLS listener of a broker that we start; files are PEM. */
+export interface TlsClients {
+  /** The name in the certificates, that of a user without a password and without permissions. */
+  name: string;
+  /** Signed by the authority of the listener. */
+  known: { certFile: string; keyFile: string };
+  /** Signed by another. */
+  stranger: { certFile: string; keyFile: string };
+}
+
 /** Everything that a spec needs to know of the broker under test; plain data, so it can travel between processes. */
 export interface BrokerDescription {
   provider: ProviderName;
@@ -194,7 +204,7 @@ export interface BrokerDescription {
   /** A listener on which `guest` is on the broker's own host: as `amqp` for a local node; absent for a container. */
   amqpFromOwnHost?: Address;
   /** The TLS listener, the name in its certificate, and the file of the certificate authority (PEM). */
-  amqps?: Address & { serverName: string; caFile: string };
+  amqps?: Address & { serverName: string; caFile: string; clients?: TlsClients };
   /** Base URL without a trailing slash: `http://127.0.0.1:15672`. */
   managementUrl?: string;
   /** Who logs in: an administrator, where there is `administration`. */

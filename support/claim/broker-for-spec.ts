@@ -104,6 +104,11 @@ export class BrokerForSpec {
     await this.#meeting(inWords, inWords, () => this.underTest.changeCluster(change));
   }
 
+  /** Waits until each spec of the file that may change it has arranged what it needs. */
+  async allArranged(): Promise<void> {
+    await this.aside(() => this.#meet('change', async () => {}));
+  }
+
   async close(): Promise<void> {
     await this.#management?.close().catch(() => undefined);
   }

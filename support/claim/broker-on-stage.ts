@@ -72,15 +72,19 @@ export class BrokerOnStage {
     return await this.#broker.aside(() => this.#broker.underTest.control(...args));
   }
 
-  /** Runs a story while it has another setting of its application `rabbit`; for specs that run apart. */
+  /**
+   * Runs a story while it has another setting of its application `rabbit`; for specs that run apart. What they do before is
+   * done before any of the file changes something.
+   */
   async whileSet(name: string, value: string, story: () => Promise<void>): Promise<void> {
     if (name === 'consumer_timeout') this.#broker.need('tick');
     await this.whileChanged(settingChanged(name, value), story);
   }
 
-  /** Runs a story while Erlang expressions have changed it; for specs that run apart. */
+  /** The same while Erlang expressions have changed it. */
   async whileChanged(change: BrokerChange, story: () => Promise<void>): Promise<void> {
     this.#broker.need('ctl');
+    await this.#broker.allArranged();
     await whileChanged(this.#broker.underTest, this.#broker.aside, change, story);
   }
 

@@ -19,7 +19,9 @@ test('there is a demonstration for each mutant, but those that the tests of the 
     // Needs a broker that is configured with one
     'default-prefetch-ignored',
     'certificate-of-another-authority',
+    'client-certificates-not-demanded',
     'plain-taken-on-tls-port',
+    'tls-settings-ignored',
   ];
   expect(
     every

@@ -36,8 +36,11 @@ export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule | NodeRul
 /** The TLS listener is not as it should be. */
 export interface TlsRule {
   readonly kind: 'tls';
-  /** It shows a certificate for the same name that another authority has signed, or takes plain AMQP as well. */
-  readonly wrong: 'authority' | 'plain accepted';
+  /**
+   * It shows a certificate for the same name that another authority has signed, takes plain AMQP as well, takes clients
+   * without the certificate that it is to demand, or with versions and ciphers that it is not to speak.
+   */
+  readonly wrong: 'authority' | 'plain accepted' | 'certificate not demanded' | 'settings ignored';
 }
 
 /** The heartbeats of one side never arrive. */

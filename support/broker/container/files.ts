@@ -3,7 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { certificateFiles, makeCertificates } from '../rabbitmq/certificates.ts';
+import type { TlsClients } from '../broker.ts';
+import { certificateFiles, clientsWith, makeCertificates } from '../rabbitmq/certificates.ts';
 import { rabbitmqConfiguration } from '../rabbitmq/configuration.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
@@ -20,6 +21,8 @@ export interface ContainerFiles {
   caFile: string;
   /** The name in the server's certificate. */
   serverName: string;
+  /** Clients with certificates, on this machine. */
+  clients: TlsClients;
   /** Removes what is on this machine. */
   remove(): Promise<void>;
 }
@@ -38,7 +41,8 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
     release();
   };
   try {
-    const { caFile, serverName } = await makeCertificates(local);
+    const certificates = await makeCertificates(local);
+    const { caFile, serverName } = certificates;
     const configuration = rabbitmqConfiguration({
       folder,
       amqp: { host: anywhere, port: containerPorts.amqp },
@@ -70,6 +74,7 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
       },
       caFile,
       serverName,
+      clients: clientsWith(certificates),
       remove,
     };
   } catch (error) {

@@ -13,6 +13,7 @@ import {
   type ProviderName,
 } from '../broker.ts';
 import { Lifecycle } from '../lifecycle.ts';
+import { clientsWith } from '../rabbitmq/certificates.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
@@ -219,7 +220,12 @@ class Node implements Broker {
       amqp,
       ...(elsewhere === undefined ? {} : { amqpFromElsewhere: elsewhere }),
       amqpFromOwnHost: amqp,
-      amqps: { ...amqps, serverName: certificates.serverName, caFile: certificates.caFile },
+      amqps: {
+        ...amqps,
+        serverName: certificates.serverName,
+        caFile: certificates.caFile,
+        clients: clientsWith(certificates),
+      },
       managementUrl: `http://${management.host}:${management.port}`,
       username: administrator,
       password,

@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import type { Address } from '../broker.ts';
-import { certificateFiles } from './certificates.ts';
+import { certificateFiles, clientName } from './certificates.ts';
 
 /** Plugins of every broker that we start; what they depend on comes with them. */
 const enabledPlugins: readonly string[] = [
   'rabbitmq_management',
   'rabbitmq_consistent_hash_exchange',
   'rabbitmq_recent_history_exchange',
+  // Clients log in by certificates where the listener is told to ask for them, which none is by default
+  'rabbitmq_auth_mechanism_ssl',
 ];
 
 /** Of clusters alone, as a broker starts faster without them. */
@@ -172,7 +174,12 @@ function clusterConfiguration({ nodes, looksOnce }: ClusterConfiguration): strin
 function definitions(password: string): object {
   return {
     vhosts: [{ name: '/' }],
-    users: [user('guest', 'guest', ''), user(administrator, password, 'administrator')],
+    users: [
+      user('guest', 'guest', ''),
+      user(administrator, password, 'administrator'),
+      // Without a password it can't log in by one
+      { ...user(clientName, '', ''), password_hash: '' },
+    ],
     permissions: [{ user: administrator, vhost: '/', configure: '.*', write: '.*', read: '.*' }],
   };
 }

@@ -23,6 +23,7 @@ import { queues } from './queues.test-support.ts';
 import { routing } from './routing.test-support.ts';
 import { transactions } from './transactions.test-support.ts';
 import { streams } from './streams.test-support.ts';
+import { virtualHosts } from './virtual-hosts.test-support.ts';
 import type { Demonstration } from './demonstration.test-support.ts';
 
 export const demonstrations: readonly Demonstration[] = [
@@ -50,6 +51,7 @@ export const demonstrations: readonly Demonstration[] = [
   ...routing,
   ...transactions,
   ...streams,
+  ...virtualHosts,
 ];
 
 /** The mutants of the library; of those that need a further argument, the ones that have a demonstration. */

@@ -42,5 +42,6 @@ export * from './channels.ts';
 export * from './clusters.ts';
 export * from './connections.ts';
 export * from './tls.ts';
+export * from './virtual-hosts.ts';
 export * from './management.ts';
 export * from './controls.ts';
