@@ -3,6 +3,7 @@ import type { QueueTypeUnderTest } from '../actors/queue-type-under-test.ts';
 import { openRaw } from '../actors/raw.ts';
 import type { NodeName } from '../broker/broker.ts';
 import type { ActorKind } from '../evidence/evidence.ts';
+import type { Witness } from '../evidence/recorder.ts';
 import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
 import type { BrokerForSpec } from './broker-for-spec.ts';
 
@@ -51,9 +52,13 @@ export class ClientsOnStage {
     this.#checkOpen = checkOpen;
   }
 
-  async connect(kind: ActorKind, { name, tls, node, ...options }: ClientOptions): Promise<Connection> {
+  /** @param witness whose timeline tells of it; absent: a new one of the spec */
+  async connect(
+    kind: ActorKind,
+    { name, tls, node, ...options }: ClientOptions,
+    witness: Witness = this.#broker.recorder.actor(kind, name),
+  ): Promise<Connection> {
     if (tls !== undefined) this.#broker.need('tls');
-    const witness = this.#broker.recorder.actor(kind, name);
     const { amqps, username, password } = this.#broker.description;
     const amqp = this.#broker.listenerOf(node);
     this.#checkOpen();

@@ -16,6 +16,7 @@ import type { HistoryOptions, PlayedHistory } from '../histories/play.ts';
 import type { ManagementClient } from '../management/client.ts';
 import { seedOfRun } from '../seed.ts';
 import type { RawConnection } from '../wire/index.ts';
+import type { Walked } from '../walks/walk.ts';
 import { Arrangement } from './arrangement.ts';
 import { BrokerForSpec, type BrokerForSpecOptions } from './broker-for-spec.ts';
 import { BrokerOnStage } from './broker-on-stage.ts';
@@ -327,6 +328,21 @@ export class Stage {
       },
       options,
     );
+  };
+
+  /**
+   * Holds conversations at random, each about a queue of its own, and compares with a model what the broker gives. The first
+   * one depends on the run's seed alone, and the others are those of the seeds after it; how many there are is told by the
+   * environment's `WALKS`, or 200.
+   */
+  readonly walk = async (): Promise<Walked> => {
+    const { walk, walksOfRun } = await import('../walks/walk.ts');
+    const [seed, many] = [seedOfRun(), walksOfRun()];
+    const witness = this.recorder.actor('client', 'walker');
+    witness.saw({ direction: 'note', what: `${many} conversations from seed ${seed} on` });
+    const unseen = new Recorder(this.#leavings.note).actor('client', 'walker');
+    const connect = async () => await this.#clients.connect('client', {}, unseen);
+    return await walk({ seed, many, witness, connect, uniqueName: this.uniqueName });
   };
 
   /** The queue type under test; `classic` is also what a broker without types has. */
