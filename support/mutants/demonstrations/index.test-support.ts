@@ -1,5 +1,6 @@
 import * as library from '../library/index.ts';
 import type { Mutant } from '../mutant.ts';
+import { access } from './access.test-support.ts';
 import { bindings } from './bindings.test-support.ts';
 import { channels } from './channels.test-support.ts';
 import { clusters } from './clusters.test-support.ts';
@@ -27,6 +28,7 @@ import { virtualHosts } from './virtual-hosts.test-support.ts';
 import type { Demonstration } from './demonstration.test-support.ts';
 
 export const demonstrations: readonly Demonstration[] = [
+  ...access,
   ...bindings,
   ...channels,
   ...clusters,
