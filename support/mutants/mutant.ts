@@ -1,5 +1,5 @@
 import type { QueueType } from '../broker/queue-type.ts';
-import type { AmqpRule } from './rule.ts';
+import type { AmqpRule, FrameRule } from './rule.ts';
 import type { ManagementRule } from './management/rule.ts';
 
 /** A broker that is right in everything but one thing. */
@@ -30,7 +30,7 @@ export interface MutantException {
   readonly because: string;
 }
 
-export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule | Witness;
+export type Rule = AmqpRule | FrameRule | ManagementRule | HeartbeatRule | EndRule | TlsRule | Witness;
 
 /** The TLS listener is not as it should be. */
 export interface TlsRule {
@@ -43,6 +43,11 @@ export interface TlsRule {
 export interface HeartbeatRule {
   readonly kind: 'heartbeats withheld';
   readonly from: 'client' | 'broker';
+}
+
+/** That the broker ends a TCP connection never shows: it stays open, and nothing more comes. */
+interface EndRule {
+  readonly kind: 'ends withheld';
 }
 
 /** Changes nothing, and is told of what is not said by methods. */
