@@ -10,7 +10,7 @@ claim(
     refutedBy: [mutants.brokenFramesEndAll, mutants.tenthsConfirmedAndLost],
     needs: ['administration'],
     tags: ['the wire'],
-    within: 30_000 + framesOfRun() * 100,
+    within: 60_000 + framesOfRun() * 200,
   },
   async ({ broker, ownVirtualHost, uniqueName }) => {
     const virtualHost = await ownVirtualHost();

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 
-/** Of these, hundreds take a second or two. */
-const usual = 200;
+/** They take a second or two. */
+const usual = 100;
 const most = 1_000_000;
 
 /**

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { answersOthers } from '../actors/answered.ts';
 import type { Access, Address } from '../broker/broker.ts';
 import { openChannel, openConnection } from '../broker/handshake.ts';
 import { CouldNotRun } from '../errors.ts';
@@ -13,6 +14,9 @@ import { framesOfRun } from './frames-of-run.ts';
 const atOnce = 8;
 /** How long a broker may be silent that waits for the rest of a frame, say, in milliseconds. */
 const patience = 250;
+
+/** How long a connection may take to open, as a multiple of the deadline. */
+const longest = 3;
 
 /** What became of it. */
 export interface Fuzzed extends Undisturbed {
@@ -33,9 +37,13 @@ export interface Fuzzed extends Undisturbed {
  */
 export async function fuzz(broker: Access & { amqp: Address }, queue: string): Promise<Fuzzed> {
   const [seed, count] = [seedOfRun(), framesOfRun()];
+  const within = longest * deadlineMs();
   const connect = async (): Promise<RawConnection> => {
-    const { connection } = await openConnection(broker, { within: deadlineMs() });
-    await openChannel(connection, broker, deadlineMs());
+    const { connection } = await openConnection(broker, {
+      within,
+      onSilence: async (expected) => await answersOthers(broker, expected),
+    });
+    await openChannel(connection, broker, within);
     return connection;
   };
   const answers: Record<string, number> = {};
