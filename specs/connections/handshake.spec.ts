@@ -6,22 +6,13 @@ import {
   mutants,
   plain,
   premise,
+  roundTrip,
   rule,
   type Stage,
   specification,
 } from '#support';
 
 type RawConnection = Awaited<ReturnType<Stage['raw']>>;
-
-/** A message from end to end, on a channel of a connection. */
-async function expectToWork(client: RawConnection, channel = 1): Promise<void> {
-  await client.send('queue.declare', { exclusive: true }, { channel });
-  const { queue } = (await client.expect('queue.declare-ok', { channel })).arguments;
-  const content = { body: Buffer.from('task') };
-  await client.send('basic.publish', { routingKey: queue }, { channel, content });
-  await client.send('basic.get', { queue, noAck: true }, { channel });
-  await client.expect('basic.get-ok', { channel });
-}
 
 /** The names of the methods that came and were not expected. */
 function unexpected({ unread }: RawConnection): unknown[] {
@@ -63,7 +54,7 @@ claim(
       platform: expect.stringMatching(/./),
       capabilities: expect.any(Object),
     });
-    await premise(expectToWork(client));
+    await premise(roundTrip(client));
   },
 );
 
@@ -82,7 +73,7 @@ claim(
 
     expect(locales.toString().split(' '), 'locales').toContain('en_US');
     expect(mechanisms.toString(), 'mechanisms').toMatch(/\w/);
-    await premise(expectToWork(client));
+    await premise(roundTrip(client));
   },
 );
 
@@ -103,7 +94,7 @@ claim(
       await client.expect('channel.open-ok', { channel });
     }
 
-    await expectToWork(client, 3);
+    await roundTrip(client, 3);
   },
 );
 
@@ -121,7 +112,7 @@ claim(
     for (const channel of [2, 3]) {
       await client.send('channel.open', {}, { channel });
       await premise(client.expect('channel.open-ok', { channel }));
-      await premise(expectToWork(client, channel));
+      await premise(roundTrip(client, channel));
     }
 
     await client.send('channel.open', {}, { channel: 4 });
@@ -192,6 +183,6 @@ claim(
     await client.send('connection.open', { virtualHost: uniqueName('nowhere') });
 
     await expect(client).toBeRefused(connectionError(530, 'NOT_ALLOWED', 'connection.open'));
-    await premise(async () => expectToWork(await raw()));
+    await premise(async () => roundTrip(await raw()));
   },
 );

@@ -16,6 +16,7 @@ test('there is a demonstration for each mutant, but those that the tests of the 
     'heartbeats-unheard',
     // Needs a broker that has an alarm
     'blocked-untold',
+    'blocked-clients-given-up',
     // Needs a broker that is configured with one
     'default-prefetch-ignored',
     'certificate-of-another-authority',

@@ -1,6 +1,6 @@
 import type { NodeName } from '../broker/broker.ts';
 import type { QueueType } from '../broker/queue-type.ts';
-import type { AmqpRule } from './rule.ts';
+import type { AmqpRule, FrameRule } from './rule.ts';
 import type { ManagementRule } from './management/rule.ts';
 
 /** A broker that is right in everything but one thing. */
@@ -31,7 +31,15 @@ export interface MutantException {
   readonly because: string;
 }
 
-export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule | NodeRule | Witness;
+export type Rule =
+  | AmqpRule
+  | FrameRule
+  | ManagementRule
+  | HeartbeatRule
+  | EndRule
+  | TlsRule
+  | NodeRule
+  | Witness;
 
 /** The TLS listener is not as it should be. */
 export interface TlsRule {
@@ -54,6 +62,11 @@ export interface NodeRule {
   readonly kind: 'served elsewhere';
   readonly node: NodeName;
   readonly by: NodeName;
+}
+
+/** That the broker ends a TCP connection never shows: it stays open, and nothing more comes. */
+interface EndRule {
+  readonly kind: 'ends withheld';
 }
 
 /** Changes nothing, and is told of what is not said by methods. */

@@ -77,20 +77,6 @@ export const connecting = [
     [library.agreedChannelMaxOneLess, 1],
   ),
   demonstration(
-    'a frame of 9000 octets where 8192 were agreed upon',
-    async ({ raw, name }) => {
-      const [client, queue] = [await raw({ tuneOk: { frameMax: 8192 } }), name()];
-      client.frameMax = 0;
-      await client.send('queue.declare', { queue, durable: true });
-      await client.expect('queue.declare-ok');
-      await client.send('basic.publish', { routingKey: queue }, { content: { body: Buffer.alloc(9_000) } });
-      await client.send('queue.declare', { queue, passive: true });
-      return (await ifItComes(client.expect('queue.declare-ok'))) !== undefined;
-    },
-    false,
-    [library.agreedFrameMaxForgotten, true],
-  ),
-  demonstration(
     'a second virtual host on a connection',
     async ({ raw, virtualHost }) => {
       const client = await raw();

@@ -13,6 +13,7 @@ import { declarations } from './declarations.test-support.ts';
 import { deletions } from './deletions.test-support.ts';
 import { directReplies } from './direct-replies.test-support.ts';
 import { eccentricities } from './eccentricities.test-support.ts';
+import { beating, loggingIn, ofFrames } from './frames.test-support.ts';
 import { lifetimes } from './lifetimes.test-support.ts';
 import { limits } from './limits.test-support.ts';
 import { minima } from './minima.test-support.ts';
@@ -34,6 +35,9 @@ export const demonstrations: readonly Demonstration[] = [
   ...clusters,
   ...confirms,
   ...connecting,
+  ...loggingIn,
+  ...beating,
+  ...ofFrames,
   ...consumers,
   ...consuming,
   ...deadLetters,

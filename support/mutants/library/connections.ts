@@ -55,22 +55,6 @@ export const virtualHostOpenedTwice = mutant(
   },
 );
 
-/** As if it had been agreed upon what the broker proposed. */
-export const agreedFrameMaxForgotten = mutant(
-  'agreed-frame-max-forgotten',
-  'takes larger frames than were agreed upon',
-  () => {
-    const proposed = perConnection(() => ({ frameMax: 0 }));
-    return [
-      fromBroker('connection.tune').does(() => ({ command, connection }) => {
-        proposed(connection).frameMax = command.arguments.frameMax;
-        return undefined;
-      }),
-      fromClient('connection.tune-ok').change((_, { connection }) => proposed(connection)),
-    ];
-  },
-);
-
 export const localesLost = mutant(
   'locales-lost',
   'offers no locale',
