@@ -13,10 +13,10 @@ export const heartbeatsTurnedOff = mutant(
 
 export const heartbeatsInsistedOn = mutant(
   'heartbeats-insisted-on',
-  'awaits a heartbeat each second from a client that wants none',
+  'sends heartbeats to a client that wants none, and awaits some of it',
   fromClient('connection.tune-ok')
     .where(({ heartbeat }) => heartbeat === 0)
-    .change({ heartbeat: 1 }),
+    .change({ heartbeat: 3 }),
 );
 
 export const endsWithheld = mutant('ends-withheld', 'never ends a TCP connection', {
