@@ -26,9 +26,9 @@ async function refusal(...asked: string[]): Promise<string> {
 }
 
 describe('a wrong use', () => {
-  test.for([[], ['rabbitmq:4.2-management'], ['a:1', 'b:1', 'c:1']])(
-    '%j are not two brokers',
-    async (asked) => {
+  test.for([{ asked: [] }, { asked: ['a:1'] }, { asked: ['a:1', 'b:1', 'c:1'] }])(
+    '$asked are not two brokers',
+    async ({ asked }) => {
       expect(await refusal(...asked)).toMatch(
         new RegExp(`^pnpm upgrade takes two brokers, and was given ${asked.length}\\.\nGive two images`),
       );
