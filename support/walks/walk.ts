@@ -41,8 +41,8 @@ export function walksOfRun({ WALKS: given }: NodeJS.ProcessEnv = process.env): n
   );
 }
 
-/** So many conversations are held at once. */
-const atOnce = 8;
+/** So many conversations are held at once; a proof holds those of many mutants beside each other. */
+const atOnce = 4;
 /** How long a shorter conversation waits for what the broker owes, in milliseconds: many are tried, within a deadline. */
 const hurryMs = 300;
 const seeds = 2 ** 31;
