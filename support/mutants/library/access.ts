@@ -204,7 +204,7 @@ export function loginsUncounted(field: 'auth_attempts_succeeded' | 'auth_attempt
     begin:
       () =>
       (answer, { path }) =>
-        /^\/api\/auth\/attempts\//.test(path) && Array.isArray(answer)
+        path.startsWith('/api/auth/attempts/') && Array.isArray(answer)
           ? answer.map((each) => (isObject(each) ? { ...each, [field]: 0 } : each))
           : answer,
   });
