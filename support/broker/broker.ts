@@ -224,12 +224,27 @@ export interface BrokerDescription {
   environment: Record<string, string>;
 }
 
+/** The variables of commands that do something to the node `$NODE` of a cluster of somebody else's. */
+export const nodeCommands = [
+  'NODE_KILL_COMMAND',
+  'NODE_STOP_COMMAND',
+  'NODE_START_COMMAND',
+  'NODE_PAUSE_COMMAND',
+  'NODE_RESUME_COMMAND',
+  'NODE_CUT_COMMAND',
+  'NODE_HEAL_COMMAND',
+  'NODE_DRAIN_COMMAND',
+  'NODE_REVIVE_COMMAND',
+] as const;
+export type NodeCommand = (typeof nodeCommands)[number];
+
 /** The shell's variables for what is not told: passwords, percent-encoded, and commands, which may hold some. */
 export const secretVariables = [
   'AMQP_PASSWORD',
   'MANAGEMENT_PASSWORD',
   'RESTART_COMMAND',
   'KILL_COMMAND',
+  ...nodeCommands,
 ] as const;
 
 /** How to ask the management API of a broker; `undefined` where it has none. */

@@ -76,7 +76,7 @@ export async function expectNobodyLetIn(name: string, amqp: Address, access: Acc
 }
 
 /** @throws CouldNotRun when a node answers a client or us, or refuses to */
-export async function expectSuspended(member: Member, access: Access): Promise<void> {
+export async function expectSuspended(member: Pick<Member, 'name' | 'amqp'>, access: Access): Promise<void> {
   const { name, amqp } = member;
   try {
     await ask({ amqp, ...access }, { within: silenceMs });

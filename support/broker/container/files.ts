@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import type { TlsClients } from '../broker.ts';
 import { certificateFiles, clientsWith, makeCertificates } from '../rabbitmq/certificates.ts';
-import { rabbitmqConfiguration } from '../rabbitmq/configuration.ts';
+import { type ClusterConfiguration, rabbitmqConfiguration } from '../rabbitmq/configuration.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
 /** The ports on which the broker listens in its container. */
@@ -32,8 +32,14 @@ const folder = '/etc/brokerproof';
 const anywhere = '0.0.0.0';
 const everybodyMayRead = 0o644;
 
-/** @param password of the administrator */
-export async function makeContainerFiles(password: string): Promise<ContainerFiles> {
+/**
+ * @param password of the administrator
+ * @param cluster of which it is a node; absent: it stands alone
+ */
+export async function makeContainerFiles(
+  password: string,
+  cluster?: ClusterConfiguration,
+): Promise<ContainerFiles> {
   const local = join(tmpdir(), `brokerproof-${randomBytes(6).toString('hex')}`);
   const release = await mustNotSurvive({ folder: local });
   const remove = async (): Promise<void> => {
@@ -49,6 +55,7 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
       amqps: { host: anywhere, port: containerPorts.amqps },
       management: { host: anywhere, port: containerPorts.management },
       password,
+      ...(cluster === undefined ? {} : { cluster }),
     });
     const files: [string, string][] = Object.entries(configuration);
     for (const name of [certificateFiles.ca, certificateFiles.certificate, certificateFiles.key])

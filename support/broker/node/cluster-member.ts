@@ -10,7 +10,8 @@ import type { Member } from '../cluster/member.ts';
 import type { BrokerIdentity } from '../handshake.ts';
 import { ProcessGroup } from '../processes/process-group.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
-import { answerIn, makeNodeFolder, type MemberOptions, type NodeFolder, orders, question } from './folder.ts';
+import { answerIn, orders, question } from '../rabbitmq/told-by-lines.ts';
+import { makeNodeFolder, type MemberOptions, type NodeFolder } from './folder.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
 
