@@ -9,7 +9,7 @@ import type { Relays } from '../cluster/relays.ts';
 import type { BrokerIdentity } from '../handshake.ts';
 import { tail } from '../node/log.ts';
 import { administrator, netTickSeconds } from '../rabbitmq/configuration.ts';
-import { answerIn, orders, question, toldByLines } from '../rabbitmq/told-by-lines.ts';
+import { answerIn, orders, question, toldByLines, virtualHostsStarted } from '../rabbitmq/told-by-lines.ts';
 import { EngineContainer } from './engine-container.ts';
 import { engineInTime } from './engine-in-time.ts';
 import { containerPorts, type ContainerFiles, makeContainerFiles } from './files.ts';
@@ -223,6 +223,8 @@ export class ContainerMember implements Member {
       const portMapper = { host, port: relays.portMappers[this.name] };
       await relays.tell(this.name, { host, port: distributionPort }, portMapper);
     }
+    // It is answered when the node has started; why one does not start is told below
+    await this.evaluate(virtualHostsStarted, bootDeadlineMs).catch(() => undefined);
     return await waitUntilAnswering({
       amqp,
       username: administrator,

@@ -10,15 +10,12 @@ import type { Member } from '../cluster/member.ts';
 import type { BrokerIdentity } from '../handshake.ts';
 import { ProcessGroup } from '../processes/process-group.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
-import { answerIn, orders, question } from '../rabbitmq/told-by-lines.ts';
+import { answerIn, orders, question, virtualHostsStarted } from '../rabbitmq/told-by-lines.ts';
 import { makeNodeFolder, type MemberOptions, type NodeFolder } from './folder.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
 
 const startIsComplete = 'Server startup complete';
-/** A virtual host that another node made while this one started may be down here for good; it takes nothing otherwise. */
-const virtualHostsStarted =
-  '[catch rabbit_vhost_sup_sup:start_vhost(Name) || Name <- rabbit_vhost:list_names()]';
 const bootDeadlineMs = 90_000;
 const stopDeadlineMs = 60_000;
 const controlDeadlineMs = 100_000;

@@ -14,6 +14,13 @@ export function answerIn(printed: string, id: string): string | undefined {
   return new RegExp(`^${answerMark}${id} (?<value>.*)$`, 'm').exec(printed)?.groups?.['value'];
 }
 
+/**
+ * What starts the virtual hosts of a node of a cluster: one that another node made while this one started may be down here
+ * for good, as was seen with 3.10.
+ */
+export const virtualHostsStarted =
+  '[catch rabbit_vhost_sup_sup:start_vhost(Name) || Name <- rabbit_vhost:list_names()]';
+
 const [questionMark, answerMark] = ['?', 'brokerproof: '];
 
 /**
