@@ -60,7 +60,8 @@ claim(
   },
   async ({ user, client, management }) => {
     const [cleared, born] = [await user(everything), await user(everything)];
-    await premise(expect(client({ name: 'while there is a password', ...cleared })).toBeAccepted());
+    const before = await premise(client({ name: 'while there is a password', ...cleared }));
+    await premise(before.channel());
     await management.users.put(cleared.username, { password_hash: '' });
     await management.users.delete(born.username);
     await management.users.put(born.username, { password_hash: '' });
@@ -126,7 +127,9 @@ claim(
 
     await management.users.put(username, hashed);
 
-    await expect(client({ username, password })).toBeAccepted();
+    const accepted = client({ username, password });
+    await expect(accepted).toBeAccepted();
+    await expect((await accepted).channel()).toBeAccepted();
     await expect(client({ username, password: old })).toBeRefused(refused);
   },
 );
@@ -151,7 +154,9 @@ claim(
     const hashed = { password_hash: (JSON.parse(text) as { ok: string }).ok, hashing_algorithm: sha256 };
     await management.users.put(username, hashed);
 
-    await expect(client({ username, password })).toBeAccepted();
+    const accepted = client({ username, password });
+    await expect(accepted).toBeAccepted();
+    await expect((await accepted).channel()).toBeAccepted();
     await expect(client({ username, password: old })).toBeRefused(refused);
   },
 );

@@ -37,9 +37,9 @@ claim(
       const silent = await raw({ tuneOk: { heartbeat: 1 } });
       await publish('first');
       await premise(publisher.expect('connection.blocked'));
-      await silent.expectEnd();
+      await silent.expectEnd({ within: 10_000 });
       const later = await raw({ tuneOk: { heartbeat: 1 } });
-      await later.expectEnd();
+      await later.expectEnd({ within: 10_000 });
       await publish('second');
     });
 

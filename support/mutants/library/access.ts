@@ -127,8 +127,10 @@ export const passwordChangesEndConnections = mutant(
   () => {
     const ends = new Set<() => void>();
     return [
-      fromBroker('connection.open-ok').does(() => ({ hangUp }) => {
-        ends.add(hangUp);
+      fromBroker('connection.open-ok').does(() => ({ breakConnection }) => {
+        ends.add(() =>
+          breakConnection({ replyCode: 320, replyText: 'CONNECTION_FORCED - password changed' }),
+        );
         return undefined;
       }),
       {
