@@ -1,4 +1,4 @@
-import { claim, expect, frames, mutants, plain, premise, specification, table } from '#support';
+import { claim, expect, frames, mutants, plain, premise, roundTrip, specification, table } from '#support';
 
 claim(
   'connections/body-split',
@@ -94,6 +94,7 @@ claim(
     const properties = plain(client.said.start?.serverProperties ?? []);
     const names = [properties, properties['capabilities'] ?? {}].flatMap((each) => Object.keys(Object(each)));
 
+    await premise(roundTrip(client));
     await premise(() => expect(names.length).toBeGreaterThan(0));
     expect(
       names.filter((name) => !/^[A-Za-z$#]/.test(name)),

@@ -23,7 +23,9 @@ claim(
     const domain = await ownVirtualHost();
     const alice = await user({ ...all, configure: String.raw`^(orders|invoices)-\d+$` });
     await management.in(elsewhere).permissions.put(alice.username, all);
-    const [here, there] = [await client({ ...alice }), await client({ ...alice, virtualHost: elsewhere })];
+    const inTheOther = client({ name: 'alice, elsewhere', ...alice, virtualHost: elsewhere });
+    await expect(inTheOther).toBeAccepted();
+    const [here, there] = [await client({ name: 'alice', ...alice }), await inTheOther];
     for (const name of ['orders-7', 'invoices-12'])
       await expect((await here.channel()).declareQueue(name), name).toBeAccepted();
     for (const name of ['orders-x', 'orders-7-old', 'my-invoices-12']) {
@@ -114,7 +116,9 @@ claim(
     await expect(client({ name: 'bob, of nowhere', ...bob })).toBeRefused(refused(domain));
 
     await management.in(domain).permissions.put(bob.username, { configure: '', write: '', read: '' });
-    await expect(client({ name: 'bob, allowed', ...bob })).toBeAccepted();
+    const allowed = client({ name: 'bob, allowed', ...bob });
+    await expect(allowed).toBeAccepted();
+    await expect((await allowed).channel()).toBeAccepted();
     await expect(client({ name: 'bob, elsewhere', ...bob, virtualHost: elsewhere })).toBeRefused(
       refused(elsewhere),
     );
