@@ -17,7 +17,7 @@ claim(
   async ({ client, management }) => {
     const before = await attempts(management);
 
-    for (const name of ['first', 'second']) await client({ name });
+    for (const name of ['first', 'second']) await premise((await client({ name })).channel());
     for (const name of ['first wrong', 'second wrong', 'third wrong']) {
       const wrong = client({ name, password: crypto.randomUUID() });
       await premise(expect(wrong).rejects.toThrow());

@@ -1,4 +1,14 @@
-import { claim, connectionError, docs, expect, mutants, premise, rule, type Stage } from '#support';
+import {
+  claim,
+  connectionError,
+  docs,
+  expect,
+  mutants,
+  premise,
+  roundTrip,
+  rule,
+  type Stage,
+} from '#support';
 
 type RawConnection = Awaited<ReturnType<Stage['raw']>>;
 
@@ -23,17 +33,20 @@ claim(
   },
   async ({ user, raw }) => {
     const alice = await user({ configure: '.*', write: '.*', read: '.*' });
-    const login = (name: string, password: string) =>
-      raw({
-        name,
-        until: 'connection.start-ok',
-        startOk: { mechanism: 'AMQPLAIN', response: amqplain(alice.username, password) },
-      });
+    const login = (password: string) => ({
+      startOk: { mechanism: 'AMQPLAIN', response: amqplain(alice.username, password) },
+    });
 
-    const right = await login('right password', alice.password);
-    expect(offered(right), 'mechanisms').toContain('AMQPLAIN');
-    await expectLetIn(right);
-    await expect(await login('wrong password', `${alice.password}!`)).toBeRefused(
+    const right = raw({ name: 'right password', ...login(alice.password) });
+    await expect(right).toBeAccepted();
+    expect(offered(await right), 'mechanisms').toContain('AMQPLAIN');
+    await roundTrip(await right);
+    const wrong = await raw({
+      name: 'wrong password',
+      until: 'connection.start-ok',
+      ...login(`${alice.password}!`),
+    });
+    await expect(wrong).toBeRefused(
       connectionError(403, 'ACCESS_REFUSED - Login was refused using authentication mechanism AMQPLAIN'),
     );
   },
@@ -74,6 +87,7 @@ claim(
 
     expect(offered(client), 'mechanisms').toContain('PLAIN');
     expect(offered(client), 'mechanisms').not.toContain('RABBIT-CR-DEMO');
+    await premise(async () => roundTrip(await raw()));
   },
 );
 
@@ -87,11 +101,6 @@ async function ending(client: RawConnection): Promise<string> {
   await client.expectEnd();
   const [said] = client.unread.map((each) => ('name' in each ? each.name : each.type));
   return said === undefined || said === 'connection.close' ? 'the end' : said;
-}
-
-async function expectLetIn(client: RawConnection): Promise<void> {
-  const { channelMax, frameMax } = (await client.expect('connection.tune')).arguments;
-  await client.send('connection.tune-ok', { channelMax, frameMax });
 }
 
 /** A field table with LOGIN and PASSWORD, without the length of the table. */

@@ -1,7 +1,14 @@
-import { createHash } from 'node:crypto';
-import { claim, connectionError, docs, expect, mutants, premise } from '#support';
+import {
+  claim,
+  connectionError,
+  docs,
+  expect,
+  mutants,
+  passwordHash,
+  premise,
+  sha256Hashing,
+} from '#support';
 
-const sha256 = 'rabbit_password_hashing_sha256';
 const everything = { configure: '.*', write: '.*', read: '.*' };
 const refused = connectionError(
   403,
@@ -123,7 +130,7 @@ claim(
   async ({ user, client, management }) => {
     const { username, password: old } = await user(everything);
     const password = `pässword-${crypto.randomUUID()}`;
-    const hashed = { password_hash: saltedHash(password), hashing_algorithm: sha256 };
+    const hashed = { password_hash: passwordHash(password), hashing_algorithm: sha256Hashing };
 
     await management.users.put(username, hashed);
 
@@ -151,7 +158,10 @@ claim(
     const password = crypto.randomUUID();
 
     const { text } = await management.http.request('GET', `/auth/hash_password/${password}`);
-    const hashed = { password_hash: (JSON.parse(text) as { ok: string }).ok, hashing_algorithm: sha256 };
+    const hashed = {
+      password_hash: (JSON.parse(text) as { ok: string }).ok,
+      hashing_algorithm: sha256Hashing,
+    };
     await management.users.put(username, hashed);
 
     const accepted = client({ username, password });
@@ -194,10 +204,3 @@ claim(
     await expect(ofAlice.channel(), 'a channel of alice').toBeAccepted();
   },
 );
-
-/** As it is documented, in Base64. */
-function saltedHash(password: string): string {
-  const salt = crypto.getRandomValues(Buffer.alloc(4));
-  const hash = createHash('sha256').update(salt).update(password, 'utf8').digest();
-  return Buffer.concat([salt, hash]).toString('base64');
-}

@@ -15,6 +15,7 @@ claim(
 
     await expect(ofQueue()).toBeAccepted();
     await expect(ofExchange()).toBeAccepted();
+    await expect(ofQueue('nobody-has-this')).toBeRefused(channelError(404, 'NOT_FOUND', 'queue.declare'));
   },
 );
 
@@ -73,7 +74,7 @@ async function asking(
   await exchange('fanout', { name: 'logs' });
   const bob = await client({ name: 'bob', ...(await user(permissions)) });
   return {
-    ofQueue: async () => await (await bob.channel()).declareQueuePassively('hello'),
+    ofQueue: async (name = 'hello') => await (await bob.channel()).declareQueuePassively(name),
     ofExchange: async () => await (await bob.channel()).declareExchangePassively('logs'),
   };
 }

@@ -35,7 +35,9 @@ claim(
     );
     await expect(client(bob)).toBeAccepted();
     await limits.delete('max-connections');
-    await expect(client(alice)).toBeAccepted();
+    const again = client({ name: 'alice, again', ...alice });
+    await expect(again).toBeAccepted();
+    await expect((await again).channel()).toBeAccepted();
   },
 );
 
