@@ -21,7 +21,7 @@ export { expect, replyText } from './expectations/expect.ts';
 export { premise } from './expectations/premise.ts';
 export { framesOfRun } from './fuzzing/frames-of-run.ts';
 export { fuzz } from './fuzzing/fuzz.ts';
-export { passwordHash, sha256Hashing } from './management/password-hash.ts';
+export { passwordHash, sha256Hashing } from './broker/rabbitmq/password-hash.ts';
 export * as eccentric from './mutants/eccentric/index.ts';
 export * as mutants from './mutants/library/index.ts';
 export { notFor, notForQueues } from './mutants/mutant.ts';
