@@ -1,4 +1,4 @@
-import { claim, connectionError, docs, expect, mutants, table } from '#support';
+import { claim, connectionError, docs, expect, mutants, premise, roundTrip, table } from '#support';
 
 claim(
   'authentication/failure-close',
@@ -26,7 +26,10 @@ claim(
     ],
     tags: ['access and security'],
   },
-  async ({ raw }) => {
+  async ({ client: connect, raw }) => {
+    const wrong = connect({ name: 'wrong password', password: crypto.randomUUID() });
+    await expect(wrong).toBeRefused(connectionError(403, 'ACCESS_REFUSED'));
+
     const client = await raw({
       password: crypto.randomUUID(),
       until: 'connection.start-ok',
@@ -38,6 +41,7 @@ claim(
     await expect(client).toBeRefused(connectionError(403, 'ACCESS_REFUSED'));
     await client.send('connection.close-ok');
     await client.expectEnd();
+    await premise(async () => roundTrip(await raw()));
   },
 );
 
@@ -65,5 +69,6 @@ claim(
       client.unread.map((said) => ('name' in said ? said.name : said.type)),
       'what the broker says',
     ).toEqual([]);
+    await premise(async () => roundTrip(await raw()));
   },
 );

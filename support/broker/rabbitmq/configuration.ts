@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import type { Address } from '../broker.ts';
 import { certificateFiles, clientName } from './certificates.ts';
+import { passwordHash, sha256Hashing } from './password-hash.ts';
 
 /** Plugins of every broker that we start; what they depend on comes with them. */
 const enabledPlugins: readonly string[] = [
@@ -184,14 +185,11 @@ function definitions(password: string): object {
   };
 }
 
-/** @see https://www.rabbitmq.com/docs/passwords#this-is-the-algorithm */
 function user(name: string, password: string, tags: string): object {
-  const salt = randomBytes(4);
-  const digest = createHash('sha256').update(salt).update(password, 'utf8').digest();
   return {
     name,
-    password_hash: Buffer.concat([salt, digest]).toString('base64'),
-    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    password_hash: passwordHash(password),
+    hashing_algorithm: sha256Hashing,
     // Before 3.9 a string of names with commas; one name, or none, reads the same in both.
     tags,
   };
