@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants } from '#support';
+import { channelError, claim, docs, expect, mutants, premise } from '#support';
 
 /** Releases from 4.0 on look at the second of the two places alone, and earlier ones at the first. */
 const largestMessageOfThousandOctets = {
@@ -57,7 +57,7 @@ claim(
     refutedBy: [mutants.newVirtualHostsIgnored],
     needs: ['ctl', 'management', 'administration'],
   },
-  async ({ broker, client, virtualHost, management }) => {
+  async ({ broker, client, virtualHost, management, queue, producer }) => {
     const { virtualHosts } = management;
     const another = `${await virtualHost()}_another`;
     const names = async () => (await virtualHosts.list()).map(({ name }) => name);
@@ -71,5 +71,8 @@ claim(
       expect(await names(), 'the virtual hosts').not.toContain(another);
       await expect((await client()).channel()).toBeAccepted();
     });
+    const tasks = await queue({ type: 'classic' });
+    await (await producer()).sendToQueue(tasks, 'task');
+    await premise(expect(tasks).toReceive(['task']));
   },
 );

@@ -98,7 +98,6 @@ export const access = [
     },
     [false, true],
     [library.mechanismOfferedToAll('NEW'), [true, true]],
-    [library.mechanismRefused('PLAIN'), [false, false]],
   ),
   {
     ...demonstration(

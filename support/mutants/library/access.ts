@@ -177,17 +177,6 @@ export const refusedLoginsToldToAll = mutant(
   })),
 );
 
-/** @param mechanism that it offers all the same */
-export function mechanismRefused(mechanism: string) {
-  return mutant(
-    `mechanism-refused-${mechanism}`,
-    `refuses who logs in by ${mechanism}`,
-    fromClient('connection.start-ok')
-      .where((values) => values.mechanism.toString() === mechanism)
-      .change({ mechanism: 'NONE' }),
-  );
-}
-
 /** @param mechanism that others offer when they are configured to */
 export function mechanismOfferedToAll(mechanism: string) {
   return mutant(

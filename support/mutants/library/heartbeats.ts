@@ -87,8 +87,8 @@ export const unaskedHeartbeatsRefused = mutant(
 export const blockedClientsGivenUp = mutant(
   'blocked-clients-given-up',
   'gives up a client that it has blocked as if that had gone',
-  fromBroker('connection.blocked').does(() => ({ hangUp }) => {
+  fromBroker('connection.blocked').does(() => ({ command, hangUp }) => {
     setTimeout(hangUp, missed).unref();
-    return undefined;
+    return [command];
   }),
 );
