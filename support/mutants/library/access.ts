@@ -127,11 +127,12 @@ export const passwordChangesEndConnections = mutant(
   () => {
     const ends = new Set<() => void>();
     return [
-      fromBroker('connection.open-ok').does(() => ({ breakConnection }) => {
+      fromBroker('connection.open-ok').does(() => ({ command, breakConnection }) => {
         ends.add(() =>
           breakConnection({ replyCode: 320, replyText: 'CONNECTION_FORCED - password changed' }),
         );
-        return undefined;
+        // Whatever it does to the connection, it does later
+        return [command];
       }),
       {
         kind: 'management',

@@ -97,10 +97,7 @@ export class ProxiedConnection {
     receiver.on('drain', () => socket.resume());
     const hidden = from === 'broker' && this.#atWork.withholdsEnds;
     socket.on('end', () => {
-      if (hidden) {
-        this.#atWork.fired += 1;
-        return;
-      }
+      if (hidden) return;
       this.#inlets[from].receive(this.#frames[from].rest());
       this.#inlets[from].finish();
       this.#outlets[other[from]].end();
@@ -110,7 +107,8 @@ export class ProxiedConnection {
       if (!hidden) breakOff(receiver);
     });
     socket.on('close', (failed) => {
-      if (!failed && !hidden) receiver.destroySoon();
+      if (hidden) this.#atWork.fired += 1;
+      else if (!failed) receiver.destroySoon();
     });
   }
 
