@@ -76,6 +76,7 @@ export interface Witness {
     | 'heartbeat of the client'
     | 'heartbeat of the broker'
     | 'connection over TLS'
+    | 'end of a connection by the broker'
     | `connection to node ${NodeName}`;
   /** Called for each of them. */
   saw(): void;

@@ -97,6 +97,7 @@ export class ProxiedConnection {
     receiver.on('drain', () => socket.resume());
     const hidden = from === 'broker' && this.#atWork.withholdsEnds;
     socket.on('end', () => {
+      if (from === 'broker') this.#atWork.saw('end of a connection by the broker');
       if (hidden) return;
       this.#inlets[from].receive(this.#frames[from].rest());
       this.#inlets[from].finish();
