@@ -15,6 +15,7 @@ import {
 import { Lifecycle } from '../lifecycle.ts';
 import { clientsWith } from '../rabbitmq/certificates.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
+import { evaluatedBy } from './evaluate.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
 import { orders } from '../rabbitmq/told-by-lines.ts';
@@ -106,6 +107,11 @@ class Node implements Broker {
   }
 
   async control(args: readonly string[]): Promise<string> {
+    const [command, expressions, ...more] = args;
+    const running = this.#process;
+    const isEvaluated = command === 'eval' && expressions !== undefined && more.length === 0;
+    if (isEvaluated && running !== undefined && running.end === undefined)
+      return await evaluatedBy(running, this.#folder.logFile, expressions, controlDeadlineMs);
     const result = await execa(this.#installation.control, args, {
       env: this.#folder.controlEnvironment,
       extendEnv: false,

@@ -49,9 +49,7 @@ export function toldByLines(listener?: Address): string {
 /** Evaluates what follows the first space of `Line`, and prints its value on one line. */
 const answering = [
   '{Id,Text}=lists:splitwith(fun(C)->(C=/=32)end,Line)',
-  '{ok,Tokens,_}=erl_scan:string(Text)',
-  '{ok,Parsed}=erl_parse:parse_exprs(Tokens)',
-  'Value=(catch(element(2,erl_eval:exprs(Parsed,[]))))',
+  'Value=(catch(begin{ok,Tokens,_}=erl_scan:string(Text),{ok,Parsed}=erl_parse:parse_exprs(Tokens),element(2,erl_eval:exprs(Parsed,[]))end))',
   `io:format(user,${characters(`${answerMark}~s ~0p~n`)},[Id,Value])`,
 ].join(',');
 
