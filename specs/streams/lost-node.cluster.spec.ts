@@ -10,15 +10,13 @@ import {
   premise,
 } from '#support';
 
-const onlyStreams = { classic: notClassic.streams, quorum: notQuorum.streams, stream: true } as const;
-
 claim(
   'streams/replica-failover',
   {
     says: "When the node of a stream's leader fails, another replica becomes the leader: publishers get their confirms again, and consumers on other nodes go on reading, from where they were.",
     documented: [docs('streams#leader-election'), docs('streams#availability')],
     extensions: ['publisher_confirms'],
-    queueTypes: onlyStreams,
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9' },
     refutedBy: [mutants.confirmedAndLost, mutants.deliveryLost(12)],
     needs: ['cluster', 'node_kill'],
@@ -49,7 +47,7 @@ claim(
     says: 'What is published to a stream is confirmed when more than half of its replicas have it: with one of two gone it is not, until that is back.',
     documented: [docs('streams#quorum-requirements'), docs('streams#data-safety')],
     extensions: ['publisher_confirms'],
-    queueTypes: onlyStreams,
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9' },
     refutedBy: [mutants.queueArgumentLost('x-initial-cluster-size'), mutants.confirmedTooEarly],
     needs: ['cluster', 'node_kill', 'ctl'],

@@ -1,13 +1,11 @@
 import { claim, docs, expect, mutants, notClassic, notQuorum, premise } from '#support';
 
-const onlyStreams = { classic: notClassic.streams, quorum: notQuorum.streams, stream: true } as const;
-
 claim(
   'streams/initial-cluster-size',
   {
     says: 'The argument x-initial-cluster-size of a stream says on how many nodes it is, among them the one whose client declares it; by default it is on all three.',
     documented: [docs('streams#replication-factor'), docs('streams#leader-election')],
-    queueTypes: onlyStreams,
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9' },
     refutedBy: [
       mutants.queueArgumentLost('x-initial-cluster-size'),
@@ -41,7 +39,7 @@ claim(
     says: 'When a stream is deleted, its consumers on all nodes are told by a basic.cancel; their channels go on.',
     documented: [docs('consumer-cancel#overview'), docs('streams#behaviour')],
     extensions: ['consumer_cancel_notify'],
-    queueTypes: onlyStreams,
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9' },
     refutedBy: [mutants.cancelNotificationsLost, mutants.cancelNotificationLost(2)],
     needs: ['cluster'],
