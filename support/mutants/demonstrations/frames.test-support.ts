@@ -228,7 +228,7 @@ export const beating = [
     'a client that is silent though it has agreed to a heartbeat each second',
     async ({ raw }) => {
       const client = await raw({ tuneOk: { heartbeat: 1 } });
-      return [await nextOf(client, 2_500), await nextButHeartbeats(client, 6_000)];
+      return [await nextOf(client, 5_000), await nextButHeartbeats(client, 10_000)];
     },
     ['heartbeat', 'the end'],
     [library.heartbeatsTurnedOff, ['nothing', 'nothing']],
