@@ -25,15 +25,17 @@ claim(
   },
   async ({ raw, broker, queue }) => {
     const tasks = await queue({ type: 'classic' });
-    const publisher = await raw({ tuneOk: { heartbeat: 1 } });
+    let publisher: Awaited<ReturnType<typeof raw>> | undefined;
     const publish = async (body: string) =>
-      await publisher.send(
+      await publisher?.send(
         'basic.publish',
         { routingKey: tasks.name },
         { content: { body: Buffer.from(body) } },
       );
 
     await broker.whileChanged(memoryAlarm, async () => {
+      // Until there is the alarm it would be taken for gone itself
+      publisher = await raw({ tuneOk: { heartbeat: 1 } });
       const silent = await raw({ tuneOk: { heartbeat: 1 } });
       await publish('first');
       await premise(publisher.expect('connection.blocked'));
@@ -43,7 +45,7 @@ claim(
       await publish('second');
     });
 
-    await publisher.expect('connection.unblocked');
+    await publisher?.expect('connection.unblocked');
     await expect(tasks).toReceive(['first', 'second']);
   },
 );
