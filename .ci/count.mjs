@@ -24,7 +24,13 @@ if (what === 'claims') {
     sum(counts, 'not applicable', 'not testable'),
   );
 } else if (what === 'claims-failed') for (const claim of read(path).claims) nameFailing(claim.id, claim);
-else if (what === 'matrix') {
+else if (what === 'unproven-areas') {
+  // What holds, can be refuted, and was not refuted yet by each of its mutants as both are now
+  const unproven = read(path).claims.filter(
+    ({ verdict, refutedBy }) => verdict === 'holds' && refutedBy.length > 0,
+  );
+  console.log([...new Set(unproven.map(({ area }) => area))].join(' '));
+} else if (what === 'matrix') {
   const { columns, rows } = read(path);
   const counted = { good: 0, bad: 0, neutral: 0 };
   for (const { id, product, title, failure } of columns) {

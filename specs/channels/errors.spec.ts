@@ -133,7 +133,10 @@ claim(
   'channels/access-request',
   {
     says: 'RabbitMQ answers access.request, which AMQP 0-9-1 has no more, and nothing depends on it.',
-    documented: [docs('specification#method-status-access.request')],
+    documented: [
+      docs('specification#method-status-access.request'),
+      docs('spec-differences#undeprecated-features'),
+    ],
     appliesTo: { rabbitmq: '*' },
     queueTypes: 'unvaried',
     refutedBy: [mutants.accessRequestsRefused],

@@ -14,7 +14,13 @@ claim(
   'channels/open-close',
   {
     says: 'A channel opens and closes by itself: the others of its connection go on, and its number can be used again.',
-    documented: [docs('channels#lifecycle'), docs('channels#closing-channels')],
+    documented: [
+      docs('channels#lifecycle'),
+      docs('channels#closing-channels'),
+      docs('channels#basics'),
+      docs('channels#opening-channels'),
+      specification('2.3.7', 1),
+    ],
     queueTypes: 'unvaried',
     refutedBy: [mutants.channelsTakeTheirConnection, mutants.channelNumbersSpent],
     tags: ['the wire'],
@@ -91,7 +97,7 @@ claim(
   'channels/effects-after-ok',
   {
     says: 'What a method asks for is so for everybody when its answer comes: a queue is there, bound, unbound, empty or gone.',
-    documented: [specification('4.4')],
+    documented: [specification('4.6', 1)],
     refutedBy: [
       mutants.bindingsIgnored,
       mutants.unbindingsIgnored,

@@ -54,6 +54,36 @@ claim(
   },
 );
 
+claim(
+  'clustering/definitions-replicated',
+  {
+    says: 'All nodes of a cluster know the same exchanges and bindings, on whatever node they were made: they are there when that node has failed.',
+    documented: [
+      docs('clustering#overview-what-is-replicated'),
+      docs('clustering#clustering-dealing-with-failure'),
+    ],
+    extensions: ['publisher_confirms'],
+    refutedBy: [mutants.exchangesOfOneNode, mutants.bindingsIgnored, mutants.bindingKeysIgnored],
+    needs: ['cluster', 'node_kill'],
+  },
+  async ({ client, cluster, producer, queue, uniqueName }) => {
+    const errors = await queue();
+    const onB = await (await client({ node: 'b' })).channel();
+    const [logs, more] = [uniqueName('logs'), uniqueName('more')];
+    await onB.declareExchange(logs, 'direct');
+    await onB.declareExchange(more, 'fanout');
+    await onB.bindExchange(more, logs, 'error');
+    await onB.bindQueue(errors.name, more, '');
+
+    await cluster.kill('b');
+
+    const onC = await producer({ confirms: true, node: 'c' });
+    await onC.publish(logs, 'info', 'nobody wants this');
+    await onC.publish(logs, 'error', numbered(1, 5));
+    await expect(errors).toReceive(numbered(1, 5));
+  },
+);
+
 const notFound = channelError(404, 'NOT_FOUND', 'queue.declare');
 
 function persistent(body: string) {

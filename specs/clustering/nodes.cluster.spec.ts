@@ -4,7 +4,11 @@ claim(
   'clustering/any-node',
   {
     says: 'A client can use any queue through any node of a cluster: what one client declares on a node, another one publishes to through a second node, and a third one consumes from through a third.',
-    documented: [docs('queues#distributed'), docs('clustering#messaging-protocols')],
+    documented: [
+      docs('queues#distributed'),
+      docs('clustering#messaging-protocols'),
+      docs('queues#transparent-operation-routing'),
+    ],
     refutedBy: [mutants.queuesOfOneNode, mutants.publishLost(7), mutants.deliveriesSwapped],
     needs: ['cluster'],
   },

@@ -1,10 +1,15 @@
-import { claim, docs, expect, mutants, premise, rule } from '#support';
+import { claim, docs, expect, mutants, premise, rule, specification } from '#support';
 
 claim(
   'connections/close-handshake',
   {
     says: 'connection.close is answered with close-ok, and ends all channels: what they had unacknowledged goes back to its queue.',
-    documented: [rule('connection/close/stability'), docs('connections#lifecycle')],
+    documented: [
+      rule('connection/close/stability'),
+      specification('2.3.7', 1),
+      docs('connections#lifecycle'),
+      docs('channels#basics'),
+    ],
     refutedBy: [mutants.closesAnsweredWithAnError],
     tags: ['the wire'],
   },

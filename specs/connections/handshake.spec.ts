@@ -1,16 +1,18 @@
-import { claim, connectionError, docs, expect, mutants, plain, premise, rule, type Stage } from '#support';
+import {
+  claim,
+  connectionError,
+  docs,
+  expect,
+  mutants,
+  plain,
+  premise,
+  roundTrip,
+  rule,
+  type Stage,
+  specification,
+} from '#support';
 
 type RawConnection = Awaited<ReturnType<Stage['raw']>>;
-
-/** A message from end to end, on a channel of a connection. */
-async function expectToWork(client: RawConnection, channel = 1): Promise<void> {
-  await client.send('queue.declare', { exclusive: true }, { channel });
-  const { queue } = (await client.expect('queue.declare-ok', { channel })).arguments;
-  const content = { body: Buffer.from('task') };
-  await client.send('basic.publish', { routingKey: queue }, { channel, content });
-  await client.send('basic.get', { queue, noAck: true }, { channel });
-  await client.expect('basic.get-ok', { channel });
-}
 
 /** The names of the methods that came and were not expected. */
 function unexpected({ unread }: RawConnection): unknown[] {
@@ -52,7 +54,7 @@ claim(
       platform: expect.stringMatching(/./),
       capabilities: expect.any(Object),
     });
-    await premise(expectToWork(client));
+    await premise(roundTrip(client));
   },
 );
 
@@ -71,7 +73,7 @@ claim(
 
     expect(locales.toString().split(' '), 'locales').toContain('en_US');
     expect(mechanisms.toString(), 'mechanisms').toMatch(/\w/);
-    await premise(expectToWork(client));
+    await premise(roundTrip(client));
   },
 );
 
@@ -79,7 +81,7 @@ claim(
   'connections/channelmax-lower-ok',
   {
     says: 'A client may ask for fewer channels than the broker proposes, and that counts: a channel with the highest number opens.',
-    documented: [docs('channels#channel-max')],
+    documented: [docs('channels#channel-max'), specification('2.3.3', 5)],
     queueTypes: 'unvaried',
     refutedBy: [mutants.agreedChannelMaxOneLess],
     tags: ['the wire'],
@@ -92,7 +94,7 @@ claim(
       await client.expect('channel.open-ok', { channel });
     }
 
-    await expectToWork(client, 3);
+    await roundTrip(client, 3);
   },
 );
 
@@ -110,7 +112,7 @@ claim(
     for (const channel of [2, 3]) {
       await client.send('channel.open', {}, { channel });
       await premise(client.expect('channel.open-ok', { channel }));
-      await premise(expectToWork(client, channel));
+      await premise(roundTrip(client, channel));
     }
 
     await client.send('channel.open', {}, { channel: 4 });
@@ -142,7 +144,7 @@ claim(
   'connections/framemax-too-high',
   {
     says: 'A largest frame above what the broker proposes is refused: the broker ends the TCP connection, and does not open it.',
-    documented: [rule('connection/tune-ok/frame-max/upper-limit')],
+    documented: [rule('connection/tune-ok/frame-max/upper-limit'), specification('2.3.3', 4)],
     queueTypes: 'unvaried',
     refutedBy: [mutants.limitsNotChecked],
     tags: ['the wire'],
@@ -156,7 +158,7 @@ claim(
   'connections/channelmax-higher-refused',
   {
     says: 'More channels than the broker proposes are refused: the broker ends the TCP connection, and does not open it.',
-    documented: [rule('connection/tune-ok/channel-max/upper-limit')],
+    documented: [rule('connection/tune-ok/channel-max/upper-limit'), specification('2.3.3', 4)],
     queueTypes: 'unvaried',
     refutedBy: [mutants.limitsNotChecked],
     tags: ['the wire'],
@@ -181,6 +183,6 @@ claim(
     await client.send('connection.open', { virtualHost: uniqueName('nowhere') });
 
     await expect(client).toBeRefused(connectionError(530, 'NOT_ALLOWED', 'connection.open'));
-    await premise(async () => expectToWork(await raw()));
+    await premise(async () => roundTrip(await raw()));
   },
 );

@@ -46,6 +46,7 @@ claim(
     documented: [
       docs('consumers#single-active-consumer'),
       docs('consumers#difference-from-exclusive-consumers'),
+      docs('queues#2-use-a-queue-with-a-single-active-consumer'),
     ],
     extensions: ['single_active_consumer'],
     refutedBy: [

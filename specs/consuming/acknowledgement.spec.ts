@@ -42,7 +42,11 @@ claim(
   'consuming/ack-removes',
   {
     says: 'An acknowledged message is deleted: it does not come back when the consumer leaves.',
-    documented: [docs('confirms#consumer-acks-delivery-tags'), tutorial('two', 'message-acknowledgment')],
+    documented: [
+      docs('confirms#consumer-acks-delivery-tags'),
+      tutorial('two', 'message-acknowledgment'),
+      docs('confirms#consumer-acks-api-elements'),
+    ],
     refutedBy: [mutants.acksIgnored, mutants.acksTakenForRejects],
     tags: ['tutorial one', 'tutorial two', 'hello world'],
     needs: ['management'],

@@ -8,6 +8,7 @@ claim(
       docs('confirms#acknowledgement-modes'),
       rule('basic/09'),
       docs('consumers#acknowledgement-modes'),
+      docs('queues#consumer-acknowledgement'),
     ],
     refutedBy: [mutants.automaticAckTakenForManual],
     tags: ['tutorial one', 'work queues'],

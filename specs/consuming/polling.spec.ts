@@ -4,7 +4,7 @@ claim(
   'consuming/get',
   {
     says: 'basic.get takes the oldest message of a queue and tells how many are left behind it; of a queue with nothing ready it tells that it is empty.',
-    documented: [docs('consumers#polling')],
+    documented: [docs('consumers#polling'), docs('queues#consumer-acknowledgement')],
     refutedBy: [mutants.remainingCountWrong, mutants.getTakenForEmpty, mutants.deliveryLost(2)],
   },
   async ({ queue, client, producer }) => {

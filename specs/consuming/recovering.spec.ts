@@ -78,3 +78,34 @@ claim(
     );
   },
 );
+
+claim(
+  'consuming/recover-async',
+  {
+    says: 'basic.recover-async with requeue requeues all that is unacknowledged on its channel without an answer, and each message comes again marked as redelivered.',
+    documented: [rule('basic/recover-async/01'), docs('specification#method-status-basic.recover-async')],
+    refutedBy: [mutants.recoverIgnored, mutants.redeliveriesLost, mutants.redeliveredNeverSet],
+  },
+  async ({ raw, queue, producer }) => {
+    const tasks = await queue();
+    await (await producer()).sendToQueue(tasks, ['1', '2']);
+    const forgetful = await raw({ name: 'forgetful' });
+    await forgetful.send('basic.consume', { queue: tasks.name });
+    await premise(forgetful.expect('basic.consume-ok'));
+    const twice = async () => [
+      await forgetful.expect('basic.deliver'),
+      await forgetful.expect('basic.deliver'),
+    ];
+    await premise(twice());
+
+    await forgetful.send('basic.recover-async', { requeue: true });
+
+    const again = (await twice()).map(({ body, arguments: { redelivered } }) => ({
+      body: body.toString(),
+      redelivered,
+    }));
+    expect(again, 'what came again').toHaveLength(2);
+    expect(again, 'what came again').toContainEqual({ body: '1', redelivered: true });
+    expect(again, 'what came again').toContainEqual({ body: '2', redelivered: true });
+  },
+);

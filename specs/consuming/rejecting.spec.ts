@@ -52,6 +52,7 @@ claim(
       docs('confirms#automatic-requeueing'),
       rule('redelivered/implementation'),
       docs('consumers#message-properties'),
+      docs('queues#when-messages-can-be-reordered'),
     ],
     refutedBy: [mutants.redeliveredNeverSet, mutants.redeliveredAlwaysSet],
     tags: ['tutorial two'],
@@ -88,7 +89,7 @@ claim(
   'consuming/requeue-position',
   {
     says: 'A requeued message goes back to the place in the queue that it had, whatever the order in which messages are requeued.',
-    documented: [docs('confirms#consumer-nacks-requeue'), docs('nack#usage')],
+    documented: [docs('confirms#consumer-nacks-requeue'), docs('nack#usage'), docs('semantics#ordering')],
     queueTypes: { quorum: notQuorum.returnedInTheirPlaces },
     refutedBy: [mutants.requeuedAtTheEnd, mutants.requeuedInReverse, mutants.requeueIgnored],
     regressions: [
@@ -118,6 +119,30 @@ claim(
     await picky.channel.close();
 
     await expect(tasks).toReceive(['1', '2', '3', '4', '5'], { name: 'successor' });
+  },
+);
+
+claim(
+  'consuming/reject-other-channel',
+  {
+    says: 'What a client rejects with requeue is not delivered to it again on the same channel: it gets what comes next.',
+    documented: [rule('basic/reject/requeue/01')],
+    refutedBy: [mutants.requeueIgnored],
+  },
+  async ({ queue, consumer, producer }) => {
+    const tasks = await queue();
+    const picky = await consumer(tasks, { name: 'picky', prefetch: 1 });
+    const sender = await producer();
+    await sender.sendToQueue(tasks, 'rejected');
+
+    picky.reject(await premise(picky.next()), { requeue: true });
+    await sender.sendToQueue(tasks, 'next');
+    const next = await picky.next();
+    expect(next.body, 'what came next').toBe('next');
+    picky.ack(next);
+    await sender.sendToQueue(tasks, 'last');
+
+    await expect(picky).toReceive(['rejected', 'next', 'last']);
   },
 );
 

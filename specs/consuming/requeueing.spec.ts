@@ -8,13 +8,14 @@ import {
   premise,
   type Stage,
   tutorial,
+  rule,
 } from '#support';
 
 claim(
   'consuming/reject-requeue',
   {
     says: 'A message that is rejected with requeue, by basic.reject or basic.nack, is put back and delivered again, marked as redelivered.',
-    documented: [docs('confirms#consumer-nacks-requeue')],
+    documented: [docs('confirms#consumer-nacks-requeue'), rule('basic/reject/02')],
     extensions: ['basic.nack'],
     refutedBy: [
       mutants.rejectsIgnored,

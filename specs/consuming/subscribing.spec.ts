@@ -1,4 +1,17 @@
-import { channelError, claim, connectionError, docs, expect, mutants, premise, rule } from '#support';
+import {
+  channelError,
+  claim,
+  connectionError,
+  docs,
+  expect,
+  mutants,
+  numbered,
+  premise,
+  rule,
+  type Stage,
+} from '#support';
+
+type Consumer = Awaited<ReturnType<Stage['consumer']>>;
 
 claim(
   'consuming/consume-ok',
@@ -109,6 +122,37 @@ claim(
     const poll = poller.get(nowhere);
 
     await expect(poll).toBeRefused(channelError(404, `NOT_FOUND - no queue '${nowhere}'`, 'basic.get'));
+  },
+);
+
+claim(
+  'consuming/consumers-minimum',
+  {
+    says: 'A queue may have at least 16 consumers, and each of them gets messages.',
+    documented: [rule('basic/consume/01')],
+    refutedBy: [mutants.consumersLimitedTo(15)],
+    tags: ['work queues'],
+  },
+  async ({ queue, openChannel, consumer, producer }) => {
+    const [tasks, sender] = [await queue(), await producer()];
+    const workers: Consumer[] = [];
+
+    for (const name of numbered(1, 16)) {
+      const starting = consumer(tasks, { on: await openChannel(), name, prefetch: 1 });
+      await expect(starting).toBeAccepted();
+      workers.push(await starting);
+    }
+    await sender.sendToQueue(tasks, numbered(1, 16));
+
+    // None of them can hold two
+    const taken = await Promise.all(workers.map(async (worker) => (await worker.next()).body));
+    expect(
+      taken
+        .map(Number)
+        .toSorted((one, other) => one - other)
+        .map(String),
+      'what they got',
+    ).toEqual(numbered(1, 16));
   },
 );
 

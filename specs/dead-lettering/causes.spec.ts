@@ -8,6 +8,7 @@ import {
   numbered,
   premise,
   releaseNotes,
+  rule,
 } from '#support';
 
 claim(
@@ -188,6 +189,7 @@ claim(
       docs('dlx#overview'),
       docs('quorum-queues#poison-message-handling'),
       docs('quorum-queues#position-message-handling-configuring-dlx'),
+      rule('basic/deliver/01'),
     ],
     extensions: ['dead_letter_exchanges'],
     queueTypes: { classic: notClassic.deliveryLimit },
@@ -220,7 +222,7 @@ claim(
   'dead-lettering/purge-delete-not',
   {
     says: 'What is purged from a queue, or goes with it, by a deletion or when the whole queue expires, is not dead-lettered.',
-    documented: [docs('dlx#overview')],
+    documented: [docs('dlx#overview'), rule('queue/delete/01')],
     extensions: ['dead_letter_exchanges', 'queue_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.removedAreDeadLettered, mutants.purgesIgnored],

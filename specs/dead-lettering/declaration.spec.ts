@@ -42,6 +42,7 @@ claim(
       docs('dlx#using-policies'),
       docs('dlx#overview'),
       docs('dlx#how-dead-lettering-is-configured'),
+      docs('queues#optional-arguments-precedence'),
     ],
     extensions: ['dead_letter_exchanges'],
     refutedBy: [mutants.policiesIgnored, mutants.queueArgumentLost('x-dead-letter-exchange')],

@@ -144,6 +144,38 @@ claim(
 );
 
 claim(
+  'durability/bindings-restart',
+  {
+    says: 'Bindings of durable queues to a durable exchange are there after a restart of the broker, each with its key.',
+    documented: [rule('queue/bind/durable-exchange'), docs('exchanges#binding-durability')],
+    refutedBy: [
+      mutants.exchangeTypeTakenFor('direct', 'fanout'),
+      notFor(
+        { rabbitmq: '>=4.3' },
+        'A restart spares every exchange there, durable or not.',
+        mutants.exchangeDurabilityForgotten,
+      ),
+    ],
+    tags: ['tutorial four', 'routing and topics'],
+    needs: ['restart'],
+  },
+  async ({ exchange, queue, producer, broker }) => {
+    const logs = await exchange('direct', { durable: true });
+    const [errors, all] = [await queue({ durable: true }), await queue({ durable: true })];
+    await errors.bindTo(logs, 'error');
+    for (const severity of ['error', 'info']) await all.bindTo(logs, severity);
+
+    await broker.restart();
+
+    const sender = await producer();
+    for (const severity of ['error', 'info', 'debug'])
+      await expect(sender.publish(logs, severity, severity)).toBeAccepted();
+    await expect(errors).toReceive(['error'], { name: 'errors' });
+    await expect(all).toReceive(['error', 'info'], { name: 'all' });
+  },
+);
+
+claim(
   'durability/persistent-restart',
   {
     says: 'Persistent messages in a durable queue survive a restart of the broker, in their order.',
@@ -170,7 +202,11 @@ claim(
   'durability/transient-restart',
   {
     says: 'Transient messages are lost in a restart of the broker, although their queue is durable.',
-    documented: [docs('queues#durability'), docs('confirms#publisher-confirms-and-guaranteed-delivery')],
+    documented: [
+      docs('queues#durability'),
+      docs('confirms#publisher-confirms-and-guaranteed-delivery'),
+      docs('queues#storage'),
+    ],
     queueTypes: 'unvaried',
     refutedBy: [mutants.transientMessagesKept],
     tags: ['tutorial two', 'work queues'],
@@ -335,12 +371,12 @@ claim(
   },
 );
 
-/** The only queue that was bound to it is gone. */
 /** Whatever a message says of itself. */
 function alwaysDurable(mutant: Parameters<typeof notForQueues>[2]) {
   return notForQueues('quorum', 'A quorum queue keeps every message durably.', mutant);
 }
 
+/** The only queue that was bound to it is gone. */
 async function exchangeThatLostItsQueue({ exchange, queue }: Stage, properties: { durable: boolean }) {
   const logs = await exchange('fanout', properties);
   const subscriber = await queue({ type: 'classic' });

@@ -4,7 +4,11 @@ claim(
   'exchanges/internal',
   {
     says: 'Clients can’t publish to an internal exchange: that is a channel error 403; what another exchange routes to it passes.',
-    documented: [rule('basic/publish/exchange/02'), docs('e2e')],
+    documented: [
+      rule('basic/publish/exchange/02'),
+      docs('e2e'),
+      docs('spec-differences#undeprecated-features'),
+    ],
     extensions: ['exchange_exchange_bindings', 'internal_exchanges'],
     refutedBy: [mutants.internalIgnored, mutants.errorsSwallowed, mutants.errorCodeChanged(403, 404)],
     tags: ['routing and topics'],
@@ -62,5 +66,26 @@ claim(
     await sender.publish('', key, 'by another key');
     await sender.publish('', hello.name, 'by its name');
     await expect(hello).toReceive(['by its name']);
+  },
+);
+
+claim(
+  'exchanges/default-other-name',
+  {
+    says: 'The default exchange is also called amq.default, in permissions, and by this name nothing can be published to it: that is a channel error 404.',
+    documented: [docs('exchanges#exchange-names')],
+    appliesTo: { rabbitmq: '*' },
+    refutedBy: [mutants.defaultExchangeByItsOtherName, mutants.errorsSwallowed],
+    tags: ['publish/subscribe'],
+  },
+  async ({ queue, producer }) => {
+    const tasks = await queue();
+
+    await expect((await producer({ name: 'wrong' })).publish('amq.default', tasks.name, 'lost')).toBeRefused(
+      channelError(404, "NOT_FOUND - no exchange 'amq.default'", 'basic.publish'),
+    );
+
+    await (await producer()).publish('', tasks.name, 'found');
+    await expect(tasks).toReceive(['found']);
   },
 );

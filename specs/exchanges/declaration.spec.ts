@@ -106,7 +106,11 @@ claim(
   'exchanges/name-reserved',
   {
     says: 'Names that begin with amq. are the broker’s: declaring a new exchange with such a name is a channel error 403, and declaring one that is there, as what it is or passively, is allowed.',
-    documented: [rule('exchange/declare/exchange/reserved'), docs('spec-differences')],
+    documented: [
+      rule('exchange/declare/exchange/reserved'),
+      docs('spec-differences#amq-exchange-immutability'),
+      specification('3.1.10', 1),
+    ],
     queueTypes: 'unvaried',
     refutedBy: [
       mutants.errorsSwallowed,

@@ -31,7 +31,7 @@ claim(
   'exchanges/delete-predeclared',
   {
     says: 'The predeclared exchanges can’t be deleted: for each amq.* it is a channel error 403, and it stays.',
-    documented: [docs('spec-differences')],
+    documented: [docs('spec-differences#amq-exchange-immutability')],
     appliesTo: { rabbitmq: '*' },
     queueTypes: 'unvaried',
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406)],
@@ -120,7 +120,7 @@ claim(
   'exchanges/autodelete',
   {
     says: 'An auto-delete exchange goes when its last binding is removed, by unbinding or with the bound queue, and not before; one that was never bound stays.',
-    documented: [docs('exchanges#auto-deletion')],
+    documented: [docs('exchanges#auto-deletion'), docs('spec-differences#undeprecated-features')],
     extensions: ['auto_delete_exchanges'],
     refutedBy: [
       mutants.autoDeleteIgnored,

@@ -4,7 +4,12 @@ claim(
   'exchanges/one-many-or-none',
   {
     says: 'A producer sends to an exchange and never to a queue; the exchange appends the message to one queue, to many, or discards it.',
-    documented: [tutorial('three', 'exchanges'), docs('exchanges'), docs('publishers#basics')],
+    documented: [
+      tutorial('three', 'exchanges'),
+      docs('exchanges'),
+      docs('publishers#basics'),
+      docs('exchanges#what-is-an-exchange'),
+    ],
     refutedBy: [mutants.exchangeIgnored, mutants.exchangeTypeTakenFor('direct', 'fanout')],
     tags: ['tutorial three', 'publish/subscribe'],
   },

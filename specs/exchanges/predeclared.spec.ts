@@ -13,6 +13,8 @@ claim(
       specification('3.1.3.3', 2),
       specification('3.1.3.4', 1),
       tutorial('three', 'exchanges'),
+      docs('exchanges#exchanges-belong-to-virtual-hosts'),
+      docs('exchanges#per-amqp-0-9-1-spec'),
     ],
     refutedBy: [
       mutants.exchangeMissing('amq.match'),
@@ -52,7 +54,7 @@ claim(
   'exchanges/predeclared-trace',
   {
     says: 'A new virtual host has the durable topic exchange amq.rabbitmq.trace, which the firehose publishes to.',
-    documented: [docs('firehose'), tutorial('three', 'exchanges')],
+    documented: [docs('firehose'), tutorial('three', 'exchanges'), docs('exchanges#system')],
     queueTypes: 'unvaried',
     refutedBy: [mutants.exchangeMissing('amq.rabbitmq.trace'), mutants.tracedAnswersBreakTheConnection],
     regressions: [

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, premise } from '#support';
+import { claim, docs, expect, mutants, numbered, premise, rule } from '#support';
 
 claim(
   'length-limits/drop-head',
@@ -36,6 +36,28 @@ claim(
     await expect(bounded).toHaveCounters({ ready: 3 });
     await expect(bounded).toReceive(['8', '9', '10'], { name: 'of the bounded' });
     await expect(growing).toReceive(numbered(1, 10), { name: 'of the growing' });
+  },
+);
+
+claim(
+  'length-limits/persistent-kept',
+  {
+    says: 'A queue that nobody has limited discards no persistent message for want of room: two hundred wait in it, and come in their order.',
+    documented: [rule('basic/02')],
+    refutedBy: [mutants.queueArgumentAssumed('x-max-length', 199)],
+    tags: ['work queues'],
+  },
+  async ({ queue, producer }) => {
+    const tasks = await queue();
+    const all = numbered(1, 200);
+
+    const sender = await producer({ confirms: true });
+    await sender.sendToQueue(
+      tasks,
+      all.map((body) => ({ body, persistent: true })),
+    );
+
+    await expect(tasks).toReceive(all);
   },
 );
 
@@ -157,7 +179,7 @@ claim(
   'length-limits/policy-min',
   {
     says: 'Where a policy and the arguments of a queue limit its length, the smaller of both limits counts.',
-    documented: [docs('maxlength#overview')],
+    documented: [docs('maxlength#overview'), docs('queues#optional-arguments-precedence')],
     extensions: ['queue_length_limit'],
     refutedBy: [mutants.policiesIgnored, mutants.queueArgumentLost('x-max-length')],
     regressions: [

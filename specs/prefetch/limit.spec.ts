@@ -4,7 +4,11 @@ claim(
   'prefetch/per-consumer',
   {
     says: 'A prefetch limits each consumer on its own: two consumers of one channel with prefetch 2 hold two unacknowledged deliveries each, and the rest waits.',
-    documented: [docs('consumer-prefetch#independent-consumers'), rule('basic/qos/prefetch-count/01')],
+    documented: [
+      docs('consumer-prefetch#independent-consumers'),
+      rule('basic/qos/prefetch-count/01'),
+      docs('confirms#per-channel-per-consumer-and-global-prefetch'),
+    ],
     extensions: ['per_consumer_qos'],
     refutedBy: [mutants.prefetchMadeGlobal, mutants.prefetchOffByOne, mutants.prefetchIgnored],
     tags: ['tutorial two', 'work queues'],
@@ -107,7 +111,11 @@ claim(
   'prefetch/zero-unlimited',
   {
     says: 'A prefetch of 0 is no limit: a consumer that starts under it gets everything at once, also where the channel had a limit before.',
-    documented: [docs('consumer-prefetch#single-consumer'), docs('confirms#channel-qos-prefetch')],
+    documented: [
+      docs('consumer-prefetch#single-consumer'),
+      docs('confirms#channel-qos-prefetch'),
+      docs('confirms#unlimited-prefetch'),
+    ],
     refutedBy: [mutants.prefetchZeroTakenForOne, mutants.prefetchZeroTakenForUnchanged],
     regressions: [
       {
@@ -182,7 +190,7 @@ claim(
   'prefetch/get-unaffected',
   {
     says: 'A prefetch does not limit basic.get: it takes messages on a channel whose consumer holds all that it may.',
-    documented: [docs('confirms#channel-qos-prefetch')],
+    documented: [docs('confirms#channel-qos-prefetch'), docs('confirms#prefetch-and-polling-consumers')],
     refutedBy: [mutants.prefetchLimitsGet],
   },
   async ({ queue, openChannel, consumer, producer }) => {

@@ -7,7 +7,10 @@ claim(
   'prefetch/global-shared',
   {
     says: 'A global prefetch is one limit for all consumers of the channel together, beside the limit that each has: with 2 for each and 3 for all, two consumers hold three deliveries between them.',
-    documented: [docs('consumer-prefetch#sharing-the-limit')],
+    documented: [
+      docs('consumer-prefetch#sharing-the-limit'),
+      docs('confirms#per-channel-per-consumer-and-global-prefetch'),
+    ],
     appliesTo: permitted,
     extensions: ['per_consumer_qos'],
     queueTypes: { quorum: notQuorum.globalPrefetch },

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, premise } from '#support';
+import { claim, docs, expect, mutants, notClassic, premise, rule } from '#support';
 
 claim(
   'priority-queues/quorum-two-levels',
@@ -26,6 +26,31 @@ claim(
     ]);
 
     await expect(tasks).toReceive(['5', '9', 'none', '6', '255', '0', '4']);
+  },
+);
+
+claim(
+  'priority-queues/two-levels',
+  {
+    says: 'Any queue tells at least two levels of priority apart: a message of 5 to 9 overtakes those of 0 to 4.',
+    documented: [rule('basic/06')],
+    refutedBy: [mutants.propertyIgnored('priority')],
+    tags: ['work queues'],
+  },
+  async ({ queue, producer }) => {
+    const tasks = await queue();
+
+    await (
+      await producer({ confirms: true })
+    ).sendToQueue(tasks, [
+      { body: '0', priority: 0 },
+      { body: '4', priority: 4 },
+      { body: '5', priority: 5 },
+      { body: '9', priority: 9 },
+    ]);
+
+    const taken = new Set([(await tasks.take())?.body, (await tasks.take())?.body]);
+    expect(taken, 'the two that came first').toEqual(new Set(['5', '9']));
   },
 );
 

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, numbered, premise, type Stage } from '#support';
+import { claim, docs, expect, mutants, notClassic, numbered, onNodesAAndB, premise } from '#support';
 
 claim(
   'publisher-confirms/quorum-majority',
@@ -35,16 +35,3 @@ claim(
     );
   },
 );
-
-/** A queue whose two members are on these nodes, and its leader on `a`: which other node is chosen is left to chance. */
-async function onNodesAAndB({ cluster, openChannel, uniqueName }: Stage): Promise<string> {
-  const channel = await openChannel();
-  for (;;) {
-    const { queue } = await channel.declareQueue(uniqueName('of-two'), {
-      arguments: { 'x-quorum-initial-group-size': 2 },
-    });
-    const [on] = await cluster.membersOf([queue]);
-    if (on?.members.includes('b') === true) return queue;
-    await premise(() => expect(on?.members, 'the members of a queue on a').toContain('c'));
-  }
-}

@@ -205,7 +205,11 @@ claim(
   'publishing/priority-range',
   {
     says: 'In a priority queue a message of higher priority overtakes; one above the maximum of the queue counts as one of the maximum, and one without a priority as one of 0.',
-    documented: [docs('priority#behaviour')],
+    documented: [
+      docs('priority#behaviour'),
+      docs('queues#when-messages-can-be-reordered'),
+      docs('queues#priorities'),
+    ],
     extensions: ['priority_queues'],
     queueTypes: { quorum: notQuorum.messagePriority },
     refutedBy: [

@@ -1,4 +1,15 @@
-import { channelError, claim, docs, expect, mutants, notQuorum, premise, rule, tutorial } from '#support';
+import {
+  channelError,
+  claim,
+  docs,
+  expect,
+  mutants,
+  notQuorum,
+  premise,
+  rule,
+  tutorial,
+  specification,
+} from '#support';
 
 claim(
   'queues/redeclare-same',
@@ -155,6 +166,7 @@ claim(
       docs('queues#server-named-queues'),
       rule('queue/declare/queue/default-name'),
       tutorial('three', 'temporary-queues'),
+      rule('queue/declare/queue/syntax'),
     ],
     queueTypes: { quorum: notQuorum.serverNamed },
     refutedBy: [mutants.serverNamesRepeated],
@@ -192,6 +204,7 @@ claim(
       docs('queues#server-named-queues'),
       docs('queues#names'),
       tutorial('three', 'temporary-queues'),
+      specification('3.1.10', 1),
     ],
     appliesTo: { rabbitmq: '*' },
     queueTypes: { quorum: notQuorum.serverNamed },

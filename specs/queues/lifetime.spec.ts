@@ -202,3 +202,26 @@ claim(
     await expect(another.deleteQueue(mine)).toBeAccepted();
   },
 );
+
+claim(
+  'queues/exclusive-transient',
+  {
+    says: 'An exclusive queue is never durable, whatever it is declared as: the broker shows it as transient, and declaring it again with the flag or without it is accepted.',
+    documented: [docs('semantics#exclusive-durable')],
+    appliesTo: { rabbitmq: '*' },
+    queueTypes: { quorum: notQuorum.exclusive },
+    refutedBy: [mutants.exclusiveQueuesShownDurable],
+    tags: ['publish/subscribe'],
+    needs: ['management'],
+  },
+  async ({ openChannel, management, virtualHost, uniqueName }) => {
+    const [channel, name] = [await openChannel(), uniqueName('mine')];
+
+    await expect(channel.declareQueue(name, { exclusive: true, durable: true })).toBeAccepted();
+
+    const shown = await management.in(await virtualHost()).queues.get(name);
+    expect(shown, 'the queue').toMatchObject({ exclusive: true, durable: false });
+    await expect(channel.declareQueue(name, { exclusive: true, durable: false })).toBeAccepted();
+    await expect(channel.declareQueue(name, { exclusive: true, durable: true })).toBeAccepted();
+  },
+);

@@ -1,4 +1,4 @@
-import { channelError, claim, docs, expect, mutants, notQuorum, rule } from '#support';
+import { channelError, claim, docs, expect, mutants, notQuorum, rule, specification } from '#support';
 
 claim(
   'queues/name-length',
@@ -76,10 +76,31 @@ claim(
 );
 
 claim(
+  'queues/name-characters',
+  {
+    says: 'The name of a queue may have letters, digits, hyphens, underscores, periods and colons, and each of them counts.',
+    documented: [rule('queue/declare/queue/syntax')],
+    refutedBy: [mutants.colonsInQueueNamesIgnored],
+    tags: ['hello world'],
+  },
+  async ({ openChannel, existingQueue, producer, uniqueName }) => {
+    const [channel, sender] = [await openChannel(), await producer()];
+    const prefix = uniqueName('Az09');
+    const names = [`${prefix}-`, `${prefix}_`, `${prefix}.`, `${prefix}:`];
+
+    for (const name of names) await expect(channel.declareQueue(name)).toBeAccepted();
+    for (const name of names) await sender.sendToQueue(name, `for ${name}`);
+
+    for (const name of names)
+      await expect(await existingQueue(name)).toReceive([`for ${name}`], { name: `of ${name}` });
+  },
+);
+
+claim(
   'queues/name-reserved',
   {
     says: 'Names that begin with amq. are the broker’s: declaring a queue with such a name is a channel error 403, while asking passively for one is allowed: one that is not there is a 404.',
-    documented: [docs('queues#names'), rule('queue/declare/queue/reserved')],
+    documented: [docs('queues#names'), rule('queue/declare/queue/reserved'), specification('3.1.10', 1)],
     refutedBy: [mutants.errorsSwallowed, mutants.errorCodeChanged(403, 406), mutants.reservedNamesNeverFound],
     tags: ['publish/subscribe'],
   },

@@ -36,7 +36,11 @@ claim(
   'quorum-queues/transient-refused',
   {
     says: 'A quorum queue is always durable: to declare one that is not is a channel error 406, and no queue is made.',
-    documented: [docs('quorum-queues#transient-non-durable-queues'), docs('channels#error-handling')],
+    documented: [
+      docs('quorum-queues#transient-non-durable-queues'),
+      docs('channels#error-handling'),
+      docs('queues#how-to-choose'),
+    ],
     extensions: ['quorum_queues'],
     queueTypes: { classic: notClassic.quorumDeclaration },
     refutedBy: [mutants.transientQueuesKept, mutants.errorCodeChanged(406, 405)],

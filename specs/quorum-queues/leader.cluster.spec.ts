@@ -6,8 +6,8 @@ import {
   mutants,
   notClassic,
   numbered,
+  onNodesAAndB,
   premise,
-  type Stage,
 } from '#support';
 
 claim(
@@ -77,19 +77,6 @@ claim(
     await expect(async () => bodiesOf(reader)).toBecome(expect.arrayContaining(['before', 'with b']));
   },
 );
-
-/** A queue whose two members are on these nodes, and its leader on `a`: which other node is chosen is left to chance. */
-async function onNodesAAndB({ cluster, openChannel, uniqueName }: Stage): Promise<string> {
-  const channel = await openChannel();
-  for (;;) {
-    const { queue } = await channel.declareQueue(uniqueName('of-two'), {
-      arguments: { 'x-quorum-initial-group-size': 2 },
-    });
-    const [on] = await cluster.membersOf([queue]);
-    if (on?.members.includes('b') === true) return queue;
-    await premise(() => expect(on?.members, 'the members of a queue on a').toContain('c'));
-  }
-}
 
 function bodiesOf({ deliveries }: Consumer): string[] {
   return deliveries.map(({ body }) => body);

@@ -9,6 +9,7 @@ claim(
       docs('ae#define-using-arguments'),
       docs('publishers#amqp-0-9-1'),
       docs('publishers#unroutable'),
+      docs('exchanges#ae'),
     ],
     extensions: ['alternate_exchanges'],
     refutedBy: [
@@ -119,7 +120,11 @@ claim(
   'routing/alternate-exchange-policy-precedence',
   {
     says: 'A policy gives exchanges an alternate exchange, but one that names its own when it is declared keeps that.',
-    documented: [docs('ae#define'), docs('ae#define-using-policy')],
+    documented: [
+      docs('ae#define'),
+      docs('ae#define-using-policy'),
+      docs('exchanges#optional-arguments-precedence'),
+    ],
     extensions: ['alternate_exchanges'],
     refutedBy: [mutants.policiesIgnored, mutants.exchangeArgumentLost('alternate-exchange')],
     tags: ['routing and topics'],

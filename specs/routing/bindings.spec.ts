@@ -72,3 +72,25 @@ claim(
     await expect(mine).toReceive(['matches four', 'matches two', 'matches one']);
   },
 );
+
+claim(
+  'routing/bindings-minimum',
+  {
+    says: 'A queue may have at least four bindings, and gets what matches each of them.',
+    documented: [rule('queue/bind/binding-count')],
+    queueTypes: { stream: true },
+    refutedBy: [mutants.oneBindingPerQueue],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, openChannel, producer }) => {
+    const [logs, log] = [await exchange('direct'), await queue()];
+    const [channel, sender] = [await openChannel(), await producer()];
+    const severities = ['info', 'warning', 'error', 'panic'];
+
+    for (const severity of severities)
+      await expect(channel.bindQueue(log.name, logs.name, severity)).toBeAccepted();
+    for (const severity of severities) await sender.publish(logs, severity, severity);
+
+    await expect(log).toReceive(severities);
+  },
+);

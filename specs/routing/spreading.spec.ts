@@ -4,7 +4,11 @@ claim(
   'routing/random-exchangelocal',
   {
     says: 'A local random exchange gives each message to one of the queues bound to it on the node of the publisher, picked at random; with none, the message is unroutable.',
-    documented: [docs('local-random-exchange#overview'), docs('local-random-exchange#limitations')],
+    documented: [
+      docs('local-random-exchange#overview'),
+      docs('local-random-exchange#limitations'),
+      docs('exchanges#local-random-exchange'),
+    ],
     queueTypes: { quorum: notQuorum.exclusive },
     refutedBy: [
       mutants.exchangeTypeTakenFor('x-local-random', 'fanout'),

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, rule } from '#support';
+import { claim, connectionError, docs, expect, mutants, notQuorum, premise, rule } from '#support';
 
 claim(
   'routing/binding-idempotent',
@@ -168,5 +168,28 @@ claim(
     await sender.publish(logs, '', 'bound anew');
 
     await expect(log).toReceive(['bound', 'bound anew']);
+  },
+);
+
+claim(
+  'routing/binding-unbind-failure',
+  {
+    says: 'An unbind that fails, since the queue belongs to another connection, is a connection error.',
+    documented: [rule('queue/unbind/01')],
+    queueTypes: { quorum: notQuorum.exclusive },
+    refutedBy: [mutants.errorsSwallowed],
+    tags: ['routing and topics'],
+  },
+  async ({ raw, exchange, uniqueName }) => {
+    const [logs, queue] = [await exchange('fanout'), uniqueName('log')];
+    const [owner, stranger] = [await raw({ name: 'owner' }), await raw({ name: 'stranger' })];
+    await owner.send('queue.declare', { queue, exclusive: true });
+    await premise(owner.expect('queue.declare-ok'));
+    await owner.send('queue.bind', { queue, exchange: logs.name });
+    await premise(owner.expect('queue.bind-ok'));
+
+    await stranger.send('queue.unbind', { queue, exchange: logs.name });
+
+    await expect(stranger).toBeRefused(connectionError(405, 'RESOURCE_LOCKED', 'queue.unbind'));
   },
 );

@@ -24,6 +24,21 @@ claim(
       mutants.publishedTwice,
       notForQueues('quorum', 'A quorum queue keeps every message durably.', mutants.persistenceForgotten),
     ],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/12367',
+        affected: { rabbitmq: '>=3.13.0 <4.0.2' },
+        happened:
+          'after an upgrade, classic queues crashed and dropped persistent messages when they started again',
+        seen: { not: 'No image of these versions is at hand.' },
+      },
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/issues/11789',
+        affected: { rabbitmq: '3.13.5' },
+        happened: 'quorum queues did not start after an upgrade from 3.13.4',
+        seen: { not: 'No image of this version is at hand.' },
+      },
+    ],
     needs: ['upgrade'],
   },
   async ({ queue, producer, consumer, broker }) => {

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, rule } from '#support';
+import { claim, docs, expect, mutants, premise, rule, specification } from '#support';
 
 claim(
   'virtual-hosts/queues-apart',
@@ -7,7 +7,8 @@ claim(
     documented: [
       rule('connection/open/virtual-host/separation'),
       docs('access-control#authorisation'),
-      docs('vhosts'),
+      docs('vhosts#logical-separation'),
+      docs('vhosts#client-connections'),
     ],
     refutedBy: [mutants.virtualHostsTakenForOne],
     regressions: [
@@ -47,5 +48,30 @@ claim(
     } finally {
       await management.virtualHosts.delete(there);
     }
+  },
+);
+
+claim(
+  'virtual-hosts/one-per-connection',
+  {
+    says: 'A connection is in one virtual host from its opening to its end: to open a second one on it is a connection error.',
+    documented: [specification('3.1.2', 1)],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.virtualHostOpenedTwice],
+    tags: ['access and security'],
+  },
+  async ({ raw, virtualHost }) => {
+    const client = await raw();
+    await client.send('queue.declare', { exclusive: true });
+    const { queue } = (await premise(client.expect('queue.declare-ok'))).arguments;
+    const content = { body: Buffer.from('task') };
+    await client.send('basic.publish', { routingKey: queue }, { content });
+    await client.send('basic.get', { queue, noAck: true });
+    await premise(client.expect('basic.get-ok'));
+
+    await client.send('connection.open', { virtualHost: await virtualHost() });
+
+    const { arguments: said } = await client.expect('connection.close');
+    expect(said.replyCode, 'the code of the error').toBeGreaterThanOrEqual(500);
   },
 );

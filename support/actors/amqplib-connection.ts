@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import net from 'node:net';
 import tls from 'node:tls';
-import { type ChannelModel, connect } from 'amqplib';
+import { type ChannelModel, connect, credentials } from 'amqplib';
 import {
   type Command,
   CommandAssembler,
@@ -86,6 +86,7 @@ async function begin(options: ConnectionOptions): Promise<Connecting> {
       {
         noDelay: true,
         clientProperties: { connection_name: name },
+        ...(options.mechanism === undefined ? {} : { credentials: credentials.external() }),
         ...tlsOptionsOf(options),
       },
     );

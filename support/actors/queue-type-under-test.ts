@@ -35,6 +35,11 @@ export class QueueTypeUnderTest {
       this.#costly.add(name);
     return declared;
   }
+
+  /** Takes note that a queue is gone, and costs nothing any more. */
+  deleted(name: string): void {
+    this.#costly.delete(name);
+  }
 }
 
 /** Classic is what a queue is whose declaration says nothing of its type. */

@@ -1,6 +1,7 @@
 import { openChannel, openConnection, type Opening } from '../broker/handshake.ts';
 import type { Seen, Witness } from '../evidence/recorder.ts';
 import { deadlineMs } from '../waiting/until.ts';
+import { frameInWords } from '../wire/describe.ts';
 import { Command, type Frame, type RawConnection } from '../wire/index.ts';
 import { answeredBy, answersOthers } from './answered.ts';
 import { labelOf } from './messages.ts';
@@ -52,7 +53,7 @@ function seen(said: Command | Frame | Buffer | string): Omit<Seen, 'direction'> 
   if (Buffer.isBuffer(said)) return { what: 'octets', label: labelOf(said) };
   const { channel } = said;
   if (!(said instanceof Command))
-    return { what: `${said.type} frame`, channel, label: labelOf(said.payload) };
+    return { what: `${frameInWords(said)} frame`, channel, label: labelOf(said.payload) };
   const values = Object.entries(said.arguments).filter(isShort);
   const fields = Object.fromEntries(values.map(([name, value]) => [name, shown(value)]));
   const label = said.frames.length > 1 ? labelOf(said.body) : labelOfReply(fields);

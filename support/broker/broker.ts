@@ -171,6 +171,16 @@ export interface Cluster {
   control(node: NodeName, args: readonly string[]): Promise<string>;
 }
 
+/** Clients with certificates for the TLS listener of a broker that we start; files are PEM. */
+export interface TlsClients {
+  /** The name in the certificates, that of a user without a password and without permissions. */
+  name: string;
+  /** Signed by the authority of the listener. */
+  known: { certFile: string; keyFile: string };
+  /** Signed by another. */
+  stranger: { certFile: string; keyFile: string };
+}
+
 /** Everything that a spec needs to know of the broker under test; plain data, so it can travel between processes. */
 export interface BrokerDescription {
   provider: ProviderName;
@@ -194,7 +204,7 @@ export interface BrokerDescription {
   /** A listener on which `guest` is on the broker's own host: as `amqp` for a local node; absent for a container. */
   amqpFromOwnHost?: Address;
   /** The TLS listener, the name in its certificate, and the file of the certificate authority (PEM). */
-  amqps?: Address & { serverName: string; caFile: string };
+  amqps?: Address & { serverName: string; caFile: string; clients?: TlsClients };
   /** Base URL without a trailing slash: `http://127.0.0.1:15672`. */
   managementUrl?: string;
   /** Who logs in: an administrator, where there is `administration`. */
@@ -214,12 +224,27 @@ export interface BrokerDescription {
   environment: Record<string, string>;
 }
 
+/** The variables of commands that do something to the node `$NODE` of a cluster of somebody else's. */
+export const nodeCommands = [
+  'NODE_KILL_COMMAND',
+  'NODE_STOP_COMMAND',
+  'NODE_START_COMMAND',
+  'NODE_PAUSE_COMMAND',
+  'NODE_RESUME_COMMAND',
+  'NODE_CUT_COMMAND',
+  'NODE_HEAL_COMMAND',
+  'NODE_DRAIN_COMMAND',
+  'NODE_REVIVE_COMMAND',
+] as const;
+export type NodeCommand = (typeof nodeCommands)[number];
+
 /** The shell's variables for what is not told: passwords, percent-encoded, and commands, which may hold some. */
 export const secretVariables = [
   'AMQP_PASSWORD',
   'MANAGEMENT_PASSWORD',
   'RESTART_COMMAND',
   'KILL_COMMAND',
+  ...nodeCommands,
 ] as const;
 
 /** How to ask the management API of a broker; `undefined` where it has none. */

@@ -1,5 +1,5 @@
 import { CouldNotRun, UsageError } from '../errors.ts';
-import { type Broker, type Provider, type ProviderName, providerNames } from './broker.ts';
+import { type Broker, nodeCommands, type Provider, type ProviderName, providerNames } from './broker.ts';
 
 /** The variables of the environment by which a broker is chosen. */
 export const choiceVariables = [
@@ -12,6 +12,8 @@ export const choiceVariables = [
   'MANAGEMENT_URL',
   'RESTART_COMMAND',
   'KILL_COMMAND',
+  'NODES',
+  ...nodeCommands,
 ] as const;
 
 /** What a broker is chosen by. */

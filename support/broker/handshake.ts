@@ -87,8 +87,8 @@ interface Patience {
 /** An open connection, and what the broker said in its handshake. */
 export interface Opened {
   connection: RawConnection;
-  start: MethodArguments<'connection.start'>;
-  /** Absent where the handshake ended before it. */
+  start?: MethodArguments<'connection.start'>;
+  /** Absent, as what comes before it, where the handshake ended earlier. */
   tune?: MethodArguments<'connection.tune'>;
 }
 
@@ -207,7 +207,7 @@ export async function ask(
     patience,
   );
   await closeConnection(connection);
-  const said = serverProperties.safeParse(plain(start.serverProperties));
+  const said = serverProperties.safeParse(plain(start?.serverProperties ?? []));
   if (!said.success) {
     throw new CouldNotRun(
       `The broker at ${amqp.host}:${amqp.port} does not say in connection.start which product and version it is.`,

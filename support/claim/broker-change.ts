@@ -11,21 +11,40 @@ export interface BrokerChange {
 }
 
 /** By name. Apart from a run's other files, so one file's stories are all there are. */
-const changes = new Map<string, { stories: number; before: string; done: Promise<void> }>();
+const changes = new Map<string, Change>();
+
+interface Change {
+  /** How many run. */
+  stories: number;
+  before: string;
+  /** That the broker is as it is to be for those that run. */
+  done: Promise<void>;
+  /** That it is as it was before, when the last of them has ended. */
+  undone: Promise<void>;
+  end: () => void;
+}
 
 /**
  * Runs a story while the broker is changed, by `rabbitmqctl`. The first of the stories that run at once makes the
- * change, and the last one takes it back.
+ * change, and the last one takes it back. One that fails waits for that, so that whoever looks then why it failed sees the
+ * broker as it is by itself.
  *
  * @param aside waits for both
  */
 export async function whileChanged(
-  broker: BrokerUnderTest,
+  broker: Pick<BrokerUnderTest, 'control'>,
   aside: OwnTime['aside'],
   { name, make, undo }: BrokerChange,
   story: () => Promise<void>,
 ): Promise<void> {
-  const change = changes.get(name) ?? { stories: 0, before: '', done: Promise.resolve() };
+  const untouched = Promise.resolve();
+  const change = changes.get(name) ?? {
+    stories: 0,
+    before: '',
+    done: untouched,
+    undone: untouched,
+    end: () => undefined,
+  };
   changes.set(name, change);
   const evaluated = async (expression: string) => (await broker.control('eval', `${expression}.`)).trim();
   const makeIt = async () => {
@@ -35,14 +54,24 @@ export async function whileChanged(
     await evaluated(undo(change.before));
   };
   change.stories += 1;
-  if (change.stories === 1) change.done = change.done.then(makeIt);
+  if (change.stories === 1) {
+    change.done = change.done.then(makeIt);
+    change.undone = new Promise((resolve) => (change.end = resolve));
+  }
+  const { undone } = change;
+  let succeeded = false;
   try {
     await aside(() => change.done);
     await story();
+    succeeded = true;
   } finally {
     change.stories -= 1;
-    if (change.stories === 0) change.done = change.done.then(undoIt);
+    if (change.stories === 0) {
+      change.done = change.done.then(undoIt);
+      void change.done.then(change.end, change.end);
+    }
     await aside(() => change.done);
+    if (!succeeded) await aside(() => undone);
   }
 }
 

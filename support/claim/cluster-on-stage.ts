@@ -1,29 +1,7 @@
 import { z } from 'zod';
-import {
-  type Capability,
-  type ClusterChange,
-  type ClusterNode,
-  type LinkFault,
-  type NodeName,
-  nodeNames,
-} from '../broker/broker.ts';
-
-/**
- * Does something to the cluster, once for all specs of the file.
- *
- * @param needed what the claim has to need for it
- * @param inWords how the timeline calls it; specs meet where they want the same
- */
-type ChangeCluster = (needed: Capability, inWords: string, change: ClusterChange) => Promise<void>;
-
-/** What it stands on. */
-interface ClusterOnStageOptions {
-  change: ChangeCluster;
-  control: (node: NodeName, ...args: string[]) => Promise<string>;
-  nodes: () => readonly ClusterNode[];
-  /** In which the spec's queues are. */
-  virtualHost: () => Promise<string>;
-}
+import { type LinkFault, type NodeName, nodeNames } from '../broker/broker.ts';
+import { settingChanged, whileChanged } from './broker-change.ts';
+import type { BrokerForSpec } from './broker-for-spec.ts';
 
 /** The nodes of a replicated queue; none where it is not there. */
 interface Members {
@@ -41,17 +19,36 @@ const listedQueues = z.array(
  * it is over when its nodes and a client have witnessed it. Of its nodes `a` stays as it is.
  */
 export class ClusterOnStage {
-  readonly #change: ChangeCluster;
-  /** Runs `rabbitmqctl` for a node. */
-  readonly control: (node: NodeName, ...args: string[]) => Promise<string>;
-  readonly #nodes: () => readonly ClusterNode[];
+  readonly #broker: BrokerForSpec;
   readonly #virtualHost: () => Promise<string>;
 
-  constructor({ change, control, nodes, virtualHost }: ClusterOnStageOptions) {
-    this.#change = change;
-    this.control = control;
-    this.#nodes = nodes;
+  /** @param virtualHost in which the spec's queues are */
+  constructor(broker: BrokerForSpec, virtualHost: () => Promise<string>) {
+    this.#broker = broker;
     this.#virtualHost = virtualHost;
+  }
+
+  /** Runs `rabbitmqctl` for a node. */
+  async control(node: NodeName, ...args: string[]): Promise<string> {
+    this.#broker.need('ctl');
+    return await this.#broker.aside(() => this.#broker.underTest.controlNode(node, ...args));
+  }
+
+  /**
+   * Runs a story while all nodes have another setting of their application `rabbit`, as far as they run; the same for all
+   * stories of a file. For claims that need `ctl`.
+   *
+   * @param value an Erlang term: `ignore`
+   */
+  async whileSet(name: string, value: string, story: () => Promise<void>): Promise<void> {
+    this.#broker.need('ctl');
+    const { underTest, aside } = this.#broker;
+    const control = async (...args: string[]): Promise<string> => {
+      const [ofA, ...others] = nodeNames.map(async (node) => await underTest.controlNode(node, ...args));
+      await Promise.allSettled(others);
+      return (await ofA) ?? '';
+    };
+    await whileChanged({ control }, aside, settingChanged(name, value), story);
   }
 
   /**
@@ -65,8 +62,9 @@ export class ClusterOnStage {
     const listing = ['list_queues', '-p', virtualHost, '--silent', '--formatter', 'json'];
     const told = await this.control('a', ...listing, 'name', 'members', 'leader');
     const listed = listedQueues.parse(JSON.parse(told));
+    const known = this.#broker.description.nodes ?? [];
     const named = (nodes: readonly string[]) =>
-      this.#nodes().flatMap(({ name, erlangName }) => (nodes.includes(erlangName) ? [name] : []));
+      known.flatMap(({ name, erlangName }) => (nodes.includes(erlangName) ? [name] : []));
     return queues.map((queue) => {
       const { members = [], leader = '' } = listed.find(({ name }) => name === queue) ?? {};
       return { members: named(members), leader: named([leader])[0] };
@@ -75,55 +73,55 @@ export class ClusterOnStage {
 
   /** Kills a node with SIGKILL. */
   async kill(node: NodeName): Promise<void> {
-    await this.#change('node_kill', `kill ${node}`, { kill: node });
+    await this.#broker.change('node_kill', `kill ${node}`, { kill: node });
   }
 
   /** Stops a node gracefully. */
   async stop(node: NodeName): Promise<void> {
-    await this.#change('node_stop', `stop ${node}`, { stop: node });
+    await this.#broker.change('node_stop', `stop ${node}`, { stop: node });
   }
 
   /** Starts a node that was killed or stopped; it is over when the cluster is whole. */
   async start(node: NodeName): Promise<void> {
-    await this.#change('cluster', `start ${node}`, { start: node });
+    await this.#broker.change('cluster', `start ${node}`, { start: node });
   }
 
   /** Suspends a node (SIGSTOP). */
   async pause(node: NodeName): Promise<void> {
-    await this.#change('node_pause', `pause ${node}`, { pause: node });
+    await this.#broker.change('node_pause', `pause ${node}`, { pause: node });
   }
 
   /** Lets a suspended node go on; it is over when the cluster is whole. */
   async resume(node: NodeName): Promise<void> {
-    await this.#change('node_pause', `resume ${node}`, { resume: node });
+    await this.#broker.change('node_pause', `resume ${node}`, { resume: node });
   }
 
   /** Cuts all links of a node. */
   async cutOff(node: NodeName): Promise<void> {
     const others = nodeNames.filter((other) => other !== node);
     const links = others.map((other) => ({ from: node, to: other, how: 'cut' as const }));
-    await this.#change('partition', `cut ${node} off`, { links });
+    await this.#broker.change('partition', `cut ${node} off`, { links });
   }
 
   /** Disturbs single links, in place of those that were disturbed. */
   async disturb(links: readonly LinkFault[]): Promise<void> {
     const needed = links.some(({ how }) => how === 'stalled') ? 'stall' : 'partition';
     const told = links.map(({ from, to, how }) => `${how} ${from} ${how === 'cut' ? '–' : '→'} ${to}`);
-    await this.#change(needed, told.join(', '), { links });
+    await this.#broker.change(needed, told.join(', '), { links });
   }
 
   /** Takes back all that is wrong with links; it is over when the cluster is whole. */
   async heal(): Promise<void> {
-    await this.#change('cluster', 'heal', { links: [] });
+    await this.#broker.change('cluster', 'heal', { links: [] });
   }
 
   /** Puts a node into maintenance mode. */
   async drain(node: NodeName): Promise<void> {
-    await this.#change('maintenance', `drain ${node}`, { drain: node });
+    await this.#broker.change('maintenance', `drain ${node}`, { drain: node });
   }
 
   /** Ends the maintenance mode of a node. */
   async revive(node: NodeName): Promise<void> {
-    await this.#change('maintenance', `revive ${node}`, { revive: node });
+    await this.#broker.change('maintenance', `revive ${node}`, { revive: node });
   }
 }

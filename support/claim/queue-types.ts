@@ -118,6 +118,12 @@ export const notQuorum = {
     because: 'It is about streams, which keep what was read; from a quorum queue it is taken.',
     documented: docs('streams#feature-comparison'),
   },
+  lostConsumersAwaited: {
+    because:
+      'From 4.3 on a quorum queue waits a minute for the node of a consumer, as it may come back with what it holds.',
+    documented: docs('quorum-queues#disconnected-consumer-node-timeout'),
+    appliesTo: { rabbitmq: '<4.3' },
+  },
   crash: {
     because: 'A quorum queue is no single process: another member goes on, or the same after its restart.',
     documented: docs('quorum-queues#data-safety'),

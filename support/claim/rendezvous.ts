@@ -78,9 +78,12 @@ export class Rendezvous {
   }
 }
 
-const disturbing: readonly string[] = ['restart', 'kill', 'upgrade', ...clusterCapabilities];
+const disturbing: readonly string[] = ['restart', 'kill', 'upgrade', 'ctl', ...clusterCapabilities];
 
-/** Of a cluster all specs meet: nothing may be done to it before each of them has arranged what it needs. */
+/**
+ * Of a cluster all specs meet, and of a broker all that may change it: nothing may be done to it before each of them has
+ * arranged what it needs.
+ */
 function meetsOthers(needs: readonly string[] | undefined): boolean {
   return disturbing.some((shared) => needs?.includes(shared));
 }

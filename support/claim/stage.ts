@@ -1,63 +1,33 @@
-import { readFile } from 'node:fs/promises';
 import type { Channel } from '../actors/channel.ts';
 import type { ExchangeProperties, QueueProperties } from '../actors/channel-properties.ts';
-import { QueueTypeUnderTest } from '../actors/queue-type-under-test.ts';
-import { Connection, type ConnectionOptions } from '../actors/connection.ts';
+import type { Connection } from '../actors/connection.ts';
 import { Consumer, type ConsumerOptions } from '../actors/consumer.ts';
 import type { ExchangeName, QueueName } from '../actors/names.ts';
 import { Producer } from '../actors/producer.ts';
 import type { Program, ProgramName, ProgramOptions } from '../actors/program.ts';
 import { Exchange, Queue } from '../actors/queue.ts';
-import { openRaw } from '../actors/raw.ts';
+import { QueueTypeUnderTest } from '../actors/queue-type-under-test.ts';
 import { RpcClient, RpcServer } from '../actors/rpc.ts';
-import {
-  type Address,
-  type BrokerDescription,
-  capabilities,
-  type Capability,
-  type ClusterChange,
-  exchangePlugins,
-  managementAccess,
-  type NodeName,
-} from '../broker/broker.ts';
-import type { BrokerUnderTest } from '../broker/under-test/client.ts';
-import { CouldNotRun, SpecMistake } from '../errors.ts';
-import type { ActorKind } from '../evidence/evidence.ts';
+import { exchangePlugins } from '../broker/broker.ts';
+import type { QueueType } from '../broker/queue-type.ts';
+import { SpecMistake } from '../errors.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import type { HistoryOptions, PlayedHistory } from '../histories/play.ts';
+import type { ManagementClient } from '../management/client.ts';
 import { seedOfRun } from '../seed.ts';
-import { ManagementClient } from '../management/client.ts';
-import type { QueueType } from '../broker/queue-type.ts';
-import type { OwnTime } from '../waiting/own-time.ts';
-import type { HandshakeOptions, RawConnection } from '../wire/index.ts';
+import type { RawConnection } from '../wire/index.ts';
+import type { Walked } from '../walks/walk.ts';
 import { Arrangement } from './arrangement.ts';
-import type { Meet } from './rendezvous.ts';
-import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
+import { BrokerForSpec, type BrokerForSpecOptions } from './broker-for-spec.ts';
+import { BrokerOnStage } from './broker-on-stage.ts';
+import { type ClientOptions, ClientsOnStage, type RawClientOptions } from './clients-on-stage.ts';
 import { ClusterOnStage } from './cluster-on-stage.ts';
 import { isGuest, Leavings } from './leavings.ts';
 import { Policy } from './policy.ts';
 import { SetUp } from './set-up.ts';
 
-/** What the description of a broker tells of a capability. */
-const toldOf: Partial<Record<keyof BrokerDescription, Capability>> = {
-  managementUrl: 'management',
-  amqps: 'tls',
-  amqpFromElsewhere: 'guest',
-  amqpFromOwnHost: 'guest',
-};
-
 function isPluginType(type: string): type is keyof typeof exchangePlugins {
   return Object.hasOwn(exchangePlugins, type);
-}
-
-/** How a client connects, where it is not as all others do. */
-export interface ClientOptions extends Partial<Omit<ConnectionOptions, 'name' | 'tls'>> {
-  /** How the timeline and the broker's operators call it. */
-  name?: string;
-  /** Over TLS; `true`: with the right authority and name. */
-  tls?: true | NonNullable<ConnectionOptions['tls']>;
-  /** The node of a cluster to which it connects; default: `a`. */
-  node?: NodeName;
 }
 
 /** A user that a spec made. */
@@ -67,21 +37,11 @@ export interface User {
 }
 
 /** Where a spec runs. */
-export interface StageOptions {
+export interface StageOptions extends Omit<BrokerForSpecOptions, 'recorder'> {
   /** Begins the names of all that the spec makes; nobody else's do. */
   name: string;
-  /** What the spec may use beyond an AMQP connection: what its claim needs. */
-  needs: readonly Capability[];
   /** Of which queues are that it declares and says nothing else of. */
   queueType?: QueueTypeUnderTest;
-  /** The broker as the spec is to see it. */
-  description: BrokerDescription;
-  broker: BrokerUnderTest;
-  meet: Meet;
-  /** Waits for what does not count as time of the spec. */
-  aside: OwnTime['aside'];
-  /** How the spec is to see the broker after a restart. */
-  through: (broker: BrokerDescription) => Promise<BrokerDescription>;
   /** The folder of the programs in JavaScript; absent: Node.js runs TypeScript itself, or a loader does. */
   translatedPrograms?: string | undefined;
 }
@@ -92,113 +52,52 @@ export interface StageOptions {
  */
 export class Stage {
   readonly recorder: Recorder;
+  /** The broker under test: what it is, and its control. */
+  readonly broker: BrokerOnStage;
+  /** The cluster under test; for claims that need `cluster`. */
+  readonly cluster: ClusterOnStage;
   readonly #leavings: Leavings;
   readonly #name: string;
-  readonly #needs: readonly Capability[];
+  readonly #broker: BrokerForSpec;
+  readonly #clients: ClientsOnStage;
   readonly #queueType: QueueTypeUnderTest;
-  readonly #brokerUnderTest: BrokerUnderTest;
   readonly #setUp: SetUp;
-  readonly #meet: Meet;
-  readonly #aside: OwnTime['aside'];
-  readonly #through: StageOptions['through'];
   readonly #translatedPrograms: string | undefined;
-  readonly #connections: Connection[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
-  #description: BrokerDescription;
   #virtualHost: string | undefined;
-  #management: ManagementClient | undefined;
   #arrangement: Promise<Arrangement> | undefined;
   #closed: Promise<void> | undefined;
   #named = 0;
-  #opened = 0;
 
-  constructor({
-    name,
-    needs,
-    queueType = new QueueTypeUnderTest(),
-    description,
-    broker,
-    meet,
-    aside,
-    through,
-    translatedPrograms,
-  }: StageOptions) {
+  constructor({ name, queueType = new QueueTypeUnderTest(), translatedPrograms, ...options }: StageOptions) {
+    const { broker, description } = options;
     // Where others are at home too, a name tells whose it is
     this.#name = isGuest(description) ? `${broker.run}.${name}` : name;
     this.#leavings = new Leavings(broker, description, () => this.close());
     this.recorder = new Recorder(this.#leavings.note);
-    this.#needs = needs;
     this.#queueType = queueType;
-    this.#description = description;
-    this.#brokerUnderTest = broker;
     this.#setUp = SetUp.for(broker);
-    this.#meet = meet;
-    this.#aside = aside;
-    this.#through = through;
     this.#translatedPrograms = translatedPrograms;
+    this.#broker = new BrokerForSpec({ ...options, recorder: this.recorder });
+    const virtualHost = () => this.virtualHost();
+    this.#clients = new ClientsOnStage({
+      broker: this.#broker,
+      queueType,
+      virtualHost,
+      checkOpen: () => this.#leavings.checkOpen(),
+    });
+    this.cluster = new ClusterOnStage(this.#broker, virtualHost);
+    this.broker = new BrokerOnStage({
+      broker: this.#broker,
+      restarted: async () => (await this.#arrangement)?.forget(),
+      cleanUp: (how) => this.#cleanups.push(how),
+    });
   }
-
-  /** The broker under test: what it is, and its control. */
-  readonly broker = {
-    /** What is known of it. */
-    description: (): BrokerDescription =>
-      new Proxy(this.#description, {
-        get: (told, key: keyof BrokerDescription) => {
-          const needed = toldOf[key];
-          if (needed !== undefined) this.#need(needed);
-          return told[key];
-        },
-      }),
-    /** Stops it gracefully and starts it again; all specs of the file meet there. All connections end. */
-    restart: () => this.#disturb('restart'),
-    /** Kills it with SIGKILL and starts it again; all specs of the file meet there. All connections end. */
-    kill: () => this.#disturb('kill'),
-    /** Upgrades it in place to the next release; all specs of the file meet there. All connections end. */
-    upgrade: () => this.#disturb('upgrade'),
-    /** Opens a listener for clients from elsewhere, while the spec runs; for claims that need `guest`. */
-    openToElsewhere: async (): Promise<Address | undefined> => {
-      this.#need('guest');
-      await this.#brokerUnderTest.openToElsewhere();
-      this.#cleanups.push(() => this.#brokerUnderTest.closeToElsewhere());
-      return this.#description.amqpFromElsewhere;
-    },
-    /** Runs `rabbitmqctl`. */
-    control: async (...args: string[]) => {
-      this.#need('ctl');
-      return await this.#aside(() => this.#brokerUnderTest.control(...args));
-    },
-    /** Runs a story while it has another setting of its application `rabbit`; for specs that run apart. */
-    whileSet: async (name: string, value: string, story: () => Promise<void>) => {
-      if (name === 'consumer_timeout') this.#need('tick');
-      await this.broker.whileChanged(settingChanged(name, value), story);
-    },
-    /** Runs a story while Erlang expressions have changed it; for specs that run apart. */
-    whileChanged: async (change: BrokerChange, story: () => Promise<void>) => {
-      this.#need('ctl');
-      await whileChanged(this.#brokerUnderTest, this.#aside, change, story);
-    },
-    /** Its log since the spec began. */
-    log: async () => {
-      this.#need('log');
-      return await this.#brokerUnderTest.log(this.recorder.startedAt);
-    },
-  };
-
-  /** The cluster under test; for claims that need `cluster`. */
-  readonly cluster = new ClusterOnStage({
-    change: (needed, inWords, change) => this.#change(needed, inWords, change),
-    control: async (node, ...args) => {
-      this.#need('ctl');
-      return await this.#aside(() => this.#brokerUnderTest.controlNode(node, ...args));
-    },
-    nodes: () => this.#description.nodes ?? [],
-    virtualHost: () => this.virtualHost(),
-  });
 
   /** The management HTTP API; for claims that need `management`. */
   get management(): ManagementClient {
-    this.#need('management');
-    return this.#api().limitedTo((capability) => this.#need(capability));
+    this.#broker.need('management');
+    return this.#broker.api().limitedTo((capability) => this.#broker.need(capability));
   }
 
   /** A name that nobody else uses. */
@@ -209,9 +108,9 @@ export class Stage {
 
   /** The virtual host in which the spec's clients meet: one that specs share, unless it made its own. */
   readonly virtualHost = async (): Promise<string> => {
-    this.#virtualHost ??= this.#description.capabilities.includes('administration')
-      ? await this.#aside(() => this.#setUp.sharedVirtualHost())
-      : this.#description.virtualHost;
+    this.#virtualHost ??= this.#broker.description.capabilities.includes('administration')
+      ? await this.#broker.aside(() => this.#setUp.sharedVirtualHost())
+      : this.#broker.description.virtualHost;
     return this.#virtualHost;
   };
 
@@ -220,12 +119,12 @@ export class Stage {
    * `administration`.
    */
   readonly ownVirtualHost = async (): Promise<string> => {
-    this.#need('administration');
+    this.#broker.need('administration');
     const what = this.uniqueName('virtual-host');
     this.#leavings.checkOpen();
     const making = this.#setUp.virtualHost(what);
     this.#cleanups.push(async () => await (await making).remove());
-    const { name } = await this.#aside(() => making);
+    const { name } = await this.#broker.aside(() => making);
     this.#virtualHost = name;
     this.#arrangement = undefined;
     return name;
@@ -238,15 +137,15 @@ export class Stage {
    * @see https://www.rabbitmq.com/docs/access-control#authorisation
    */
   readonly user = async (permissions?: { configure: string; write: string; read: string }): Promise<User> => {
-    this.#need('administration');
-    const username = `${this.#brokerUnderTest.run}.${this.uniqueName('user')}`;
+    this.#broker.need('administration');
+    const username = `${this.#broker.underTest.run}.${this.uniqueName('user')}`;
     const password = crypto.randomUUID();
     this.#leavings.checkOpen();
     this.#cleanups.push(() => this.#setUp.removeUser(username));
-    await this.#aside(() => this.#setUp.user(username, password));
+    await this.#broker.aside(() => this.#setUp.user(username, password));
     if (permissions !== undefined) {
       const virtualHost = await this.virtualHost();
-      await this.#aside(() => this.#setUp.permit(virtualHost, username, permissions));
+      await this.#broker.aside(() => this.#setUp.permit(virtualHost, username, permissions));
     }
     return { username, password };
   };
@@ -261,12 +160,12 @@ export class Stage {
     of: readonly (QueueName | ExchangeName)[],
     definition: Record<string, unknown>,
   ): Promise<Policy> => {
-    this.#need('policies');
+    this.#broker.need('policies');
     const virtualHost = await this.virtualHost();
     const name = this.uniqueName('policy');
     this.#leavings.checkOpen();
     this.#cleanups.push(() => this.#setUp.removePolicy(virtualHost, name));
-    const policy = new Policy(this.#api().in(virtualHost).policies, name, to, of);
+    const policy = new Policy(this.#broker.api().in(virtualHost).policies, name, to, of);
     await policy.set(definition);
     return policy;
   };
@@ -289,7 +188,7 @@ export class Stage {
     type: string,
     { name = this.uniqueName('exchange'), ...properties }: ExchangeProperties & { name?: string } = {},
   ): Promise<Exchange> => {
-    if (isPluginType(type)) this.#need(exchangePlugins[type]);
+    if (isPluginType(type)) this.#broker.need(exchangePlugins[type]);
     const arrangement = await this.#arranged();
     await (await arrangement.channel()).declareExchange(name, type, properties);
     return new Exchange(name, type, arrangement);
@@ -305,7 +204,7 @@ export class Stage {
 
   /** A connection of its own, where it matters. */
   readonly client = async (options: ClientOptions = {}): Promise<Connection> => {
-    return await this.#connect('client', options);
+    return await this.#clients.connect('client', options);
   };
 
   /**
@@ -315,22 +214,8 @@ export class Stage {
    * @param options what is unusual in the handshake; with `until`, it ends there and no channel is opened; `node`: the
    *   node of a cluster to which it connects
    */
-  readonly raw = async ({
-    name,
-    node,
-    ...options
-  }: Partial<HandshakeOptions> & { name?: string; node?: NodeName } = {}): Promise<RawConnection> => {
-    const witness = this.recorder.actor('client', name);
-    const { username, password } = this.#description;
-    const amqp = this.#listenerOf(node);
-    const virtualHost = await this.virtualHost();
-    const opening = { amqp, username, password, virtualHost, ...options };
-    this.#leavings.checkOpen();
-    const raw = await openRaw(opening, this.#nextConnection(), witness);
-    this.#cleanups.push(async () => raw.destroy());
-    if (this.#closed !== undefined) raw.destroy();
-    return raw;
-  };
+  readonly raw = async (options: RawClientOptions = {}): Promise<RawConnection> =>
+    await this.#clients.raw(options);
 
   /**
    * A producer with a channel of its own, on the connection on which the spec declares what it needs, as in a program
@@ -346,7 +231,7 @@ export class Stage {
     const connection =
       Object.keys(options).length === 0
         ? await (await this.#arranged()).connection()
-        : await this.#connect('producer', { ...(name === undefined ? {} : { name }), ...options });
+        : await this.#clients.connect('producer', { ...(name === undefined ? {} : { name }), ...options });
     const witness =
       connection.witness.kind === 'producer' ? connection.witness : this.recorder.actor('producer', name);
     return new Producer(witness.name, await connection.channel({ confirms, witness }), confirms);
@@ -364,13 +249,13 @@ export class Stage {
     { on, as = {}, ...options }: ConsumerOptions & { on?: Channel; as?: ClientOptions } = {},
   ): Promise<Consumer> => {
     const name = options.name === undefined ? {} : { name: options.name };
-    const channel = on ?? (await (await this.#connect('consumer', { ...name, ...as })).channel());
+    const channel = on ?? (await (await this.#clients.connect('consumer', { ...name, ...as })).channel());
     return await Consumer.start(options.name ?? channel.witness.name, channel, queue, options);
   };
 
   /** An RPC client with a callback queue of its own. */
   readonly rpcClient = async (options: ClientOptions = {}): Promise<RpcClient> => {
-    const connection = await this.#connect('client', options);
+    const connection = await this.#clients.connect('client', options);
     return await RpcClient.start(connection.witness.name, await connection.channel());
   };
 
@@ -384,7 +269,7 @@ export class Stage {
     { answer, ...options }: ConsumerOptions & { answer?: (request: string) => string } = {},
   ): Promise<RpcServer> => {
     const name = options.name === undefined ? {} : { name: options.name };
-    const connection = await this.#connect('consumer', name);
+    const connection = await this.#clients.connect('consumer', name);
     const channel = await connection.channel();
     return await RpcServer.start(connection.witness.name, channel, queue, options, answer);
   };
@@ -403,7 +288,7 @@ export class Stage {
   ): Promise<Program> => {
     // Few specs need it, and what it stands on takes long to load
     const { Program } = await import('../actors/program.ts');
-    const { amqp, username, password } = this.#description;
+    const { amqp, username, password } = this.#broker.description;
     this.#leavings.checkOpen();
     const process = new Program(
       program,
@@ -415,7 +300,7 @@ export class Stage {
     );
     this.#cleanups.push(() => process.kill('SIGKILL'));
     // What a busy machine takes to start a process is not the spec's time
-    await this.#aside(() => process.started());
+    await this.#broker.aside(() => process.started());
     if (program === 'send') await process.exited();
     else if (program !== 'rpc-client') await process.told('ready');
     return process;
@@ -435,13 +320,29 @@ export class Stage {
         isStream: this.queueType === 'stream',
         seed: seedOfRun(),
         recorder: this.recorder,
-        broker: () => this.#description,
+        broker: () => this.#broker.description,
         access: { virtualHost: await this.virtualHost(), queueType: this.#queueType },
-        disturb: (what) => this.#disturb(what),
+        disturb: (what) => this.broker.disturb(what),
+        ...(this.#broker.mayUse('cluster') ? { cluster: this.cluster } : {}),
         signal: broken.signal,
       },
       options,
     );
+  };
+
+  /**
+   * Holds conversations at random, each about a queue of its own, and compares with a model what the broker gives. The first
+   * one depends on the run's seed alone, and the others are those of the seeds after it; how many there are is told by the
+   * environment's `WALKS`, or 200.
+   */
+  readonly walk = async (): Promise<Walked> => {
+    const { walk, walksOfRun } = await import('../walks/walk.ts');
+    const [seed, many] = [seedOfRun(), walksOfRun()];
+    const witness = this.recorder.actor('client', 'walker');
+    witness.saw({ direction: 'note', what: `${many} conversations from seed ${seed} on` });
+    const unseen = new Recorder(this.#leavings.note).actor('client', 'walker');
+    const connect = async () => await this.#clients.connect('client', {}, unseen);
+    return await walk({ seed, many, witness, connect, uniqueName: this.uniqueName });
   };
 
   /** The queue type under test; `classic` is also what a broker without types has. */
@@ -473,77 +374,10 @@ export class Stage {
   async #close(): Promise<void> {
     // What can't be undone here is gone with the broker, or with the run's own clean-up
     this.#leavings.close();
-    await this.#closeConnections();
+    await this.#clients.close();
     for (const cleanup of this.#cleanups.toReversed()) await cleanup().catch(() => undefined);
-    await this.#management?.close().catch(() => undefined);
+    await this.#broker.close();
     this.#leavings.leave(this.#virtualHost, this.#queueType.costly);
-  }
-
-  /** The last one first, so that what a connection owns goes when nobody uses it any more. */
-  async #closeConnections(): Promise<void> {
-    let patient = true;
-    for (const connection of this.#connections.toReversed()) {
-      if (patient) patient = await connection.dispose();
-      else connection.cut();
-    }
-  }
-
-  async #connect(kind: ActorKind, { name, tls, node, ...options }: ClientOptions): Promise<Connection> {
-    if (tls !== undefined) this.#need('tls');
-    const witness = this.recorder.actor(kind, name);
-    const { amqps, username, password } = this.#description;
-    const amqp = this.#listenerOf(node);
-    this.#leavings.checkOpen();
-    const connection = await Connection.open(
-      {
-        ...(tls === undefined ? amqp : { host: amqps?.host ?? '', port: amqps?.port ?? 0 }),
-        username,
-        password,
-        virtualHost: options.virtualHost ?? (await this.virtualHost()),
-        name: witness.name,
-        queueType: this.#queueType,
-        ...options,
-        ...(tls === undefined ? {} : { tls: tls === true ? await this.#trusted() : tls }),
-      },
-      this.#nextConnection(),
-      witness,
-    );
-    this.#connections.push(connection);
-    if (this.#closed !== undefined) connection.cut();
-    return connection;
-  }
-
-  #listenerOf(node: NodeName | undefined): Address {
-    if (node === undefined) return this.#description.amqp;
-    this.#need('cluster');
-    const found = this.#description.nodes?.find(({ name }) => name === node);
-    if (found === undefined) throw new CouldNotRun(`The broker has no node ${node}.`);
-    return found.amqp;
-  }
-
-  #nextConnection(): number {
-    this.#opened += 1;
-    return this.#opened;
-  }
-
-  async #trusted(): Promise<NonNullable<ConnectionOptions['tls']>> {
-    const { amqps } = this.#description;
-    if (amqps === undefined) throw new CouldNotRun('The broker has no TLS listener.');
-    return { serverName: amqps.serverName, ca: await readFile(amqps.caFile, 'utf8') };
-  }
-
-  /** The management HTTP API, for what the harness does itself too; for a broker that has it. */
-  #api(): ManagementClient {
-    const access = managementAccess(this.#description);
-    if (access === undefined) throw new CouldNotRun('The broker has no management API.');
-    this.#management ??= new ManagementClient(access);
-    return this.#management;
-  }
-
-  /** What a claim does not say that it needs, its spec does not get, on any broker. */
-  #need(capability: Capability): void {
-    if (this.#needs.includes(capability)) return;
-    throw new SpecMistake(`The claim uses ${capabilities[capability]}: say so, needs: ['${capability}'].`);
   }
 
   async #arrange(): Promise<Arrangement> {
@@ -551,44 +385,13 @@ export class Stage {
     return new Arrangement({
       virtualHost,
       recorder: this.recorder,
-      management: this.#needs.includes('management') ? this.#api() : undefined,
-      connect: () => this.#connect('client', { name: 'arrangement', virtualHost }),
+      management: this.#broker.mayUse('management') ? this.#broker.api() : undefined,
+      connect: () => this.#clients.connect('client', { name: 'arrangement', virtualHost }),
     });
   }
 
   #arranged(): Promise<Arrangement> {
     this.#arrangement ??= this.#arrange();
     return this.#arrangement;
-  }
-
-  async #disturb(what: 'restart' | 'kill' | 'upgrade'): Promise<void> {
-    this.#need(what);
-    await this.#meeting(what, what === 'kill' ? 'kill and restart' : what, () =>
-      this.#brokerUnderTest[what](),
-    );
-    await this.#reachAgain();
-    (await this.#arrangement)?.forget();
-  }
-
-  async #change(capability: Capability, inWords: string, change: ClusterChange): Promise<void> {
-    this.#need('cluster');
-    this.#need(capability);
-    await this.#meeting(inWords, inWords, () => this.#brokerUnderTest.changeCluster(change));
-    await this.#reachAgain();
-  }
-
-  /** Does something to the broker, once for all specs of the file. @param note how the timeline calls it */
-  async #meeting(what: string, note: string, perform: () => Promise<void>): Promise<void> {
-    const broker = this.recorder.actor('broker', 'broker');
-    await this.#aside(() => this.#meet(what, perform));
-    this.recorder.disturbed();
-    broker.saw({ direction: 'note', what: note });
-  }
-
-  /** Its addresses may have changed. */
-  async #reachAgain(): Promise<void> {
-    this.#description = await this.#through((await this.#brokerUnderTest.state()).description);
-    const { managementUrl } = this.#description;
-    if (managementUrl !== undefined) await this.#management?.http.moveTo(managementUrl);
   }
 }

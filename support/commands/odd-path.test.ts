@@ -59,12 +59,15 @@ describe('a checkout in a folder with a space, an umlaut and a %', () => {
   });
 });
 
-test('a path that vite can not read is told, with what to do', async () => {
-  const project = new ProjectCopy(specs, {}, 'c#');
-  const { exitCode, all } = await project.command(['claims']);
-  project.remove();
-  expect({ exitCode, all }).toEqual({
-    exitCode: 2,
-    all: `The path ${join(project.folder)} has a # or a ? in it, which vite can't read.\nRename that folder.`,
-  });
-});
+test.for([['test'], ['prove'], ['preflight'], ['claims'], ['--help']])(
+  'a path that vite can not read is told by %s, with what to do',
+  async (args) => {
+    const project = new ProjectCopy(specs, {}, 'c#');
+    const { exitCode, all } = await project.command(args);
+    project.remove();
+    expect({ exitCode, all }).toEqual({
+      exitCode: 2,
+      all: `The path ${join(project.folder)} has a # or a ? in it, which vite can't read.\nRename that folder.`,
+    });
+  },
+);

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import { asTyped, isPackage, root, specsOf } from '../project.ts';
 import { ownVersion } from '../report/results.ts';
 import { seedOfRun } from '../seed.ts';
+import { unreadable } from './readable-path.mjs';
 
 /** How the broker under test is chosen. */
 const broker = [
@@ -24,6 +25,25 @@ const broker = [
   new Option('--kill-command <command>', 'kills it and starts it again, for claims that need it').env(
     'KILL_COMMAND',
   ),
+  new Option(
+    '--nodes <names>',
+    "how these commands call the nodes of a cluster: one,two,three; default: --url's hosts",
+  ).env('NODES'),
+  new Option('--node-kill-command <command>', 'kills the node $NODE of a cluster, and lets it be down').env(
+    'NODE_KILL_COMMAND',
+  ),
+  new Option('--node-stop-command <command>', 'stops it gracefully, and lets it be down').env(
+    'NODE_STOP_COMMAND',
+  ),
+  new Option('--node-start-command <command>', 'starts it again').env('NODE_START_COMMAND'),
+  new Option('--node-pause-command <command>', 'suspends it').env('NODE_PAUSE_COMMAND'),
+  new Option('--node-resume-command <command>', 'lets it go on').env('NODE_RESUME_COMMAND'),
+  new Option('--node-cut-command <command>', 'cuts it off from the other nodes alone').env(
+    'NODE_CUT_COMMAND',
+  ),
+  new Option('--node-heal-command <command>', 'lets it reach them again').env('NODE_HEAL_COMMAND'),
+  new Option('--node-drain-command <command>', 'puts it into maintenance mode').env('NODE_DRAIN_COMMAND'),
+  new Option('--node-revive-command <command>', 'ends its maintenance mode').env('NODE_REVIVE_COMMAND'),
   new Option('--image <image>', 'starts this image in a container').env('BROKER_IMAGE'),
 ];
 /** What of the environment chooses a broker otherwise than an option, and so does not count beside it. */
@@ -228,10 +248,8 @@ function intoEnvironment(command: Command): void {
   const at = names.findIndex((name) => /^(?:\.\.?(?:\/|$)|\/)/.test(name));
   const [folder] = at < 0 ? [] : names.splice(at, 1);
   if (folder !== undefined) process.env['SPECS'] = resolve(folder);
-  // vite takes what follows for no part of a path
-  const odd = [root, specsOf(root)].find((path) => /[#?]/.test(path));
-  if (odd === undefined) return;
-  throw new UsageError(`The path ${odd} has a # or a ? in it, which vite can't read.`, 'Rename that folder.');
+  const odd = unreadable(specsOf(root));
+  if (odd !== undefined) throw new UsageError(odd.problem, odd.cure);
 }
 
 /** `error: unknown option '--x'` as the other errors are told. */

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 // The way in for all commands. JavaScript of an old kind: it must still be able to tell an old Node.js that it
 // is too old.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { lacking } from './means.mjs';
 import { tooOld } from './node-version.mjs';
+import { unreadable } from './readable-path.mjs';
 
 async function main() {
   // pnpm 10 and later install by themselves
@@ -27,6 +30,11 @@ function fail(message) {
   process.exitCode = 2;
 }
 
-const complaint = tooOld(process.versions.node) || lacking();
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const odd = unreadable(root);
+const complaint =
+  tooOld(process.versions.node) ||
+  lacking() ||
+  (odd === undefined ? undefined : `${odd.problem}\n${odd.cure}`);
 if (complaint === undefined) main().catch((error) => fail(error.stack));
 else fail(complaint);

@@ -3,6 +3,7 @@ import { courseSvg, wordsOf } from './course-svg.ts';
 import type { Course } from './evidence.ts';
 
 const course: Course = {
+  seed: 7,
   startedAt: 3,
   lasted: 2_000,
   faults: [{ what: 'kill', from: 500, to: 1_500, struck: 4 }],
@@ -30,7 +31,7 @@ test('a title is escaped, and the largest rate is told', () => {
 
 test('the same in words', () => {
   expect(wordsOf(course).split('\n')).toEqual([
-    'A history of 2.0 s.',
+    'A history of 2.0 s, with the seed 7.',
     'kill at 0.5 s for 1000 ms: 4 connections.',
     'Longest silence of confirms: 1110 ms, from 0.5 s on.',
     'confirmed: 150',

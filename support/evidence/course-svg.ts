@@ -83,10 +83,10 @@ function legend(y: number, silence: Course['silence']): string {
 }
 
 /** The same for those who do not see it. */
-export function wordsOf({ lasted, faults, counts, wrongs, silence }: Course): string {
+export function wordsOf({ seed, lasted, faults, counts, wrongs, silence }: Course): string {
   const wrong = Object.entries(wrongs).filter(([, bodies]) => bodies.length > 0);
   return [
-    `A history of ${seconds(lasted)}.`,
+    `A history of ${seconds(lasted)}, with the seed ${seed}.`,
     ...faults.map(
       ({ what, from, to, struck }) =>
         `${what} at ${seconds(from)} for ${Math.round(to - from)} ms: ${struck} connections.`,

@@ -45,6 +45,8 @@ export interface QueueCounters {
 
 /** How a history went: many messages of several publishers and consumers, while faults happened. Plain data. */
 export interface Course {
+  /** Of all that was at random: with it, the same happens again. */
+  seed: number;
   /** Milliseconds since the spec began; all other times are since then. */
   startedAt: number;
   /** How long it was, in milliseconds. */

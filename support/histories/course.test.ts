@@ -29,3 +29,17 @@ test('a history without a confirm has no silence', () => {
     'silence',
   );
 });
+
+test('a fault of a node names it', () => {
+  const faults = [
+    { what: 'node kill', node: 'b', from: 1, to: 2, struck: 3 },
+    { what: 'rolling kill', from: 3, to: 4, struck: 5 },
+  ] as const;
+
+  const course = courseOf({ publications: [], receipts: [], faults: [...faults], drained: true });
+
+  expect(course.faults).toEqual([
+    { what: 'node kill b', from: 1, to: 2, struck: 3 },
+    { what: 'rolling kill', from: 3, to: 4, struck: 5 },
+  ]);
+});

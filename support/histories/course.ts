@@ -9,7 +9,7 @@ export function courseOf({
   publications,
   receipts,
   faults,
-}: History): Omit<Course, 'startedAt' | 'counts' | 'wrongs'> {
+}: History): Omit<Course, 'seed' | 'startedAt' | 'counts' | 'wrongs'> {
   const confirmed = publications
     .flatMap(({ told, toldAt }) => (told === 'confirmed' && toldAt !== undefined ? [toldAt] : []))
     .sort((one, other) => one - other);
@@ -20,7 +20,10 @@ export function courseOf({
   const silence = longestGap(confirmed);
   return {
     lasted,
-    faults,
+    faults: faults.map(({ what, node, ...when }) => ({
+      ...when,
+      what: node === undefined ? what : `${what} ${node}`,
+    })),
     interval,
     confirmed: perInterval(confirmed, interval),
     delivered: perInterval(delivered, interval),

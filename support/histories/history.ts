@@ -1,3 +1,5 @@
+import type { NodeName } from '../broker/broker.ts';
+
 /** What became of a message that a publisher sent, as far as its publisher was told. */
 export type Told =
   | 'confirmed'
@@ -43,15 +45,29 @@ export type FaultKind =
   /** TCP connections of clients are reset. */
   | 'reset'
   /** TCP connections of clients stay, and nothing passes on them in either direction for a while. */
-  | 'stall';
+  | 'stall'
+  /** A node of a cluster is killed with SIGKILL and started again. */
+  | 'node kill'
+  /** A node is suspended (SIGSTOP) and goes on. */
+  | 'node pause'
+  /** The links of a node to the others are reset, and new ones refused, for a while. */
+  | 'node cut off'
+  /** The links of a node stay, and nothing passes on them in either direction for a while. */
+  | 'node unreachable'
+  /** The links of a node stay, and nothing that it says reaches the others for a while. */
+  | 'node unheard'
+  /** All nodes but one are killed and started again, one after the other. */
+  | 'rolling kill';
 
 /** A fault that happened. */
 export interface Fault {
   what: FaultKind;
+  /** Of a cluster, to which it happened; absent: to no single one. */
+  node?: NodeName;
   /** Milliseconds since the history began. */
   from: number;
   to: number;
-  /** How many connections it struck: a fault that strikes none shows nothing. */
+  /** How many connections of clients it struck, to that node where it is of one: a fault that strikes none shows nothing. */
   struck: number;
 }
 

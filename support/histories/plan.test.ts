@@ -14,3 +14,13 @@ test('all faults that were asked for are in it, and a kill strikes all', () => {
   expect(plan.map(({ what }) => what).sort()).toEqual(['kill', 'reset', 'stall']);
   expect(plan.find(({ what }) => what === 'kill')?.side).toBe('all');
 });
+
+test('the first fault of a node is of b, and later ones are of b or c', () => {
+  const kinds = ['reset', 'node kill', 'node pause', 'node cut off', 'node unheard'] as const;
+  const plans = Array.from({ length: 30 }, (_, seed) => planOf(seed, kinds));
+
+  const ofNodes = plans.map((plan) => plan.filter(({ what }) => what.startsWith('node ')));
+
+  expect(new Set(ofNodes.map(([first]) => first?.node))).toEqual(new Set(['b']));
+  expect(new Set(ofNodes.flatMap((plan) => plan.map(({ node }) => node)))).toEqual(new Set(['b', 'c']));
+});

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { NodeName } from '../broker/broker.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { FaultKind } from './history.ts';
 
@@ -18,7 +19,18 @@ export interface PlannedFault {
   side: Side;
   /** How long a stall lasts, in milliseconds. */
   lasting: number;
+  /** To which node of a cluster it happens; the first fault of a node is of `b`. */
+  node: NodeName;
 }
+
+/** What happens to single nodes of a cluster. */
+const ofNodes: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'node kill',
+  'node pause',
+  'node cut off',
+  'node unreachable',
+  'node unheard',
+]);
 
 /**
  * When faults happen, in which order and to whom: all by the seed alone.
@@ -35,13 +47,16 @@ export function planOf(seed: number, what: readonly FaultKind[]): PlannedFault[]
     .tuple(
       fc.shuffledSubarray([...what], { minLength: what.length }),
       fc.array(fault, { minLength: what.length, maxLength: what.length, size: 'max' }),
+      fc.array(fc.constantFrom<NodeName>('b', 'c'), { minLength: what.length, maxLength: what.length }),
     )
-    .map(([order, faults]) =>
+    .map(([order, faults, nodes]) =>
       faults.map((each, place): PlannedFault => {
         const kind = order[place] ?? 'reset';
         // So that no seed spares one side altogether
         const isOfAll = kind === 'kill' || kind === 'restart' || place === order.indexOf('reset');
-        return { ...each, what: kind, side: isOfAll ? 'all' : each.side };
+        const isFirst = place === order.findIndex((other) => ofNodes.has(other));
+        const node = isFirst ? 'b' : (nodes[place] ?? 'b');
+        return { ...each, what: kind, side: isOfAll ? 'all' : each.side, node };
       }),
     );
   const [planned] = fc.sample(plan, { seed, numRuns: 1 });

@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionOptions } from '../actors/connection.ts';
-import type { BrokerDescription } from '../broker/broker.ts';
+import type { Address, BrokerDescription, NodeName } from '../broker/broker.ts';
 import { CouldNotRun } from '../errors.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import { askUntil, deadlineMs, holdsEventually } from '../waiting/until.ts';
 import { check, type Counts, type Judgement, type Wrongs } from './check.ts';
 import { courseOf } from './course.ts';
 import type { Fault, FaultKind, History, Publication } from './history.ts';
+import { happenToNode, type HistoryCluster } from './node-faults.ts';
 import { planOf, type PlannedFault } from './plan.ts';
 import { HistoryPublisher } from './publisher.ts';
 import { connected, type Scene } from './scene.ts';
@@ -21,6 +22,8 @@ export interface HistoryOptions {
   /** How many of each there are; default 2. */
   publishers?: number;
   consumers?: number;
+  /** So many messages are confirmed in all, at least; default 0. */
+  messages?: number;
 }
 
 /** Where a history is played. */
@@ -32,6 +35,8 @@ export interface HistoryStage {
   broker(): BrokerDescription;
   access: Pick<ConnectionOptions, 'virtualHost' | 'queueType'>;
   disturb(what: 'kill' | 'restart'): Promise<void>;
+  /** Of the broker, where it is a cluster: clients use all its nodes then. */
+  cluster?: HistoryCluster;
   signal: AbortSignal;
 }
 
@@ -49,7 +54,7 @@ const afterwards = 100;
 
 /** Plays a history from beginning to end: publishers, consumers, faults, and a drain. */
 export async function playHistory(stage: HistoryStage, options: HistoryOptions): Promise<PlayedHistory> {
-  const { faults: kinds, publishers = 2, consumers = 2 } = options;
+  const { faults: kinds, publishers = 2, consumers = 2, messages = 0 } = options;
   const began = performance.now();
   let channels = 0;
   const scene: Scene = {
@@ -66,7 +71,10 @@ export async function playHistory(stage: HistoryStage, options: HistoryOptions):
   };
   const network = stage.recorder.actor('broker', 'network');
   const startedAt = network.saw({ direction: 'note', what: `a history of seed ${stage.seed} begins` }).at;
-  const ways = await waysTo(() => stage.broker().amqp);
+  const lanes = new Map(
+    (stage.broker().nodes ?? []).map(({ name }) => [name, stage.recorder.actor('broker', `node ${name}`)]),
+  );
+  const ways = await waysTo(() => stage.broker());
   const working = {
     publishers: numbered(publishers, () => {
       const witness = stage.recorder.actor('producer', undefined);
@@ -88,10 +96,10 @@ export async function playHistory(stage: HistoryStage, options: HistoryOptions):
     for (const planned of planOf(stage.seed, kinds)) {
       await moreMessages(planned.after, working, scene);
       for (const each of all) each.tell();
-      faults.push(await happen(planned, { stage, ways, scene, network }));
+      faults.push(await happen(planned, { stage, ways, scene, network, lanes, working }));
       for (const each of all) each.tell();
     }
-    await moreMessages(afterwards, working, scene);
+    await moreMessages(Math.max(afterwards, messages - confirmedBy(working)), working, scene);
     await Promise.all(working.publishers.map(async (each) => await each.stop()));
     const publications = working.publishers.flatMap((each) => each.publications);
     await consumed(publications, working.consumers, scene);
@@ -106,7 +114,7 @@ export async function playHistory(stage: HistoryStage, options: HistoryOptions):
       kept: stage.isStream,
     };
     const judgement = check(history);
-    stage.recorder.addCourse({ ...courseOf(history), ...told(judgement), startedAt });
+    stage.recorder.addCourse({ seed: stage.seed, ...courseOf(history), ...told(judgement), startedAt });
     return { ...judgement, faults, drained: rest.drained };
   } finally {
     stage.signal.removeEventListener('abort', breakOff);
@@ -135,9 +143,21 @@ interface Ways {
   consumers: Way;
 }
 
-async function waysTo(broker: () => { host: string; port: number }): Promise<Ways> {
-  const [publishers, consumers] = await Promise.all([Way.open(broker), Way.open(broker)]);
+async function waysTo(broker: () => BrokerDescription): Promise<Ways> {
+  // So that each node of a cluster has a client
+  const [publishers, consumers] = await Promise.all([Way.open(inTurn(broker)), Way.open(inTurn(broker, 1))]);
   return { publishers, consumers };
+}
+
+/** The nodes of a cluster, one after the other, since a client goes to another node when its own does not let it in. */
+function inTurn(broker: () => BrokerDescription, first = 0): () => Address {
+  let turn = first;
+  return () => {
+    const { amqp, nodes = [] } = broker();
+    const { length } = nodes;
+    turn += 1;
+    return nodes[(turn - 1) % Math.max(1, length)]?.amqp ?? amqp;
+  };
 }
 
 interface Happening {
@@ -145,12 +165,14 @@ interface Happening {
   ways: Ways;
   scene: Scene;
   network: ReturnType<Recorder['actor']>;
+  /** Of the nodes of a cluster. */
+  lanes: ReadonlyMap<NodeName, ReturnType<Recorder['actor']>>;
+  working: Working;
 }
 
-async function happen(
-  { what, side, lasting }: PlannedFault,
-  { stage, ways, scene, network }: Happening,
-): Promise<Fault> {
+async function happen(planned: PlannedFault, happening: Happening): Promise<Fault> {
+  const { what, side, lasting, node, after } = planned;
+  const { stage, ways, scene, network, lanes, working } = happening;
   const concerned = side === 'all' ? [ways.publishers, ways.consumers] : [ways[side]];
   const whose = side === 'all' ? 'all connections' : `connections of ${side}`;
   const from = scene.now();
@@ -165,11 +187,24 @@ async function happen(
     await pause(lasting);
     for (const way of concerned) way.resume();
     network.saw({ direction: 'note', what: 'stall is over' });
-  } else {
-    struck = concerned.reduce((sum, way) => sum + way.open, 0);
+  } else if (what === 'kill' || what === 'restart') {
+    struck = concerned.reduce((sum, way) => sum + way.open(), 0);
     await stage.disturb(what);
+  } else {
+    if (stage.cluster === undefined) throw new CouldNotRun(`The broker has no nodes, for a ${what}.`);
+    const isOfAll = what === 'rolling kill';
+    const address = isOfAll ? undefined : addressOf(stage.broker(), node);
+    struck = ways.publishers.open(address) + ways.consumers.open(address);
+    const tells = (of: NodeName, happened: string) =>
+      lanes.get(of)?.saw({ direction: 'note', what: happened });
+    await happenToNode({ what, node, tells }, stage.cluster, () => moreMessages(after, working, scene));
+    return { what, ...(isOfAll ? {} : { node }), from, to: scene.now(), struck };
   }
   return { what, from, to: scene.now(), struck };
+}
+
+function addressOf({ nodes = [], amqp }: BrokerDescription, node: NodeName): Address {
+  return nodes.find(({ name }) => name === node)?.amqp ?? amqp;
 }
 
 interface Working {
@@ -177,13 +212,14 @@ interface Working {
   consumers: readonly HistoryConsumer[];
 }
 
+function confirmedBy({ publishers }: Working): number {
+  return publishers.reduce((sum, each) => sum + each.confirmed, 0);
+}
+
 /** Waits until so many more are confirmed, and a quarter as many delivered; or the broker does not do that in time. */
-async function moreMessages(
-  many: number,
-  { publishers, consumers }: Working,
-  { progress }: Scene,
-): Promise<void> {
-  const confirmed = () => publishers.reduce((sum, each) => sum + each.confirmed, 0);
+async function moreMessages(many: number, working: Working, { progress }: Scene): Promise<void> {
+  const { consumers } = working;
+  const confirmed = () => confirmedBy(working);
   const delivered = () => consumers.reduce((sum, { receipts }) => sum + receipts.length, 0);
   const wanted = { confirmed: confirmed() + many, delivered: delivered() + many / 4 };
   await holdsEventually(progress, () => confirmed() >= wanted.confirmed && delivered() >= wanted.delivered);

@@ -7,8 +7,8 @@ import { CouldNotRun } from '../errors.ts';
 export class Way {
   readonly #server: Server;
   readonly #to: () => Address;
-  /** The two ends of each connection. */
-  readonly #pairs = new Set<readonly [Socket, Socket]>();
+  /** The two ends of each connection, and where it leads. */
+  readonly #pairs = new Map<readonly [Socket, Socket], Address>();
   #stalled = false;
 
   private constructor(server: Server, to: () => Address) {
@@ -17,7 +17,7 @@ export class Way {
     server.on('connection', (near) => this.#serve(near));
   }
 
-  /** @param to where the broker is at the moment */
+  /** @param to where the broker is at the moment; asked for each connection */
   static async open(to: () => Address): Promise<Way> {
     const server = createServer({ noDelay: true });
     server.listen(0, '127.0.0.1');
@@ -31,9 +31,10 @@ export class Way {
     return { host: '127.0.0.1', port: address.port };
   }
 
-  /** How many connections there are. */
-  get open(): number {
-    return this.#pairs.size;
+  /** How many connections there are. @param to where they lead; absent: anywhere */
+  open(to?: Address): number {
+    const all = [...this.#pairs.values()];
+    return to === undefined ? all.length : all.filter(({ port }) => port === to.port).length;
   }
 
   /**
@@ -42,7 +43,7 @@ export class Way {
    * @returns how many there were
    */
   reset(): number {
-    const pairs = [...this.#pairs];
+    const pairs = [...this.#pairs.keys()];
     for (const socket of pairs.flat()) socket.resetAndDestroy();
     return pairs.length;
   }
@@ -54,34 +55,35 @@ export class Way {
    */
   stall(): number {
     this.#stalled = true;
-    for (const socket of [...this.#pairs].flat()) socket.pause();
+    for (const socket of [...this.#pairs.keys()].flat()) socket.pause();
     return this.#pairs.size;
   }
 
   /** All goes on, with what was held back. */
   resume(): void {
     this.#stalled = false;
-    for (const socket of [...this.#pairs].flat()) socket.resume();
+    for (const socket of [...this.#pairs.keys()].flat()) socket.resume();
   }
 
   close(): void {
     this.#server.close();
-    for (const socket of [...this.#pairs].flat()) socket.destroy();
+    for (const socket of [...this.#pairs.keys()].flat()) socket.destroy();
   }
 
   #serve(near: Socket): void {
-    const far = connect({ ...this.#to(), noDelay: true });
+    const to = this.#to();
+    const far = connect({ ...to, noDelay: true });
     const pair = [near, far] as const;
-    this.#pairs.add(pair);
-    for (const [from, to] of [pair, [far, near] as const]) {
-      from.on('data', (chunk) => to.write(chunk));
-      from.on('end', () => to.end());
-      from.on('error', () => {}); // the other end is told by the close
-      from.on('close', () => {
+    this.#pairs.set(pair, to);
+    for (const [one, other] of [pair, [far, near] as const]) {
+      one.on('data', (chunk) => other.write(chunk));
+      one.on('end', () => other.end());
+      one.on('error', () => {}); // the other end is told by the close
+      one.on('close', () => {
         this.#pairs.delete(pair);
-        to.destroy();
+        other.destroy();
       });
-      if (this.#stalled) from.pause();
+      if (this.#stalled) one.pause();
     }
   }
 }

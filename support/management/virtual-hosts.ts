@@ -31,5 +31,12 @@ export function virtualHostsOf(http: ManagementHttp) {
 
     /** With everything in it, and its connections. */
     delete: (name: string) => http.delete(path`/vhosts/${name}`),
+
+    /** Nobody can delete it until it is unprotected. */
+    protect: async (name: string): Promise<void> => {
+      await http.request('POST', path`/vhosts/${name}/deletion/protection`);
+    },
+
+    unprotect: (name: string) => http.delete(path`/vhosts/${name}/deletion/protection`),
   };
 }

@@ -189,16 +189,6 @@ test('people read what differs, the reasons, the documentation and where the evi
   expect(text).toMatchInlineSnapshot(`
     "Broker 1 → Broker 2
 
-    Behave differently
-
-    queues
-      differs: holds → deviates
-        It says | queues/differs.
-        Broker 2: Known.
-        Since 2.
-        documented: https://example.org/docs
-        evidence: page.html#queues/differs
-
     The old and the new form of a change
 
     queues
@@ -208,6 +198,16 @@ test('people read what differs, the reasons, the documentation and where the evi
         Broker 2: Not yet.
         documented: https://example.org/docs
         evidence: page.html#queues/new-form
+
+    Behave differently
+
+    queues
+      differs: holds → deviates
+        It says | queues/differs.
+        Broker 2: Known.
+        Since 2.
+        documented: https://example.org/docs
+        evidence: page.html#queues/differs
 
     Apply to one only
 
@@ -246,17 +246,17 @@ test('in Markdown no text breaks out of its cell', () => {
   expect(comparisonMarkdown(comparison)).toMatchInlineSnapshot(`
     "## Broker 1 → Broker 2
 
-    ### Behave differently
-
-    | claim | Broker 1 | Broker 2 | why |
-    |---|---|---|---|
-    | \`queues/differs\`<br>It says \\| queues/differs.<br>[Docs](https://example.org/docs) | holds | deviates | Broker 2: Known.<br>Since 2. |
-
     ### The old and the new form of a change
 
     | claim | Broker 1 | Broker 2 | why |
     |---|---|---|---|
     | \`queues/old-form\`<br>It says \\| queues/old-form.<br>[Docs](https://example.org/docs)<br><br>\`queues/new-form\`<br>It says \\| queues/new-form.<br>[Docs](https://example.org/docs) | proven | deviates | Broker 2: Not yet. |
+
+    ### Behave differently
+
+    | claim | Broker 1 | Broker 2 | why |
+    |---|---|---|---|
+    | \`queues/differs\`<br>It says \\| queues/differs.<br>[Docs](https://example.org/docs) | holds | deviates | Broker 2: Known.<br>Since 2. |
 
     ### Apply to one only
 

@@ -2,7 +2,14 @@ import type { Colors } from '../verdict/style.ts';
 import { inlineMarkdown as cell } from '../report/markdown-text.ts';
 import { paint } from '../verdict/style.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
-import { type Applying, type Change, type Comparison, countsOf, type Difference } from './comparison.ts';
+import {
+  type Applying,
+  type Change,
+  type Comparison,
+  countsOf,
+  parted,
+  type Difference,
+} from './comparison.ts';
 
 /**
  * A comparison for people, in a terminal or a log.
@@ -47,12 +54,12 @@ export function comparisonText(
   return [
     `${colors.bold(from.title)} → ${colors.bold(to.title)}`,
     ...headed(
-      colors.bold(headings.different),
-      inAreas(different, ({ area }) => area, differenceText),
-    ),
-    ...headed(
       colors.bold(headings.replaced),
       inAreas(replaced, (change) => claimOf(change).area, changeText),
+    ),
+    ...headed(
+      colors.bold(headings.different),
+      inAreas(different, ({ area }) => area, differenceText),
     ),
     ...headed(
       colors.bold(headings.alone),
@@ -97,11 +104,11 @@ export function comparisonMarkdown(comparison: Comparison): string {
     rows.length === 0 ? [] : [[`### ${heading}`, '', ...head, ...rows].join('\n')];
   return [
     `## ${cell(from.title)} → ${cell(to.title)}`,
+    ...table(headings.replaced, replaced.map(changeRow)),
     ...table(
       headings.different,
       different.map((each) => row([each], [each.from.verdict, each.to.verdict], reasonsOf(comparison, each))),
     ),
-    ...table(headings.replaced, replaced.map(changeRow)),
     ...table(headings.alone, alone.map(changeRow)),
     ...headed(
       `### ${headings.incomparable}`,
@@ -118,8 +125,8 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 const headings = {
-  different: 'Behave differently',
   replaced: 'The old and the new form of a change',
+  different: 'Behave differently',
   alone: 'Apply to one only',
   incomparable: 'Could not be compared',
 };
@@ -134,12 +141,6 @@ function ending(comparison: Comparison): string {
     count(same, 'shows the same', 'show the same'),
     `${incomparable} could not be compared.`,
   ].join(', ');
-}
-
-/** Those in which one claim takes the place of another, and those of one claim. */
-function parted(changes: readonly Change[]): [Change[], Change[]] {
-  const isReplaced = ({ from, to }: Change): boolean => from !== undefined && to !== undefined;
-  return [changes.filter(isReplaced), changes.filter((change) => !isReplaced(change))];
 }
 
 function formsOf({ from, to }: Comparison, change: Change): { title: string; claim: Applying }[] {

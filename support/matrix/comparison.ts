@@ -81,3 +81,9 @@ export function countsOf({ different, appliesToOne, incomparable, same }: Compar
     incomparable: countOf(incomparable.flatMap(({ claims }) => claims)),
   };
 }
+
+/** Those in which one claim takes the place of another, and those of one claim. */
+export function parted(changes: readonly Change[]): [Change[], Change[]] {
+  const isReplaced = ({ from, to }: Change): boolean => from !== undefined && to !== undefined;
+  return [changes.filter(isReplaced), changes.filter((change) => !isReplaced(change))];
+}

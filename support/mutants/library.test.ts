@@ -16,10 +16,13 @@ test('there is a demonstration for each mutant, but those that the tests of the 
     'heartbeats-unheard',
     // Needs a broker that has an alarm
     'blocked-untold',
+    'blocked-clients-given-up',
     // Needs a broker that is configured with one
     'default-prefetch-ignored',
     'certificate-of-another-authority',
+    'client-certificates-not-demanded',
     'plain-taken-on-tls-port',
+    'tls-settings-ignored',
   ];
   expect(
     every

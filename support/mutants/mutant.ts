@@ -1,5 +1,6 @@
+import type { NodeName } from '../broker/broker.ts';
 import type { QueueType } from '../broker/queue-type.ts';
-import type { AmqpRule } from './rule.ts';
+import type { AmqpRule, FrameRule } from './rule.ts';
 import type { ManagementRule } from './management/rule.ts';
 
 /** A broker that is right in everything but one thing. */
@@ -30,13 +31,24 @@ export interface MutantException {
   readonly because: string;
 }
 
-export type Rule = AmqpRule | ManagementRule | HeartbeatRule | TlsRule | Witness;
+export type Rule =
+  | AmqpRule
+  | FrameRule
+  | ManagementRule
+  | HeartbeatRule
+  | EndRule
+  | TlsRule
+  | NodeRule
+  | Witness;
 
 /** The TLS listener is not as it should be. */
 export interface TlsRule {
   readonly kind: 'tls';
-  /** It shows a certificate for the same name that another authority has signed, or takes plain AMQP as well. */
-  readonly wrong: 'authority' | 'plain accepted';
+  /**
+   * It shows a certificate for the same name that another authority has signed, takes plain AMQP as well, takes clients
+   * without the certificate that it is to demand, or with versions and ciphers that it is not to speak.
+   */
+  readonly wrong: 'authority' | 'plain accepted' | 'certificate not demanded' | 'settings ignored';
 }
 
 /** The heartbeats of one side never arrive. */
@@ -45,10 +57,27 @@ export interface HeartbeatRule {
   readonly from: 'client' | 'broker';
 }
 
+/** Whoever connects to a node of a cluster is served by another one, so that what is done to the node concerns nobody. */
+export interface NodeRule {
+  readonly kind: 'served elsewhere';
+  readonly node: NodeName;
+  readonly by: NodeName;
+}
+
+/** That the broker ends a TCP connection never shows: it stays open, and nothing more comes. */
+interface EndRule {
+  readonly kind: 'ends withheld';
+}
+
 /** Changes nothing, and is told of what is not said by methods. */
 export interface Witness {
   readonly kind: 'witness';
-  readonly of: 'heartbeat of the client' | 'heartbeat of the broker' | 'connection over TLS';
+  readonly of:
+    | 'heartbeat of the client'
+    | 'heartbeat of the broker'
+    | 'connection over TLS'
+    | 'end of a connection by the broker'
+    | `connection to node ${NodeName}`;
   /** Called for each of them. */
   saw(): void;
 }

@@ -8,12 +8,13 @@ import tls from 'node:tls';
 import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Address, Broker } from '../broker/broker.ts';
-import { makeCertificates } from '../broker/rabbitmq/certificates.ts';
+import { clientsWith, makeCertificates } from '../broker/rabbitmq/certificates.ts';
 import { chooseBroker } from '../broker/choose.ts';
 import { askUntil } from '../waiting/until.ts';
 import { frame, heartbeat, protocolHeader } from '../wire/frame.ts';
 import { RawConnection } from '../wire/index.ts';
 import { Tap } from '../wire/tap.test-support.ts';
+import { ifItComes } from './demonstrations/demonstration.test-support.ts';
 import * as library from './library/index.ts';
 import { type Mutant, mutant } from './mutant.ts';
 import { type MutantProxy, type MutantProxyOptions, startMutantProxy } from './proxy.ts';
@@ -240,7 +241,8 @@ describe('TLS', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mutants-'));
-    const { caFile, certFile, keyFile, serverName } = await makeCertificates(folder);
+    const certificates = await makeCertificates(folder);
+    const { caFile, certFile, keyFile, serverName } = certificates;
     const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
     ca = await readFile(caFile);
     // The broker's own port, behind a listener that speaks TLS
@@ -253,7 +255,8 @@ describe('TLS', () => {
     secured.listen(0, '127.0.0.1');
     await once(secured, 'listening');
     const { port } = secured.address() as net.AddressInfo;
-    amqps = { host: '127.0.0.1', port, serverName, caFile, certFile, keyFile };
+    const clients = clientsWith(certificates);
+    amqps = { host: '127.0.0.1', port, serverName, caFile, certFile, keyFile, clients };
   });
 
   afterAll(async () => {
@@ -312,5 +315,62 @@ describe('TLS', () => {
     expect(await messageCount(await RawConnection.connect(address))).toBe(0);
     expect(proxy.fired).toBe(1);
     await proxy.close();
+  });
+
+  describe('with a broker that demands certificates and speaks TLS 1.2', () => {
+    let strict: tls.Server;
+
+    beforeAll(async () => {
+      const [cert, key] = await Promise.all([readFile(amqps.certFile), readFile(amqps.keyFile)]);
+      const demanding = { requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' } as const;
+      strict = tls.createServer({ cert, key, ca, ...demanding }, (client) => {
+        const plain = net.connect(broker.description.amqp);
+        client.pipe(plain).pipe(client);
+        client.on('error', () => plain.destroy());
+        plain.on('error', () => client.destroy());
+      });
+      strict.listen(0, '127.0.0.1');
+      await once(strict, 'listening');
+    });
+
+    afterAll(() => strict.close());
+
+    /** Who is let in: a client with the right certificate and version, one without the first, one without the second. */
+    const letIn = async (mutant: Mutant) => {
+      const { port } = strict.address() as net.AddressInfo;
+      const before = { mutant, amqp: broker.description.amqp, amqps: { ...amqps, port } };
+      const proxy = await startMutantProxy(before);
+      const { known } = amqps.clients ?? {};
+      const right = {
+        ca,
+        servername: amqps.serverName,
+        cert: await readFile(known?.certFile ?? ''),
+        key: await readFile(known?.keyFile ?? ''),
+        maxVersion: 'TLSv1.2',
+      } as const;
+      const { cert: _, key: __, ...uncertified } = right;
+      const { host = '', port: securePort = 0 } = proxy.amqps ?? {};
+      const address = { host, port: securePort };
+      const isLetIn = async (tlsOptions: tls.ConnectionOptions) => {
+        const raw = await RawConnection.connect({ ...address, tls: tlsOptions });
+        return (await ifItComes(messageCount(raw))) !== undefined;
+      };
+      const newer = { ...right, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+      const seen = [await isLetIn(right), await isLetIn(uncertified), await isLetIn(newer)];
+      await proxy.close();
+      return seen;
+    };
+
+    test('is as the broker is, whose clients the proxy stands for', async () => {
+      expect(await letIn(library.identity)).toEqual([true, false, false]);
+    });
+
+    test('passes for a client with a certificate', async () => {
+      expect(await letIn(library.clientCertificatesNotDemanded)).toEqual([true, true, false]);
+    });
+
+    test('passes for a client that speaks as the broker does', async () => {
+      expect(await letIn(library.tlsSettingsIgnored)).toEqual([true, false, true]);
+    });
   });
 });

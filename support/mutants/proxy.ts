@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import { inspect } from 'node:util';
-import type { Address, ClusterNode, NodeName } from '../broker/broker.ts';
+import type { Address, BrokerDescription, ClusterNode, NodeName } from '../broker/broker.ts';
 import { unknownCertificate } from '../broker/rabbitmq/certificates.ts';
 import { CouldNotRun } from '../errors.ts';
 import { startManagementProxy } from './management/proxy.ts';
-import type { Mutant } from './mutant.ts';
+import type { Mutant, TlsRule } from './mutant.ts';
 import { ProxiedConnection } from './proxy/proxied-connection.ts';
 import { MutantAtWork } from './proxy/mutant-at-work.ts';
 import type { Administrator } from './rule.ts';
@@ -20,9 +20,10 @@ export interface MutantProxyOptions {
   nodes?: readonly ClusterNode[];
   /**
    * Its TLS listener, the name in its certificate and the file of the certificate authority (PEM); and files
-   * of a certificate with its key, by which clients take the proxy for the broker. Absent: no TLS.
+   * of a certificate with its key, by which clients take the proxy for the broker, and by which the broker takes it for
+   * one of its clients. Absent: no TLS.
    */
-  amqps?: Address & { serverName: string; caFile: string; certFile: string; keyFile: string };
+  amqps?: NonNullable<BrokerDescription['amqps']> & { certFile: string; keyFile: string };
   /** The base URL of its management API. Absent: none. */
   managementUrl?: string;
   /** For mutants that pass access checks by. */
@@ -33,7 +34,7 @@ export interface MutantProxyOptions {
 export interface MutantProxy {
   readonly amqp: Address;
   readonly nodes?: readonly ClusterNode[];
-  readonly amqps?: Address & { serverName: string; caFile: string };
+  readonly amqps?: NonNullable<BrokerDescription['amqps']>;
   readonly managementUrl?: string;
   /** How often it changed something. */
   readonly fired: number;
@@ -57,10 +58,14 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     client.once('close', () => connections.delete(connection));
   };
 
-  const plainServer = (address: Address, node?: NodeName): net.Server =>
-    net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-      connect(client, net.connect({ ...address, allowHalfOpen: true }), node);
+  const plainServer = (address: Address, node?: NodeName): net.Server => {
+    const other = nodes?.find(({ name }) => node !== undefined && name === atWork.servedBy.get(node));
+    return net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+      if (other !== undefined) atWork.fired += 1;
+      if (node !== undefined) atWork.saw(`connection to node ${node}`);
+      connect(client, net.connect({ ...(other?.amqp ?? address), allowHalfOpen: true }), node);
     });
+  };
   const plain = plainServer(amqp, nodes?.[0]?.name);
   const ofNodes = nodes?.map((node) => ({ node, server: plainServer(node.amqp, node.name) }));
   const servers = [plain, ...(ofNodes ?? []).map(({ server }) => server)];
@@ -96,9 +101,7 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
     ...(ofNodes === undefined
       ? {}
       : { nodes: ofNodes.map(({ node, server }) => ({ ...node, amqp: addressOf(server) })) }),
-    ...(secure === undefined || amqps === undefined
-      ? {}
-      : { amqps: { ...addressOf(secure), serverName: amqps.serverName, caFile: amqps.caFile } }),
+    ...(secure === undefined || amqps === undefined ? {} : { amqps: { ...amqps, ...addressOf(secure) } }),
     ...(management === undefined ? {} : { managementUrl: management.url }),
     get fired() {
       return atWork.fired;
@@ -120,17 +123,29 @@ export async function startMutantProxy(options: MutantProxyOptions): Promise<Mut
 }
 
 async function secureServer(
-  { host, port, serverName, caFile, certFile, keyFile }: NonNullable<MutantProxyOptions['amqps']>,
+  { host, port, serverName, caFile, certFile, keyFile, clients }: NonNullable<MutantProxyOptions['amqps']>,
   atWork: MutantAtWork,
   connect: (client: net.Socket, broker: net.Socket) => void,
   plainly: (client: net.Socket) => void,
 ): Promise<net.Server> {
-  const [ca, right] = await Promise.all([readFile(caFile), certificateIn(certFile, keyFile)]);
+  const [ca, right, known] = await Promise.all([
+    readFile(caFile),
+    certificateIn(certFile, keyFile),
+    clients === undefined ? {} : certificateIn(clients.known.certFile, clients.known.keyFile),
+  ]);
   const shown = atWork.tls.has('authority') ? await unknownCertificate(serverName) : right;
-  const secure = tls.createServer({ ...shown, allowHalfOpen: true }, (client) => {
+  const taken = (wrong: TlsRule['wrong']): boolean => {
+    if (atWork.tls.has(wrong)) atWork.fired += 1;
+    return atWork.tls.has(wrong);
+  };
+  // Whether the client has a certificate, and which, is the broker's to judge
+  const asking = { requestCert: true, rejectUnauthorized: false, ca };
+  const secure = tls.createServer({ ...shown, ...asking, allowHalfOpen: true }, (client) => {
     client.setNoDelay(true);
     const socket = net.connect({ host, port, allowHalfOpen: true });
-    connect(client, tls.connect({ socket, servername: serverName, ca }));
+    const certificate = client.authorized || taken('certificate not demanded') ? known : {};
+    const spoken = taken('settings ignored') ? {} : spokenBy(client);
+    connect(client, tls.connect({ socket, servername: serverName, ca, ...certificate, ...spoken }));
   });
   if (atWork.tls.has('authority')) secure.on('connection', () => (atWork.fired += 1));
   if (!atWork.tls.has('plain accepted')) return secure;
@@ -148,6 +163,12 @@ async function secureServer(
       client.resume();
     });
   });
+}
+
+/** The version of TLS and the cipher suite of a client. */
+function spokenBy(client: tls.TLSSocket): tls.ConnectionOptions {
+  const version = client.getProtocol() as tls.SecureVersion;
+  return { minVersion: version, maxVersion: version, ciphers: client.getCipher().name };
 }
 
 /** With which a client's first TLS record begins. */

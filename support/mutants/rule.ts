@@ -14,6 +14,27 @@ export interface AmqpRule {
   begin(): Act;
 }
 
+/** Rewrites what one side sends frame by frame, also what is wrong in itself, before anything else is made of it. */
+export interface FrameRule {
+  readonly kind: 'frames';
+  readonly from: Side;
+  /** What it does, made anew for each run of a proxy. */
+  begin(): FrameAct;
+}
+
+/** A frame as it came, in octets, whether it makes sense or not; the protocol header is one as well. */
+export interface LooseFrame {
+  readonly octets: Buffer;
+  /** 0x41, an `A`, for a protocol header, and for whatever a client begins with in its place. */
+  readonly type: number;
+  readonly channel: number;
+  /** What differs from connection to connection, the same as in a moment. */
+  readonly connection: object;
+}
+
+/** The octets that go on in place of a frame; `undefined`: its own. */
+export type FrameAct = (frame: LooseFrame) => undefined | readonly Buffer[];
+
 /**
  * What goes on in place of a method: nothing, the same changed, several of them in this order. `undefined`
  * where the rule does not concern it, and `held` where that turns out later.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { MethodName } from '../wire/index.ts';
 import { methods } from '../wire/methods.ts';
@@ -116,7 +117,9 @@ async function saidIn(story: (bench: Bench) => Promise<unknown>): Promise<Said[]
 }
 
 /** At which of all that was said each mutant stirs first; those that stay still are left out. */
-function stirring(mutants: readonly Mutant[], said: readonly Said[]): Record<string, number> {
+async function stirring(mutants: readonly Mutant[], said: readonly Said[]): Promise<Record<string, number>> {
+  // Others wait for what a broker says in time
+  await setImmediate();
   const watch = watching(identity, mutants);
   const atWork = new MutantAtWork(watch.mutant, undefined);
   const first: Record<string, number> = {};
@@ -127,16 +130,24 @@ function stirring(mutants: readonly Mutant[], said: readonly Said[]): Record<str
   return first;
 }
 
+/** What others do shows only to who is there. */
+function isToldOfMethods({ begin }: Mutant): boolean {
+  return begin().every(({ kind }) => kind === 'amqp' || kind === 'management');
+}
+
 // None remembers what another was told, or what it was told itself when it was watched before
 for (const demonstration of demonstrations) {
   test.concurrent(`${demonstration.title}: mutants that are watched together see what each sees alone`, async (context) => {
     tested.skipUnless(demonstration, context);
     const said = await saidIn(demonstration.observe);
-    const alone = every.map((each) => stirring([each], said));
-    const together = stirring(every, said);
+    const alone: Record<string, number>[] = [];
+    for (const each of every) alone.push(await stirring([each], said));
+    const together = await stirring(every, said);
     expect(together).toEqual(Object.assign({}, ...alone));
     expect(Object.keys(together)).toEqual(
-      expect.arrayContaining(demonstration.wrong.map(([{ name }]) => name)),
+      expect.arrayContaining(
+        demonstration.wrong.flatMap(([each]) => (isToldOfMethods(each) ? [each.name] : [])),
+      ),
     );
   });
 }

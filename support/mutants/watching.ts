@@ -1,6 +1,6 @@
 import type { ManagementRule } from './management/rule.ts';
 import type { Mutant, Rule, Witness } from './mutant.ts';
-import { type AmqpRule, held, type Moment } from './rule.ts';
+import { type AmqpRule, type FrameRule, held, type Moment } from './rule.ts';
 import type { Command } from '../wire/index.ts';
 
 /** Mutants that only look on. */
@@ -52,11 +52,27 @@ function onlyWatching(rule: Rule, onlooker: Onlooker): Rule {
   if (rule.kind === 'amqp') return watchedMethods(rule, onlooker);
   if (rule.kind === 'management') return watchedRequests(rule, onlooker);
   if (rule.kind === 'heartbeats withheld') return witness(`heartbeat of the ${rule.from}`, onlooker);
+  if (rule.kind === 'served elsewhere') return witness(`connection to node ${rule.node}`, onlooker);
+  if (rule.kind === 'frames') return watchedFrames(rule, onlooker);
+  if (rule.kind === 'ends withheld') return witness('end of a connection by the broker', onlooker);
   return rule.kind === 'tls' ? witness('connection over TLS', onlooker) : rule;
 }
 
 function witness(of: Witness['of'], { stirs }: Onlooker): Witness {
   return { kind: 'witness', of, saw: stirs };
+}
+
+function watchedFrames(rule: FrameRule, { still, stirs }: Onlooker): FrameRule {
+  return {
+    ...rule,
+    begin: () => {
+      const act = rule.begin();
+      return (frame) => {
+        if (still() && act(frame) !== undefined) stirs();
+        return undefined;
+      };
+    },
+  };
 }
 
 function watchedMethods(rule: AmqpRule, { still, stirs }: Onlooker): AmqpRule {

@@ -14,11 +14,17 @@ export function describe(received: Command | Frame): string {
   const on = received.channel === 0 ? '' : ` on channel ${received.channel}`;
   if (!(received instanceof Command)) {
     const octets = received.type === 'protocol-header' ? received.payload : undefined;
-    return `${received.type}${octets === undefined ? '' : ` ${octets.toString('hex')}`}${on}`;
+    return `${frameInWords(received)}${octets === undefined ? '' : ` ${octets.toString('hex')}`}${on}`;
   }
   const [, header] = received.frames;
   const content = header === undefined ? '' : `, ${bodySize(header)} octets of body`;
   return `${received.name}${on} ${shown(received)}${content}`;
+}
+
+/** Its type, and what was made wrong in it: `method frame with end 0xcf`. */
+export function frameInWords({ type, fault }: Frame): string {
+  const faults = Object.entries(fault).map(([what, value]) => `${what} 0x${value.toString(16)}`);
+  return `${type}${faults.length === 0 ? '' : ` with ${faults.join(', ')}`}`;
 }
 
 function shown(command: Command): string {

@@ -22,17 +22,45 @@ export const frameOverhead = headLength + 1;
 const letterA = 0x41;
 const protocolHeaderLength = 8;
 
+/** What is wrong in a frame: another octet or number than it should have there. */
+export interface Fault {
+  /** The number of its type. */
+  type?: number;
+  channel?: number;
+  /** The length of its payload, as the frame says it. */
+  size?: number;
+  /** Its last octet. */
+  end?: number;
+  /** The number of the class, with which the payload of a method or of a content header begins. */
+  classId?: number;
+}
+
 /** A frame, with the octets by which it came or will go. */
 export class Frame {
   readonly type: FrameType;
   readonly channel: number;
   /** All of it, from its type to its end octet. */
   readonly bytes: Buffer;
+  /** What was made wrong in it. */
+  readonly fault: Fault;
 
-  constructor(type: FrameType, channel: number, bytes: Buffer) {
+  constructor(type: FrameType, channel: number, bytes: Buffer, fault: Fault = {}) {
     this.type = type;
     this.channel = channel;
     this.bytes = bytes;
+    this.fault = fault;
+  }
+
+  /** The same frame with a fault in it, to be sent as it is: `heartbeat.with({ channel: 1 })`. */
+  with(fault: Fault): Frame {
+    const bytes = Buffer.from(this.bytes);
+    const { type, channel, size, end, classId } = fault;
+    if (type !== undefined) bytes.writeUInt8(type, 0);
+    if (channel !== undefined) bytes.writeUInt16BE(channel, 1);
+    if (size !== undefined) bytes.writeUInt32BE(size, 3);
+    if (classId !== undefined) bytes.writeUInt16BE(classId, headLength);
+    if (end !== undefined) bytes.writeUInt8(end, bytes.length - 1);
+    return new Frame(this.type, channel ?? this.channel, bytes, { ...this.fault, ...fault });
   }
 
   /** Where the payload begins in `bytes`. */
@@ -69,12 +97,18 @@ export function frame(
 /** By which a peer tells that it is still there. */
 export const heartbeat: Frame = frame('heartbeat', 0, Buffer.alloc(0));
 
+/**
+ * The eight octets by which a client says what it speaks.
+ *
+ * @param name four letters
+ * @param version the number of the protocol, and its version as major, minor and revision
+ */
+export function protocolHeaderOf(name: string, version: readonly [number, number, number, number]): Frame {
+  return new Frame('protocol-header', 0, Buffer.from([...Buffer.from(name, 'latin1'), ...version]));
+}
+
 /** `AMQP` and the version 0-9-1, by which a client begins. */
-export const protocolHeader: Frame = new Frame(
-  'protocol-header',
-  0,
-  Buffer.from('AMQP\0\0\u0009\u0001', 'latin1'),
-);
+export const protocolHeader: Frame = protocolHeaderOf('AMQP', [0, 0, 9, 1]);
 
 /**
  * Finds the frames in what comes from a peer, however TCP has cut it:

@@ -3,6 +3,7 @@ import { table } from './plain-table.ts';
 
 /** The steps of the handshake, in order. */
 type HandshakeStep =
+  | 'TCP'
   | 'connection.start'
   | 'connection.start-ok'
   | 'connection.tune'
@@ -15,7 +16,7 @@ export interface HandshakeOptions {
   password: string;
   /** Default: `/`. */
   virtualHost?: string;
-  /** Stop after this step; default: `connection.open-ok`, the last one. */
+  /** Stop after this step; default: `connection.open-ok`, the last one. `TCP`: say nothing at all. */
   until?: HandshakeStep;
   /** Say this instead of PLAIN with user and password, en_US, and all the capabilities that clients have. */
   startOk?: Partial<MethodArguments<'connection.start-ok'>>;

@@ -12,9 +12,10 @@
  *   `method-lookup.ts`: what else the rows tell;
  * - `method-codec.ts`, `content-header.ts`: methods and message properties in frames, decoded when asked;
  * - `command.ts`: a method and the content that belongs to it, put together from frames and taken apart;
+ * - `frames.ts`: frames one by one, right and malformed ones;
  * - `break-off.ts`: how a TCP connection is broken off;
  * - `refusal.ts`: how a broker ends a channel or a connection;
- * - `raw-connection.ts`: a connection on which a spec says every frame itself.
+ * - `raw-connection.ts`: a connection on which a spec says every frame itself; `round-trip.ts`: a message on it.
  *
  * Decoding accepts what encoding would have made, and nothing else. The values of a field table can say
  * everything that a peer can; bits that are set without a meaning (beside the bits of a method, in the flags of
@@ -28,6 +29,7 @@ export { ConversationError } from './conversation.ts';
 export { WireError } from './errors.ts';
 export type { FieldTable, FieldValue } from './field-table.ts';
 export { Frame, FrameDecoder, heartbeat } from './frame.ts';
+export { frames } from './frames.ts';
 export type { HandshakeOptions } from './handshake.ts';
 export { decodeArguments, encodeMethod, methodOf } from './method-codec.ts';
 export { carriesContent, isMethodName, methodName, repliesTo } from './method-lookup.ts';
@@ -35,3 +37,4 @@ export type { MethodArguments, MethodName } from './methods.ts';
 export { plain, table } from './plain-table.ts';
 export { RawConnection, type RawConnectionOptions } from './raw-connection.ts';
 export { ConnectionLost, RefusedByBroker, type Refusal, refusalIn } from './refusal.ts';
+export { roundTrip } from './round-trip.ts';

@@ -159,7 +159,7 @@ export class RawConnection {
   async sendFrame(frame: Frame): Promise<void> {
     if (frame !== protocolHeader && frame !== heartbeat) this.#mayEnd = true;
     this.#watch('out', frame);
-    await this.#write(`${frame.type} frame, ${shownOctets(frame.payload)}`, [frame]);
+    await this.#write(`${describe(frame)}, ${shownOctets(frame.payload)}`, [frame]);
   }
 
   /** Sends octets as they are. */
@@ -199,15 +199,36 @@ export class RawConnection {
     return end;
   }
 
+  /**
+   * What the peer says next, on whatever channel, or how it ends the TCP connection.
+   *
+   * @param within milliseconds
+   * @returns `undefined` when nothing comes in this time
+   * @throws ConversationError when what comes is no AMQP
+   */
+  async next(within: number): Promise<Command | Frame | TcpEnd | undefined> {
+    const deadline = performance.now() + within;
+    for (;;) {
+      const next = this.#unread.shift() ?? this.#end;
+      if (next !== undefined) return next;
+      if (this.#broken !== undefined)
+        throw this.#conversation.contradiction('a frame', this.#broken.message, this.#broken);
+      const left = deadline - performance.now();
+      if (left <= 0) return undefined;
+      await this.#arrival(left);
+    }
+  }
+
   /** The handshake of a client, from the protocol header on; gives what the server said on the way. */
   async open({
     until = 'connection.open-ok',
     within = deadlineMs(),
     ...options
   }: HandshakeOptions & Within): Promise<{
-    start: MethodArguments<'connection.start'>;
+    start?: MethodArguments<'connection.start'>;
     tune?: MethodArguments<'connection.tune'>;
   }> {
+    if (until === 'TCP') return {};
     await this.sendFrame(protocolHeader);
     const { arguments: start } = await this.expect('connection.start', { within });
     this.said.start = start;

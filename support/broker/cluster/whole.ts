@@ -75,14 +75,20 @@ export async function expectNobodyLetIn(name: string, amqp: Address, access: Acc
   throw new CouldNotRun(`A client is still let in by node ${name}.`);
 }
 
-/** @throws CouldNotRun when a node answers a client or us, or refuses to */
-export async function expectSuspended(member: Member, access: Access): Promise<void> {
+/** It is told by another process, which a busy machine may not let do so at once. */
+const suspensionMs = 5_000;
+
+/** @throws CouldNotRun when a node goes on answering clients, or refuses them */
+export async function expectSuspended(member: Pick<Member, 'name' | 'amqp'>, access: Access): Promise<void> {
   const { name, amqp } = member;
-  try {
-    await ask({ amqp, ...access }, { within: silenceMs });
-  } catch (error) {
-    if (error instanceof NoAnswerInTime) return;
-    throw new CouldNotRun(`Node ${name} is not suspended: ${messageOf(error)}`, { cause: error });
-  }
-  throw new CouldNotRun(`Node ${name} is not suspended: it answers a client.`);
+  const said = await askUntil(
+    async () =>
+      await ask({ amqp, ...access }, { within: silenceMs }).then(
+        () => 'it answers a client',
+        (error: unknown) => (error instanceof NoAnswerInTime ? undefined : messageOf(error)),
+      ),
+    (answer) => answer === undefined,
+    { within: suspensionMs, interval: 50 },
+  );
+  if (said !== undefined) throw new CouldNotRun(`Node ${name} is not suspended: ${said}.`);
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 
 import { type ContainerRuntimeClient, GenericContainer, Wait } from 'testcontainers';
 import { z } from 'zod';
@@ -25,41 +27,59 @@ export interface ContainerOptions {
   volume?: string;
   /** Whose volumes it gets; absent: nobody's. */
   volumesOf?: EngineContainer;
+  /** The id of the network it is on; absent: the engine's usual one. */
+  network?: string;
+  /** Names that it knows beside its own; absent: those that the engine tells. */
+  hosts?: readonly { host: string; ipAddress: string }[];
+  /** How others on its network call it; absent: by its id. */
+  alias?: string;
+  /** Whether something can be written to its first process; absent: nothing. */
+  input?: boolean;
 }
 
 const label = 'brokerproof.broker';
 const portsDeadlineMs = 10_000;
 const waitAnswer = z.object({ StatusCode: z.number() });
 
-/** A folder that is one, and the container whose it gets. */
-interface Volumes {
-  own: string | undefined;
-  of: string | undefined;
+/** What Testcontainers has no other way to say. */
+interface Further {
+  /** A folder that is a volume. */
+  volume: string | undefined;
+  /** The id of the container whose volumes it gets. */
+  volumesFrom: string | undefined;
+  network: string | undefined;
+  alias: string | undefined;
+  input: boolean;
 }
 
 /** Tells its id when it is made, before it is started: from then on it can be removed, and nobody has to wait. */
 class AnnouncedContainer extends GenericContainer {
   readonly #announce: (id: string) => void;
   readonly #publishedOn: string;
-  readonly #volumes: Volumes;
+  readonly #further: Further;
 
   /** @param publishedOn the engine's address on which its ports are reached; empty: all */
-  constructor(image: string, publishedOn: string, volumes: Volumes, announce: (id: string) => void) {
+  constructor(image: string, publishedOn: string, further: Further, announce: (id: string) => void) {
     super(image);
     this.#publishedOn = publishedOn;
     this.#announce = announce;
-    this.#volumes = volumes;
+    this.#further = further;
   }
 
-  // Testcontainers has no other way to name an address, or volumes of another container.
+  // Testcontainers has no other way to name an address either.
   protected override async beforeContainerCreated(): Promise<void> {
     const ports = Object.keys(this.createOpts.ExposedPorts ?? {});
     this.hostConfig.PortBindings = Object.fromEntries(
       ports.map((port) => [port, [{ HostIp: this.#publishedOn, HostPort: '' }]]),
     );
-    const { own, of } = this.#volumes;
-    if (own !== undefined) this.createOpts.Volumes = { [own]: {} };
-    if (of !== undefined) this.hostConfig.VolumesFrom = [of];
+    const { volume, volumesFrom, network, alias, input } = this.#further;
+    if (volume !== undefined) this.createOpts.Volumes = { [volume]: {} };
+    if (volumesFrom !== undefined) this.hostConfig.VolumesFrom = [volumesFrom];
+    if (input) this.createOpts.OpenStdin = true;
+    if (network === undefined) return;
+    this.hostConfig.NetworkMode = network;
+    const endpoint = alias === undefined ? {} : { Aliases: [alias] };
+    this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: endpoint } };
   }
 
   protected override async containerCreated(id: string): Promise<void> {
@@ -102,19 +122,21 @@ export class EngineContainer {
 
   /** Makes it and runs it for the first time. It is there, and has to be removed, even if this rejects. */
   async create(
-    { image, files, environment, ports, volume, volumesOf }: ContainerOptions,
+    { image, files, environment, ports, volume, volumesOf, network, alias, hosts, input }: ContainerOptions,
     signal: AbortSignal,
   ): Promise<void> {
     signal.throwIfAborted();
     let starting: Promise<unknown> | undefined;
     const id = await new Promise<string>((resolve, reject) => {
-      const volumes = { own: volume, of: volumesOf === undefined ? undefined : volumesOf.#existing().id };
-      starting = new AnnouncedContainer(image, this.#publishedOn, volumes, resolve)
+      const volumesFrom = volumesOf === undefined ? undefined : volumesOf.#existing().id;
+      const further = { volume, volumesFrom, network, alias, input: input ?? false };
+      starting = new AnnouncedContainer(image, this.#publishedOn, further, resolve)
         .withName(this.#name)
         .withLabels({ [label]: this.#name })
         // The name of the node, and so of its data, comes from it.
         .withHostname('broker')
         .withEnvironment(environment)
+        .withExtraHosts([...(hosts ?? [])])
         .withCopyContentToContainer(files)
         .withExposedPorts(...ports)
         .withDefaultLogDriver()
@@ -167,6 +189,16 @@ export class EngineContainer {
     );
   }
 
+  /** Suspends all its processes. */
+  async pause(): Promise<void> {
+    await engineInTime('pause the container', this.#existing().pause());
+  }
+
+  /** Lets them go on. */
+  async resume(): Promise<void> {
+    await engineInTime('let the container go on', this.#existing().unpause());
+  }
+
   /** Sends a signal to its first process. */
   async tell(signal: string): Promise<void> {
     await engineInTime(`send ${signal} to the container`, this.#existing().kill({ signal }));
@@ -198,6 +230,33 @@ export class EngineContainer {
       }
       return { host, port: Number(binding.HostPort) };
     });
+  }
+
+  /**
+   * The input and output of its first process, in its present run; ends with it.
+   *
+   * @param onLine is told each line that it prints from now on
+   */
+  async attach(onLine: (line: string) => void): Promise<NodeJS.WritableStream> {
+    const streams = { stream: true, hijack: true, stdin: true, stdout: true };
+    const attached = await engineInTime('attach to the container', this.#existing().attach(streams));
+    const output = new PassThrough();
+    attached.on('error', () => {});
+    this.#engine.container.dockerode.modem.demuxStream(attached, output, output);
+    createInterface({ input: output }).on('line', onLine);
+    return attached;
+  }
+
+  /** Its own address on a network. @throws CouldNotRun when it has none, as it does not run */
+  async addressOn(network: string): Promise<string> {
+    const { NetworkSettings: settings } = await engineInTime(
+      'tell the address of the container',
+      this.#existing().inspect(),
+    );
+    const found = Object.values(settings.Networks).find(({ NetworkID }) => NetworkID === network);
+    if (!found?.IPAddress)
+      throw new CouldNotRun('The container has no address on the network of the cluster.');
+    return found.IPAddress;
   }
 
   /** Runs a command in it. */
@@ -263,7 +322,8 @@ export async function isOfThisMachine({ info }: ContainerRuntimeClient): Promise
   return host === 'localhost' || (await isOwnAddress(host));
 }
 
-async function isOwnAddress(host: string): Promise<boolean> {
+/** Whether an address is one of this machine. */
+export async function isOwnAddress(host: string): Promise<boolean> {
   const server = createServer();
   try {
     const listening = once(server, 'listening');

@@ -3,8 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { certificateFiles, makeCertificates } from '../rabbitmq/certificates.ts';
-import { rabbitmqConfiguration } from '../rabbitmq/configuration.ts';
+import type { TlsClients } from '../broker.ts';
+import { certificateFiles, clientsWith, makeCertificates } from '../rabbitmq/certificates.ts';
+import { type ClusterConfiguration, rabbitmqConfiguration } from '../rabbitmq/configuration.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
 /** The ports on which the broker listens in its container. */
@@ -20,6 +21,8 @@ export interface ContainerFiles {
   caFile: string;
   /** The name in the server's certificate. */
   serverName: string;
+  /** Clients with certificates, on this machine. */
+  clients: TlsClients;
   /** Removes what is on this machine. */
   remove(): Promise<void>;
 }
@@ -29,8 +32,14 @@ const folder = '/etc/brokerproof';
 const anywhere = '0.0.0.0';
 const everybodyMayRead = 0o644;
 
-/** @param password of the administrator */
-export async function makeContainerFiles(password: string): Promise<ContainerFiles> {
+/**
+ * @param password of the administrator
+ * @param cluster of which it is a node; absent: it stands alone
+ */
+export async function makeContainerFiles(
+  password: string,
+  cluster?: ClusterConfiguration,
+): Promise<ContainerFiles> {
   const local = join(tmpdir(), `brokerproof-${randomBytes(6).toString('hex')}`);
   const release = await mustNotSurvive({ folder: local });
   const remove = async (): Promise<void> => {
@@ -38,13 +47,15 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
     release();
   };
   try {
-    const { caFile, serverName } = await makeCertificates(local);
+    const certificates = await makeCertificates(local);
+    const { caFile, serverName } = certificates;
     const configuration = rabbitmqConfiguration({
       folder,
       amqp: { host: anywhere, port: containerPorts.amqp },
       amqps: { host: anywhere, port: containerPorts.amqps },
       management: { host: anywhere, port: containerPorts.management },
       password,
+      ...(cluster === undefined ? {} : { cluster }),
     });
     const files: [string, string][] = Object.entries(configuration);
     for (const name of [certificateFiles.ca, certificateFiles.certificate, certificateFiles.key])
@@ -70,6 +81,7 @@ export async function makeContainerFiles(password: string): Promise<ContainerFil
       },
       caFile,
       serverName,
+      clients: clientsWith(certificates),
       remove,
     };
   } catch (error) {

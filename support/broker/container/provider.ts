@@ -29,11 +29,12 @@ export function containerProvider(environment: NodeJS.ProcessEnv): Provider {
       const { startContainer } = await import('./broker.ts');
       return await startContainer({ image, upgrade }, signal, say);
     },
-    async startCluster() {
-      throw new UsageError(
-        'Clusters are not made of containers.',
-        'Choose BROKER=embedded or BROKER=local for claims about clusters.',
-      );
+    async startCluster(signal) {
+      const engine = await findEngine(environment);
+      if (!engine.works) throw new UsageError(`A container can't be started: ${engine.why}.`, engine.cure);
+
+      const { startContainers } = await import('./cluster.ts');
+      return await startContainers(image, signal);
     },
   };
 }

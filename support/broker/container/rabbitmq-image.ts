@@ -8,7 +8,7 @@ import { waitUntilAnswering } from '../answering.ts';
 /** An image of RabbitMQ with the management plugin and with `rabbitmqctl` on its path, configured by us. */
 export async function rabbitmqSetup(): Promise<ContainerSetup> {
   const password = randomPassword();
-  const { contents, environment, serverName, caFile, remove } = await makeContainerFiles(password);
+  const { contents, environment, serverName, caFile, clients, remove } = await makeContainerFiles(password);
   return {
     container: { files: contents, environment, ports: Object.values(containerPorts) },
     cure: 'Name an image of RabbitMQ with the management plugin by BROKER_IMAGE, or one whose labels tell a user of its broker (brokerproof.username, brokerproof.password).',
@@ -38,7 +38,7 @@ export async function rabbitmqSetup(): Promise<ContainerSetup> {
         amqp,
         // The broker sees the engine's bridge, which is not loopback to it.
         amqpFromElsewhere: amqp,
-        amqps: { ...amqps, serverName, caFile },
+        amqps: { ...amqps, serverName, caFile, clients },
         managementUrl,
         ...access,
         capabilities: [...allCapabilities],

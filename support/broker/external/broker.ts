@@ -132,7 +132,7 @@ function describe(
 
 /** The settings again, with variables of the shell for what may be secret. @param url of AMQP, with nobody in it */
 function environmentOf(
-  { amqp, caFile, management, restartCommand, killCommand }: ExternalSettings,
+  { amqp, caFile, management, restartCommand, killCommand, nodes, nodeCommands }: ExternalSettings,
   url: string,
 ): BrokerDescription['environment'] {
   const isGuest = amqp.username === 'guest' && amqp.password === 'guest';
@@ -150,6 +150,8 @@ function environmentOf(
         }),
     ...(restartCommand === undefined ? {} : { RESTART_COMMAND: '$RESTART_COMMAND' }),
     ...(killCommand === undefined ? {} : { KILL_COMMAND: '$KILL_COMMAND' }),
+    ...(nodes.join() === amqp.addresses.map(({ host }) => host).join() ? {} : { NODES: nodes.join() }),
+    ...Object.fromEntries(Object.keys(nodeCommands).map((name) => [name, `$${name}`])),
   };
 }
 

@@ -73,8 +73,20 @@ async function beat(connection: RawConnection): Promise<void> {
   }
 }
 
-async function runCommand(name: string, command: string): Promise<void> {
+/**
+ * Runs a command of the user's.
+ *
+ * @param name of the environment variable that holds the command, for errors
+ * @param variables for it, beside those of this process
+ * @throws CouldNotRun when it fails, with what it printed, or does not end
+ */
+export async function runCommand(
+  name: string,
+  command: string,
+  variables: Record<string, string> = {},
+): Promise<void> {
   const running = execa(command, {
+    env: variables,
     shell: true,
     all: true,
     reject: false,

@@ -5,11 +5,13 @@ import { reachAmqp, type ReachedBroker } from './amqp.ts';
 import { ExternalBroker } from './broker.ts';
 import { checkManagement, type ExternalManagement } from './management.ts';
 import { type ExternalSettings, readExternalSettings } from './settings.ts';
+import { reachCluster } from './start-cluster.ts';
 
 /**
  * A broker that runs already: `AMQP_URL`, and `MANAGEMENT_URL` for the management API. `RESTART_COMMAND` and
  * `KILL_COMMAND` are shell commands for what only its owner can do. A listener that speaks TLS only is reached
- * through a tunnel on loopback; `AMQP_CA_FILE` is the authority of its certificate.
+ * through a tunnel on loopback; `AMQP_CA_FILE` is the authority of its certificate. Of a cluster, `AMQP_URL` has an
+ * address of each of three nodes, to which `NODE_KILL_COMMAND` and the like do something.
  */
 export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
   return {
@@ -38,11 +40,10 @@ export function externalProvider(environment: NodeJS.ProcessEnv): Provider {
         throw error;
       }
     },
-    async startCluster(): Promise<Broker> {
-      throw new UsageError(
-        'Nothing can be done to the nodes of a cluster that somebody else started.',
-        'Choose BROKER=embedded or BROKER=local for claims about clusters, and leave AMQP_URL unset.',
-      );
+    async startCluster(signal: AbortSignal): Promise<Broker> {
+      const settings = readExternalSettings(environment);
+      signal.throwIfAborted();
+      return await reachCluster(settings, async (reached) => await managementOf(settings, reached), signal);
     },
   };
 }

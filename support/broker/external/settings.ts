@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { Address } from '../broker.ts';
+import { type Address, type NodeCommand, nodeCommands } from '../broker.ts';
 
 /** Who logs in. */
 export interface Credentials {
@@ -17,6 +17,10 @@ export interface ExternalSettings {
   management?: Credentials & { url: string };
   restartCommand?: string;
   killCommand?: string;
+  /** Of `NODES`: how commands call the nodes at the addresses of `AMQP_URL`; by default these addresses' hosts. */
+  nodes: readonly string[];
+  /** What is done to a node, each by a command that is told its name by the variable `NODE`. */
+  nodeCommands: Partial<Record<NodeCommand, string>>;
 }
 
 const amqpForm = 'amqp://user:password@host:port/vhost';
@@ -25,15 +29,15 @@ const managementForm = 'http://user:password@host:port';
 const encoding = 'reserved characters in a part percent-encoded (@ as %40, # as %23, / as %2F)';
 
 /**
- * Reads `AMQP_URL`, `AMQP_CA_FILE`, `MANAGEMENT_URL`, `RESTART_COMMAND` and `KILL_COMMAND`. The defaults
- * within a URL are those of the URI specification: port 5672 or 5671, user and password `guest`, and `/` as
+ * Reads `AMQP_URL`, `AMQP_CA_FILE`, `MANAGEMENT_URL`, `RESTART_COMMAND`, `KILL_COMMAND`, `NODES` and the commands for
+ * nodes. The defaults within a URL are those of the URI specification: port 5672 or 5671, user and password `guest`, and `/` as
  * virtual host, also for a path that is empty. `AMQP_URL` may have several hosts, with a comma between them.
  *
  * @see https://www.rabbitmq.com/docs/uri-spec
  * @throws UsageError when one is malformed or `AMQP_URL` is missing; never with a password in it
  */
 export function readExternalSettings(environment: NodeJS.ProcessEnv): ExternalSettings {
-  const { AMQP_URL, AMQP_CA_FILE, MANAGEMENT_URL, RESTART_COMMAND, KILL_COMMAND } = environment;
+  const { AMQP_URL, AMQP_CA_FILE, MANAGEMENT_URL, RESTART_COMMAND, KILL_COMMAND, NODES } = environment;
   if (!AMQP_URL) throw new UsageError('AMQP_URL is not set.', `Set it: AMQP_URL=${amqpForm}`);
 
   const amqp = readAmqpUrl(AMQP_URL);
@@ -49,7 +53,23 @@ export function readExternalSettings(environment: NodeJS.ProcessEnv): ExternalSe
     ...(MANAGEMENT_URL ? { management: readManagementUrl(MANAGEMENT_URL, amqp) } : {}),
     ...(RESTART_COMMAND ? { restartCommand: RESTART_COMMAND } : {}),
     ...(KILL_COMMAND ? { killCommand: KILL_COMMAND } : {}),
+    nodes: NODES ? readNodes(NODES, amqp.addresses.length) : amqp.addresses.map(({ host }) => host),
+    nodeCommands: Object.fromEntries(
+      nodeCommands.flatMap((name) => {
+        const command = environment[name];
+        return command ? [[name, command]] : [];
+      }),
+    ),
   };
+}
+
+function readNodes(text: string, count: number): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length === count && !names.includes('')) return names;
+  throw new UsageError(
+    `NODES names ${names.length}, and AMQP_URL has ${count} ${count === 1 ? 'address' : 'addresses'}.`,
+    'Name the nodes in the order of their addresses, with a comma between them.',
+  );
 }
 
 function readAmqpUrl(text: string): ExternalSettings['amqp'] {

@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 
 import { execa } from 'execa';
 
@@ -10,10 +10,13 @@ import type { Member } from '../cluster/member.ts';
 import type { BrokerIdentity } from '../handshake.ts';
 import { ProcessGroup } from '../processes/process-group.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
-import { answerIn, makeNodeFolder, type MemberOptions, type NodeFolder, orders, question } from './folder.ts';
+import { orders, virtualHostsStarted } from '../rabbitmq/told-by-lines.ts';
+import { evaluatedBy } from './evaluate.ts';
+import { makeNodeFolder, type MemberOptions, type NodeFolder } from './folder.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
 
+const startIsComplete = 'Server startup complete';
 const bootDeadlineMs = 90_000;
 const stopDeadlineMs = 60_000;
 const controlDeadlineMs = 100_000;
@@ -26,7 +29,6 @@ export class ProcessMember implements Member {
   readonly #folder: NodeFolder;
   readonly #hasManagement: boolean;
   #process: ProcessGroup | undefined;
-  #asked = 0;
 
   private constructor(
     name: NodeName,
@@ -76,6 +78,13 @@ export class ProcessMember implements Member {
       await log.close();
     }
     const running = this.#process;
+    await askUntil(
+      async () => await this.#printedFrom(before),
+      (printed) => printed.includes(startIsComplete) || signal.aborted || running.end !== undefined,
+      { within: bootDeadlineMs, interval: 50 },
+    );
+    if (running.end === undefined && !signal.aborted)
+      await this.evaluate(virtualHostsStarted, bootDeadlineMs);
     return await waitUntilAnswering({
       amqp,
       username: administrator,
@@ -84,7 +93,7 @@ export class ProcessMember implements Member {
       ...(this.#hasManagement ? { managementUrl: this.managementUrl } : {}),
       deadlineMs: bootDeadlineMs,
       signal,
-      started: async () => (await this.#printedFrom(before)).includes('Server startup complete'),
+      started: async () => (await this.#printedFrom(before)).includes(startIsComplete),
       ended: async () =>
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
     });
@@ -115,19 +124,10 @@ export class ProcessMember implements Member {
   }
 
   async evaluate(expression: string, within: number): Promise<string> {
-    if (this.end !== undefined) throw new CouldNotRun(`Node ${this.name} does not run: ${this.end}.`);
-    this.#asked += 1;
-    const id = `${process.pid}-${this.#asked}`;
-    const { size: before } = await stat(this.#folder.logFile);
-    this.#process?.tell(question(id, expression));
-    const answer = await askUntil(
-      async () => answerIn(await this.#printedFrom(before), id),
-      (value) => value !== undefined || this.end !== undefined,
-      { within, interval: 5 },
-    );
-    if (answer === undefined)
-      throw new CouldNotRun(`Node ${this.name} did not answer ${expression} within ${within} ms.`);
-    return answer;
+    const running = this.#process;
+    if (running === undefined || this.end !== undefined)
+      throw new CouldNotRun(`Node ${this.name} does not run: ${this.end}.`);
+    return await evaluatedBy(running, this.#folder.logFile, expression, within);
   }
 
   async control(args: readonly string[]): Promise<string> {

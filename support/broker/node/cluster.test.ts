@@ -19,7 +19,7 @@ import { embedded } from './embedded.ts';
 import { cacheFolder, intactInstallation } from './package-cache.ts';
 
 const loader = new URL('../../typescript.mjs', import.meta.url).href;
-const relays = fileURLToPath(new URL('./relays-process.mjs', import.meta.url));
+const relays = fileURLToPath(new URL('../cluster/relays-process.mjs', import.meta.url));
 const never = new AbortController().signal;
 
 afterAll(dismissReaper);

@@ -6,13 +6,13 @@ import type { Broker, NodeName, ProviderName } from '../broker.ts';
 import { nodeNames } from '../broker.ts';
 import { type ClusterProvider, startCluster } from '../cluster/broker.ts';
 import type { Made } from '../cluster/member.ts';
+import { portsOfRelays, Relays } from '../cluster/relays.ts';
 import { randomPassword } from '../rabbitmq/configuration.ts';
 import { isWithin } from '../version.ts';
 import { ProcessMember } from './cluster-member.ts';
 import type { Installation } from './installation.ts';
 import { portTaken } from './node.ts';
 import { type ReservedPorts, reservePorts } from './ports.ts';
-import { portsOfRelays, Relays } from './relays.ts';
 
 const attempts = 3;
 
@@ -74,7 +74,7 @@ class Nodes {
     const [password, cookie] = [randomPassword(), randomBytes(12).toString('hex')];
     const looksOnce = isWithin('<3.13', (await versionOf(this.#installation)) ?? '');
     this.#ports = await reservePorts(portsOfRelays);
-    const relays = await Relays.start(names, this.#ports);
+    const relays = await Relays.start(names, this.#ports.ports);
     this.#relays = relays;
     const nodes = nodeNames.map((name) => `${names[name]}@localhost`);
     const prepare = async (name: NodeName): Promise<ProcessMember> => {

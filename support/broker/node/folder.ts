@@ -8,7 +8,6 @@ import type { Address } from '../broker.ts';
 import { type Certificates, makeCertificates } from '../rabbitmq/certificates.ts';
 import {
   type ClusterConfiguration,
-  gracefulStop,
   netTickSeconds,
   pluginsOf,
   rabbitmqConfiguration,
@@ -16,6 +15,7 @@ import {
 } from '../rabbitmq/configuration.ts';
 import type { Installation } from './installation.ts';
 import { linkNeededPlugins } from '../rabbitmq/plugins.ts';
+import { toldByLines } from '../rabbitmq/told-by-lines.ts';
 import { reservePorts } from './ports.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
@@ -167,52 +167,6 @@ async function fill(
     // Any free port, since others may run rabbitmqctl too.
     controlEnvironment: { ...common, RABBITMQ_CTL_DIST_PORT_MIN: '0', RABBITMQ_CTL_DIST_PORT_MAX: '0' },
   };
-}
-
-/** What a node is told by a line on its standard input. */
-export const orders = { openToElsewhere: 'open', closeToElsewhere: 'close', stop: 'stop' } as const;
-
-/** The line that asks a node for the value of an Erlang expression, without a full stop. @param id tells the answer */
-export function question(id: string, expression: string): string {
-  return `${questionMark}${id} ${expression}.`;
-}
-
-/** What a node prints for the answer; `undefined`: it has not yet. */
-export function answerIn(printed: string, id: string): string | undefined {
-  return new RegExp(`^${answerMark}${id} (?<value>.*)$`, 'm').exec(printed)?.groups?.['value'];
-}
-
-const [questionMark, answerMark] = ['?', 'brokerproof: '];
-
-/**
- * An Erlang expression, without spaces, that opens and closes an AMQP listener as it is told, and evaluates what it is
- * asked; any other line, or the end of the standard input, stops the node.
- */
-function toldByLines({ host, port }: Address): string {
-  const listener = `{${characters(host)},${port}}`;
-  const when = (order: string, what: string): string =>
-    `{_,{data,{_,${characters(order)}}}}->catch(rabbit_networking:${what}),Next(Next)`;
-  const next = [
-    when(orders.openToElsewhere, `start_tcp_listener(${listener},10)`),
-    when(orders.closeToElsewhere, `stop_tcp_listener(${listener})`),
-    `{_,{data,{_,[${questionMark.charCodeAt(0)}|Line]}}}->spawn(fun()->${answering}end),Next(Next)`,
-    '{_,_}->[]',
-  ].join(';');
-  return `spawn(fun()->open_port({fd,0,0},[in,eof,{line,9999}]),Next=fun(Next)->(receive${next}end)end,Next(Next),${gracefulStop}end).`;
-}
-
-/** Evaluates what follows the first space of `Line`, and prints its value on one line. */
-const answering = [
-  '{Id,Text}=lists:splitwith(fun(C)->(C=/=32)end,Line)',
-  '{ok,Tokens,_}=erl_scan:string(Text)',
-  '{ok,Parsed}=erl_parse:parse_exprs(Tokens)',
-  'Value=(catch(element(2,erl_eval:exprs(Parsed,[]))))',
-  `io:format(user,${characters(`${answerMark}~s ~0p~n`)},[Id,Value])`,
-].join(',');
-
-/** An Erlang string without quotation marks, which the script would take for its own. */
-function characters(text: string): string {
-  return `[${Buffer.from(text).join(',')}]`;
 }
 
 // Nothing of the caller's environment but where programs are: it may hold settings for another broker.

@@ -90,6 +90,8 @@ describe('a node', () => {
   test('is controlled with rabbitmqctl', async () => {
     expect(await broker.control(['list_users', '-q'])).toMatch(/^brokerproof\s+\[administrator\]$/m);
     await expect(broker.control(['no_such_command'])).rejects.toThrow('no_such_command');
+    for (const wrong of ['no_such:function()', 'no expression', 'exit(why)'])
+      await expect(broker.control(['eval', wrong])).rejects.toThrow(`could not evaluate ${wrong}`);
     const interval = await broker.control(['eval', 'application:get_env(rabbit,channel_tick_interval).']);
     expect(interval).toContain('{ok,1000}');
   });

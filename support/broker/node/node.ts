@@ -13,10 +13,13 @@ import {
   type ProviderName,
 } from '../broker.ts';
 import { Lifecycle } from '../lifecycle.ts';
+import { clientsWith } from '../rabbitmq/certificates.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
+import { evaluatedBy } from './evaluate.ts';
 import type { Installation } from './installation.ts';
 import { logSince, tail } from './log.ts';
-import { makeNodeFolder, type NodeFolder, orders } from './folder.ts';
+import { orders } from '../rabbitmq/told-by-lines.ts';
+import { makeNodeFolder, type NodeFolder } from './folder.ts';
 import { waitUntilAnswering } from '../answering.ts';
 import { askUntil } from '../../waiting/until.ts';
 import type { BrokerIdentity } from '../handshake.ts';
@@ -104,6 +107,11 @@ class Node implements Broker {
   }
 
   async control(args: readonly string[]): Promise<string> {
+    const [command, expressions, ...more] = args;
+    const running = this.#process;
+    const isEvaluated = command === 'eval' && expressions !== undefined && more.length === 0;
+    if (isEvaluated && running !== undefined && running.end === undefined)
+      return await evaluatedBy(running, this.#folder.logFile, expressions, controlDeadlineMs);
     const result = await execa(this.#installation.control, args, {
       env: this.#folder.controlEnvironment,
       extendEnv: false,
@@ -219,7 +227,12 @@ class Node implements Broker {
       amqp,
       ...(elsewhere === undefined ? {} : { amqpFromElsewhere: elsewhere }),
       amqpFromOwnHost: amqp,
-      amqps: { ...amqps, serverName: certificates.serverName, caFile: certificates.caFile },
+      amqps: {
+        ...amqps,
+        serverName: certificates.serverName,
+        caFile: certificates.caFile,
+        clients: clientsWith(certificates),
+      },
       managementUrl: `http://${management.host}:${management.port}`,
       username: administrator,
       password,

@@ -61,7 +61,8 @@ async function killGroup(leader, startedAt) {
 
 /** @param {Mortal[]} mortals */
 async function removeContainers(mortals) {
-  if (!mortals.some((mortal) => 'container' in mortal || 'containersLabelled' in mortal)) return;
+  const ofEngine = ['container', 'containersLabelled', 'networksLabelled'];
+  if (!mortals.some((mortal) => ofEngine.some((kind) => kind in mortal))) return;
 
   const { getContainerRuntimeClient } = await import('testcontainers');
   const { container: engine } = await getContainerRuntimeClient();
@@ -75,6 +76,12 @@ async function removeContainers(mortals) {
       }
     }),
   );
+  for (const mortal of mortals) {
+    if (!('networksLabelled' in mortal)) continue;
+    const filters = { label: [mortal.networksLabelled] };
+    const found = await engine.dockerode.listNetworks({ filters });
+    await Promise.all(found.map(({ Id }) => engine.dockerode.getNetwork(Id).remove())).catch(() => {});
+  }
 }
 
 /**

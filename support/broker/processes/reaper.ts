@@ -9,12 +9,14 @@ import { fileURLToPath } from 'node:url';
  * - `folder`: removed with everything in it, after the processes are gone.
  * - `container`: a container's id; it is removed by force, with its volumes.
  * - `containersLabelled`: every container with this label (`name=value`), for the time before an id is known.
+ * - `networksLabelled`: every network of the container engine with this label, after the containers.
  */
 export type Mortal =
   | { processGroup: number }
   | { folder: string }
   | { container: string }
-  | { containersLabelled: string };
+  | { containersLabelled: string }
+  | { networksLabelled: string };
 
 /** Says that the thing is gone, or somebody else's business. */
 export type Release = () => void;

@@ -1,14 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import type { Address } from '../broker.ts';
-import { certificateFiles } from './certificates.ts';
+import { certificateFiles, clientName } from './certificates.ts';
+import { passwordHash, sha256Hashing } from './password-hash.ts';
 
 /** Plugins of every broker that we start; what they depend on comes with them. */
 const enabledPlugins: readonly string[] = [
   'rabbitmq_management',
   'rabbitmq_consistent_hash_exchange',
   'rabbitmq_recent_history_exchange',
+  // Clients log in by certificates where the listener is told to ask for them, which none is by default
+  'rabbitmq_auth_mechanism_ssl',
 ];
+
+/** Of clusters alone, as a broker starts faster without them. */
+const clusterPlugins: readonly string[] = ['rabbitmq_shovel'];
 
 /** What a node of a cluster has instead of the management API, so that another one tells of it. */
 const managementAgent = 'rabbitmq_management_agent';
@@ -28,8 +34,10 @@ export interface ClusterConfiguration {
 
 /** Plugins of a broker that we start. @param cluster of which it is; absent: none */
 export function pluginsOf(cluster?: Pick<ClusterConfiguration, 'management'>): readonly string[] {
-  if (cluster?.management !== false) return enabledPlugins;
-  return enabledPlugins.map((plugin) => (plugin === 'rabbitmq_management' ? managementAgent : plugin));
+  if (cluster === undefined) return enabledPlugins;
+  const plugins = [...enabledPlugins, ...clusterPlugins];
+  if (cluster.management) return plugins;
+  return plugins.map((plugin) => (plugin === 'rabbitmq_management' ? managementAgent : plugin));
 }
 
 /** The administrator of every broker that we start. */
@@ -167,19 +175,21 @@ function clusterConfiguration({ nodes, looksOnce }: ClusterConfiguration): strin
 function definitions(password: string): object {
   return {
     vhosts: [{ name: '/' }],
-    users: [user('guest', 'guest', ''), user(administrator, password, 'administrator')],
+    users: [
+      user('guest', 'guest', ''),
+      user(administrator, password, 'administrator'),
+      // Without a password it can't log in by one
+      { ...user(clientName, '', ''), password_hash: '' },
+    ],
     permissions: [{ user: administrator, vhost: '/', configure: '.*', write: '.*', read: '.*' }],
   };
 }
 
-/** @see https://www.rabbitmq.com/docs/passwords#this-is-the-algorithm */
 function user(name: string, password: string, tags: string): object {
-  const salt = randomBytes(4);
-  const digest = createHash('sha256').update(salt).update(password, 'utf8').digest();
   return {
     name,
-    password_hash: Buffer.concat([salt, digest]).toString('base64'),
-    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    password_hash: passwordHash(password),
+    hashing_algorithm: sha256Hashing,
     // Before 3.9 a string of names with commas; one name, or none, reads the same in both.
     tags,
   };

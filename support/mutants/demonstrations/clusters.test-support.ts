@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { demonstration } from './demonstration.test-support.ts';
+import { consume, demonstration, settled } from './demonstration.test-support.ts';
 
 export const clusters = [
   demonstration(
@@ -17,6 +17,45 @@ export const clusters = [
     },
     2,
     [library.queuesOfOneNode, 1],
+  ),
+  demonstration(
+    'an exchange of node b, to which is published on both nodes',
+    async ({ client, name }) => {
+      const [onB, onC] = [await client({}, 'b'), await client({}, 'c')];
+      const home = await onB.createConfirmChannel();
+      const { exchange } = await home.assertExchange(name('logs'), 'fanout');
+      const { queue } = await home.assertQueue(name());
+      await home.bindQueue(queue, exchange, '');
+      const other = await onC.createConfirmChannel();
+      for (const channel of [other, home]) {
+        channel.publish(exchange, '', Buffer.from('to all'));
+        await channel.waitForConfirms();
+      }
+      return (await home.checkQueue(queue)).messageCount;
+    },
+    2,
+    [library.exchangesOfOneNode, 1],
+  ),
+  demonstration(
+    'a direct reply from another node, and then one from its own',
+    async ({ client, name }) => {
+      const [onB, onC] = [await client({}, 'b'), await client({}, 'c')];
+      const requester = await onB.createChannel();
+      const { bodies } = await consume(requester, 'amq.rabbitmq.reply-to', { noAck: true });
+      const { queue } = await requester.assertQueue(name());
+      requester.sendToQueue(queue, Buffer.from('?'), { replyTo: 'amq.rabbitmq.reply-to' });
+      await settled(requester);
+      const request = await requester.get(queue, { noAck: true });
+      const address = request === false ? '' : String(request.properties.replyTo);
+      const other = await onC.createChannel();
+      other.sendToQueue(address, Buffer.from('of c'));
+      await settled(other);
+      requester.sendToQueue(address, Buffer.from('of b'));
+      await settled(requester);
+      return bodies();
+    },
+    ['of c', 'of b'],
+    [library.directRepliesOfOneNode, ['of b']],
   ),
   {
     ...demonstration(

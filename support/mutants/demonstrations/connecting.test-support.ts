@@ -77,6 +77,16 @@ export const connecting = [
     [library.agreedChannelMaxOneLess, 1],
   ),
   demonstration(
+    'a second virtual host on a connection',
+    async ({ raw, virtualHost }) => {
+      const client = await raw();
+      await client.send('connection.open', { virtualHost });
+      return (await ifItComes(client.expect('connection.open-ok'))) !== undefined;
+    },
+    false,
+    [library.virtualHostOpenedTwice, true],
+  ),
+  demonstration(
     'a largest frame of 1024 octets',
     async ({ raw, virtualHost }) => {
       const client = await raw({ until: 'connection.tune-ok', tuneOk: { frameMax: 1024 } });
@@ -212,6 +222,22 @@ export const managing = [
     [library.managementDeletionsIgnored, [0, true, true, false]],
     [library.policiesIgnored, [0, false, false, false]],
     [library.policyDeletionsIgnored, [0, false, true, true]],
+  ),
+  demonstration(
+    'an exclusive queue that is declared as durable',
+    async ({ channel, name, management, virtualHost }) => {
+      const { queue } = await (await channel()).assertQueue(name(), { exclusive: true, durable: true });
+      return (await management.in(virtualHost).queues.get(queue)).durable;
+    },
+    false,
+    [library.exclusiveQueuesShownDurable, true],
+  ),
+  demonstration(
+    'the types of exchanges',
+    async ({ management }) =>
+      (await management.overview()).exchange_types?.some((type) => type.name === 'pyramid'),
+    false,
+    [library.exchangeTypesUnmarked, true],
   ),
   demonstration(
     'a virtual host with a limit',

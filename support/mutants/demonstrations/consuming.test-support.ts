@@ -297,6 +297,18 @@ export const consuming = [
     [library.publishesSwapped, ['2 as 1', '1 as 2', '4 as 3', '3 as 4']],
   ),
   demonstration(
+    'a transient message and then a persistent one',
+    async ({ channel, name }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name());
+      for (const persistent of [false, true])
+        one.sendToQueue(queue, Buffer.from(persistent ? 'persistent' : 'transient'), { persistent });
+      return await takeAll(one, queue);
+    },
+    ['transient', 'persistent'],
+    [library.persistentOvertakesTransient, ['persistent', 'transient']],
+  ),
+  demonstration(
     'how two consumers share four',
     async ({ channel, name }) => {
       const [one, two, sender] = [await channel(), await channel(), await channel()];

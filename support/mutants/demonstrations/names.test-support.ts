@@ -1,5 +1,5 @@
 import * as library from '../library/index.ts';
-import { refusal, send, takeAll, demonstration } from './demonstration.test-support.ts';
+import { refusal, send, settled, takeAll, demonstration } from './demonstration.test-support.ts';
 
 export const names = [
   demonstration(
@@ -30,7 +30,33 @@ export const names = [
     { code: 404, method: [50, 30] },
     [library.lastDeclaredSharedByChannels, 'not refused'],
   ),
+  demonstration(
+    'publishing to amq.default',
+    async ({ channel, name }) => {
+      const [one, other, queue] = [await channel(), await channel(), name()];
+      await one.assertQueue(queue);
+      one.publish('amq.default', queue, Buffer.from('1'));
+      await settled(one).catch(() => {});
+      return await takeAll(other, queue);
+    },
+    [],
+    [library.defaultExchangeByItsOtherName, ['1']],
+  ),
+  demonstration(
+    'two exchanges whose names differ in a colon and a period',
+    async ({ channel, name }) => {
+      const [one, queue] = [await channel(), name()];
+      await one.assertQueue(queue);
+      for (const logs of ['logs.', 'logs:']) await one.assertExchange(name(logs), 'fanout');
+      await one.bindQueue(queue, name('logs.'), '');
+      one.publish(name('logs:'), '', Buffer.from('1'));
+      return await takeAll(one, queue);
+    },
+    [],
+    [library.colonsInExchangeNamesIgnored, ['1']],
+  ),
   ...[
+    { letters: ['.', ':'], mutant: library.colonsInQueueNamesIgnored },
     { letters: ['a', 'b'], mutant: library.queueNamesCutAt(37) },
     { letters: ['ä', 'ö'], mutant: library.queueNamesInAscii },
   ].map(({ letters: [first = '', second = ''], mutant }) =>

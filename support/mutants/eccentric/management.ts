@@ -48,17 +48,7 @@ const unspoken: Partial<Record<Listed, readonly string[]>> = {
     'storage_version',
   ],
   exchanges: ['policy', 'user_who_performed_action'],
-  connections: [
-    'auth_mechanism',
-    'connected_at',
-    'host',
-    'node',
-    'peer_host',
-    'peer_port',
-    'port',
-    'reductions',
-    'type',
-  ],
+  connections: ['auth_mechanism', 'connected_at', 'host', 'node', 'port', 'reductions', 'type'],
   channels: ['idle_since', 'node', 'pending_raft_commands', 'reductions'],
   consumers: ['arguments'],
   nodes: [

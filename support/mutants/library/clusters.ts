@@ -25,6 +25,64 @@ export const queuesOfOneNode = mutant(
   },
 );
 
+/** What is published on another node, or by another one, has no exchange to go to; no other exchange is concerned. */
+export const exchangesOfOneNode = mutant(
+  'exchanges-of-one-node',
+  'routes only what is published on the node on which its exchange was declared',
+  () => {
+    const homes = new Map<string, NodeName | undefined>();
+    return [
+      fromClient('exchange.declare').does(() => ({ command, node }) => {
+        const name = command.arguments.exchange.toString();
+        if (!homes.has(name)) homes.set(name, node);
+        return undefined;
+      }),
+      fromClient('basic.publish')
+        .where(({ exchange }, { node }) => {
+          const name = exchange.toString();
+          return homes.has(name) && homes.get(name) !== node;
+        })
+        .change({ exchange: '', routingKey: 'nobody' }),
+    ];
+  },
+);
+
+/** A direct reply that is published on another node than that of its requester. */
+export const directRepliesOfOneNode = mutant(
+  'direct-replies-of-one-node',
+  'loses a direct reply that is published on another node than that of the requester',
+  () => {
+    const requesters = new Set<NodeName | undefined>();
+    return [
+      fromClient('basic.consume')
+        .where(({ queue }) => queue.toString() === replyTo)
+        .does(() => ({ node }) => {
+          requesters.add(node);
+          return undefined;
+        }),
+      fromClient('basic.publish')
+        .where(
+          ({ routingKey }, { node }) => routingKey.toString().startsWith(replyTo) && !requesters.has(node),
+        )
+        .swallow(),
+    ];
+  },
+);
+
+const replyTo = 'amq.rabbitmq.reply-to';
+
+/**
+ * Nothing that is done to a node is felt by its clients, as another node serves them: it is not really cut off, not really
+ * drained.
+ */
+export function clientsServedElsewhere(node: NodeName, by: NodeName) {
+  return mutant(
+    `clients-of-${node}-served-by-${by}`,
+    `serves on node ${by} whoever connects to node ${node}, whatever becomes of that`,
+    { kind: 'served elsewhere', node, by },
+  );
+}
+
 /** @param node on which the alarm is */
 export function alarmsOfOneNode(node: NodeName) {
   return mutant(

@@ -36,6 +36,25 @@ export const tuneProposalOff = mutant(
   })),
 );
 
+/** It says that it is in both, and is in the first. */
+export const virtualHostOpenedTwice = mutant(
+  'virtual-host-opened-twice',
+  'lets a connection open a second virtual host',
+  () => {
+    const opened = perConnection(() => ({ already: false }));
+    return [
+      fromClient('connection.open').does(() => ({ connection, toClient }) => {
+        if (!opened(connection).already) {
+          opened(connection).already = true;
+          return undefined;
+        }
+        toClient('connection.open-ok');
+        return [];
+      }),
+    ];
+  },
+);
+
 export const localesLost = mutant(
   'locales-lost',
   'offers no locale',

@@ -99,6 +99,21 @@ export function managementEntryMissing(listed: Listed) {
   );
 }
 
+export const exchangeTypesUnmarked = mutant(
+  'exchange-types-unmarked',
+  'has a type of exchanges of its own that is called pyramid',
+  eachOf('overview', () => (overview) => {
+    const { exchange_types: types } = overview;
+    return Array.isArray(types) ? { ...overview, exchange_types: [...types, { name: 'pyramid' }] } : overview;
+  }),
+);
+
+export const exclusiveQueuesShownDurable = mutant(
+  'exclusive-queues-shown-durable',
+  'tells in its management API of exclusive queues that they are durable',
+  eachOf('queues', () => (queue) => (queue['exclusive'] === true ? { ...queue, durable: true } : queue)),
+);
+
 /** What its management API is asked to delete; virtual hosts and users are excepted. */
 export const managementDeletionsIgnored = mutant(
   'management-deletions-ignored',

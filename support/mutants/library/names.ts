@@ -74,6 +74,20 @@ export const queueNamesInAscii = mutant(
   ...named((name) => name.toString().replaceAll(/\P{ASCII}/gu, '?')),
 );
 
+export const colonsInQueueNamesIgnored = mutant(
+  'colons-in-queue-names-ignored',
+  'treats colons as periods in the names of queues',
+  ...named((name) => name.toString().replaceAll(':', '.')),
+);
+
+export const colonsInExchangeNamesIgnored = mutant(
+  'colons-in-exchange-names-ignored',
+  'treats colons as periods in the names of exchanges',
+  fromClient('exchange.declare', 'exchange.delete', 'queue.bind', 'queue.unbind', 'basic.publish').change(
+    ({ exchange }) => ({ exchange: exchange.toString().replaceAll(':', '.') }),
+  ),
+);
+
 export const reservedNamesNeverFound = widely(
   because.redeclaring,
   mutant(

@@ -73,6 +73,16 @@ export const publishesSwapped = widely(
   ),
 );
 
+export const persistentOvertakesTransient = mutant(
+  'persistent-overtakes-transient',
+  'enqueues a persistent message before the transient one that was published just before it',
+  fromClient('basic.publish').inPairs((first, second) =>
+    first.properties.deliveryMode !== 2 && second.properties.deliveryMode === 2
+      ? [second, first]
+      : [first, second],
+  ),
+);
+
 /** The default exchange stays itself; another one takes what is published to it for a queue's name. */
 export const exchangeIgnored = widely(
   because.routing,
@@ -81,6 +91,14 @@ export const exchangeIgnored = widely(
     'treats the routing key as the name of a queue, whatever the exchange is',
     fromClient('basic.publish').change({ exchange: '' }),
   ),
+);
+
+export const defaultExchangeByItsOtherName = mutant(
+  'default-exchange-by-its-other-name',
+  'takes what is published to amq.default for what is published to the default exchange',
+  fromClient('basic.publish')
+    .where(({ exchange }) => exchange.toString() === 'amq.default')
+    .change({ exchange: '' }),
 );
 
 /** They get it by the default exchange. */

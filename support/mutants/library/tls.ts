@@ -14,3 +14,15 @@ export const plainTakenOnTlsPort = mutant(
   'takes plain AMQP on its TLS port as well',
   { kind: 'tls', wrong: 'plain accepted' },
 );
+
+export const clientCertificatesNotDemanded = mutant(
+  'client-certificates-not-demanded',
+  'takes clients without a certificate, or with any, where it is to demand one of its authority',
+  { kind: 'tls', wrong: 'certificate not demanded' },
+);
+
+export const tlsSettingsIgnored = mutant(
+  'tls-settings-ignored',
+  'speaks any version of TLS with any cipher suite, whatever it is told to',
+  { kind: 'tls', wrong: 'settings ignored' },
+);

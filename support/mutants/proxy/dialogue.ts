@@ -147,7 +147,7 @@ export class Dialogue {
     channel.confirmsChanged ||= !untouched;
     // One for several would confirm what the mutant has not confirmed as well
     if (!channel.confirmsChanged && !diverged) this.#peers.say('client', command);
-    else for (const outcome of outcomes.flat()) this.#peers.say('client', outcome);
+    else for (const outcome of outcomes.flat()) this.#peers.say('client', given(outcome, channel));
   }
 
   /** What the rules make of it. */

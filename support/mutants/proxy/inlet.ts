@@ -19,6 +19,7 @@ export class Inlet {
   /** Channels on which the content of a method is not complete. */
   readonly #unfinished = new Set<number>();
   #understood = true;
+  #begins = true;
 
   /** @param whole whether methods are to be put together with their content */
   constructor(listener: Listener, whole: boolean) {
@@ -31,6 +32,14 @@ export class Inlet {
   }
 
   receive(chunk: Buffer): void {
+    const begins = this.#begins;
+    this.#begins = false;
+    const foreign = begins ? proxyHeaderLength(chunk) : 0;
+    if (foreign > 0) this.#listener.octets(chunk.subarray(0, foreign));
+    this.#receive(chunk.subarray(foreign));
+  }
+
+  #receive(chunk: Buffer): void {
     if (!this.#understood) {
       this.#listener.octets(chunk);
       return;
@@ -82,4 +91,9 @@ export class Inlet {
   #giveUp(channel: number): void {
     for (const frame of this.#assembler.abandon(channel)) this.#listener.frame(frame);
   }
+}
+
+/** What a load balancer says before its client begins to speak AMQP, by the PROXY protocol (version 1), and says at once. */
+function proxyHeaderLength(chunk: Buffer): number {
+  return chunk.subarray(0, 6).toString('latin1') === 'PROXY ' ? chunk.indexOf('\r\n') + 2 : 0;
 }

@@ -1,7 +1,8 @@
+import type { NodeName } from '../../broker/broker.ts';
 import type { MethodName } from '../../wire/index.ts';
 import type { ManagementRule } from '../management/rule.ts';
 import type { Mutant, TlsRule, Witness } from '../mutant.ts';
-import type { Act, Administrator, AmqpRule, Side } from '../rule.ts';
+import type { Act, Administrator, AmqpRule, FrameAct, Side } from '../rule.ts';
 import { Topology } from './topology.ts';
 
 interface ActiveRule {
@@ -29,6 +30,12 @@ export class MutantAtWork {
   readonly tls: ReadonlySet<TlsRule['wrong']>;
   /** Whose heartbeats never arrive. */
   readonly withholdsHeartbeats: ReadonlySet<Side>;
+  /** Which node serves those who connect to another one. */
+  readonly servedBy: ReadonlyMap<NodeName, NodeName>;
+  /** Whether nobody sees that the broker ends a connection. */
+  readonly withholdsEnds: boolean;
+  /** What is done with the frames of each side, in its order. */
+  readonly frames: Record<Side, readonly FrameAct[]>;
   readonly #witnesses: readonly Witness[];
   readonly #rules: Record<Side, readonly ActiveRule[]>;
   readonly #byName: Record<Side, Map<MethodName, readonly Act[]>> = { client: new Map(), broker: new Map() };
@@ -48,6 +55,16 @@ export class MutantAtWork {
       .filter((rule) => rule.kind === 'management')
       .map((rule) => ({ ...rule, change: rule.begin() }));
     this.tls = new Set(rules.filter((rule) => rule.kind === 'tls').map(({ wrong }) => wrong));
+    this.servedBy = new Map(
+      rules.filter((rule) => rule.kind === 'served elsewhere').map(({ node, by }) => [node, by]),
+    );
+    this.withholdsEnds = rules.some(({ kind }) => kind === 'ends withheld');
+    const ofFrames = rules
+      .filter((rule) => rule.kind === 'frames')
+      .map((rule) => ({ from: rule.from, act: rule.begin() }));
+    const actsOn = (side: Side): FrameAct[] =>
+      ofFrames.filter(({ from }) => from === side).map(({ act }) => act);
+    this.frames = { client: actsOn('client'), broker: actsOn('broker') };
     this.#witnesses = rules.filter((rule) => rule.kind === 'witness');
     this.withholdsHeartbeats = new Set(
       rules.filter((rule) => rule.kind === 'heartbeats withheld').map(({ from }) => from),

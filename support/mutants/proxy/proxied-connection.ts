@@ -10,6 +10,7 @@ import {
 } from '../../wire/index.ts';
 import type { Side } from '../rule.ts';
 import { Dialogue, type Peers } from './dialogue.ts';
+import { FrameByFrame } from './frame-by-frame.ts';
 import { Inlet, type Listener } from './inlet.ts';
 import { Outlet } from './outlet.ts';
 import type { MutantAtWork } from './mutant-at-work.ts';
@@ -25,6 +26,7 @@ export class ProxiedConnection {
   readonly #sockets: Record<Side, Socket>;
   readonly #outlets: Record<Side, Outlet>;
   readonly #inlets: Record<Side, Inlet>;
+  readonly #frames: Record<Side, FrameByFrame>;
 
   /** Both sockets allow half-open connections. @param node of the cluster to which the client connects, if it is one */
   constructor(atWork: MutantAtWork, client: Socket, broker: Socket, node?: NodeName) {
@@ -51,6 +53,10 @@ export class ProxiedConnection {
     this.#inlets = {
       client: new Inlet(listener('client'), atWork.rewrites),
       broker: new Inlet(listener('broker'), atWork.rewrites),
+    };
+    this.#frames = {
+      client: new FrameByFrame(atWork, 'client', dialogue),
+      broker: new FrameByFrame(atWork, 'broker', dialogue),
     };
     this.#inlets.client.frameMax = largestFirstFrame;
     this.#relay('client');
@@ -79,7 +85,7 @@ export class ProxiedConnection {
     const [socket, receiver] = [this.#sockets[from], this.#sockets[other[from]]];
     socket.on('data', (chunk: Buffer) => {
       try {
-        this.#inlets[from].receive(chunk);
+        this.#inlets[from].receive(this.#frames[from].rewritten(chunk));
       } catch (error) {
         this.#atWork.failure ??= error;
         this.destroy();
@@ -89,14 +95,21 @@ export class ProxiedConnection {
       if (receiver.writableNeedDrain) socket.pause();
     });
     receiver.on('drain', () => socket.resume());
+    const hidden = from === 'broker' && this.#atWork.withholdsEnds;
     socket.on('end', () => {
+      if (from === 'broker') this.#atWork.saw('end of a connection by the broker');
+      if (hidden) return;
+      this.#inlets[from].receive(this.#frames[from].rest());
       this.#inlets[from].finish();
       this.#outlets[other[from]].end();
     });
     // A connection that is broken off is broken off for the other side as well
-    socket.on('error', () => breakOff(receiver));
+    socket.on('error', () => {
+      if (!hidden) breakOff(receiver);
+    });
     socket.on('close', (failed) => {
-      if (!failed) receiver.destroySoon();
+      if (hidden) this.#atWork.fired += 1;
+      else if (!failed) receiver.destroySoon();
     });
   }
 

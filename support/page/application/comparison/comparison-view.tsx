@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { compare } from '../../../matrix/compare.ts';
-import { countsOf } from '../../../matrix/comparison.ts';
+import { type Change, type Comparison, countsOf, parted } from '../../../matrix/comparison.ts';
 import type { Matrix, MatrixColumn } from '../../../matrix/matrix.ts';
 import { ChangeOfDocumentation } from './change.tsx';
 import { ComparisonForm } from './comparison-form.tsx';
@@ -22,6 +22,7 @@ export function ComparisonView({ matrix, pair, claim }: ComparisonViewProps): VN
   const [one, other] = pair.map(({ id }) => id);
   const comparison = useMemo(() => compare(matrix, one ?? '', other ?? ''), [matrix, one, other]);
   const { different, appliesToOne, incomparable, from, to } = comparison;
+  const [replaced, alone] = parted(appliesToOne);
   const counts = countsOf(comparison);
   useEffect(() => {
     const wanted = claim === undefined ? null : document.querySelector(`[data-claim="${CSS.escape(claim)}"]`);
@@ -54,6 +55,12 @@ export function ComparisonView({ matrix, pair, claim }: ComparisonViewProps): VN
         </dl>
       </header>
       <main data-content>
+        <DocumentedChanges
+          id="replaced"
+          title="The old and the new form of what was changed"
+          changes={replaced}
+          comparison={comparison}
+        />
         <section aria-labelledby="different">
           <h2 id="different">What both were seen to do, and do differently</h2>
           {different.length === 0 && <p>Nothing.</p>}
@@ -66,18 +73,12 @@ export function ComparisonView({ matrix, pair, claim }: ComparisonViewProps): VN
             />
           ))}
         </section>
-        {appliesToOne.length > 0 && (
-          <section aria-labelledby="applies">
-            <h2 id="applies">What is documented of one of both only</h2>
-            {appliesToOne.map((change) => (
-              <ChangeOfDocumentation
-                key={`${change.from?.id} ${change.to?.id} ${change.to?.queueType ?? change.from?.queueType}`}
-                change={change}
-                comparison={comparison}
-              />
-            ))}
-          </section>
-        )}
+        <DocumentedChanges
+          id="applies"
+          title="What is documented of one of both only"
+          changes={alone}
+          comparison={comparison}
+        />
         {incomparable.length > 0 && (
           <section aria-labelledby="incomparable">
             <h2 id="incomparable">What could not be compared</h2>
@@ -88,6 +89,30 @@ export function ComparisonView({ matrix, pair, claim }: ComparisonViewProps): VN
         )}
       </main>
     </>
+  );
+}
+
+interface DocumentedChangesProps {
+  id: string;
+  title: string;
+  changes: readonly Change[];
+  comparison: Comparison;
+}
+
+/** Nothing where there are none. */
+function DocumentedChanges({ id, title, changes, comparison }: DocumentedChangesProps): VNode | null {
+  if (changes.length === 0) return null;
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {changes.map((change) => (
+        <ChangeOfDocumentation
+          key={`${change.from?.id} ${change.to?.id} ${change.to?.queueType ?? change.from?.queueType}`}
+          change={change}
+          comparison={comparison}
+        />
+      ))}
+    </section>
   );
 }
 

@@ -47,8 +47,8 @@ describe.skipIf(hasNoBrowser)('the comparison of two brokers', () => {
       'could not be compared 1',
     ]);
     expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
+      'The old and the new form of what was changed',
       'What both were seen to do, and do differently',
-      'What is documented of one of both only',
       'What could not be compared',
     ]);
   });

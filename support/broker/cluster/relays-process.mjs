@@ -4,26 +4,33 @@ import { createServer, connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /** @typedef {import('../broker.ts').LinkFault} LinkFault */
+/** @typedef {import('../broker.ts').Address} At */
 /** @typedef {import('node:net').Socket} Socket */
 /**
  * @typedef {{ from: string, to: string, source: Socket, target: Socket }} Direction what goes one way on a connection
  */
 
-const host = '127.0.0.1';
 /** What Erlang's port mapper is asked, and answers. @see https://www.erlang.org/doc/apps/erts/erl_dist_protocol */
 const [aliveRequest, portRequest, namesRequest] = [120, 122, 110];
 const [aliveAnswer, longAliveAnswer, portAnswer] = [121, 118, 119];
 /** From this version of the distribution protocol on, a creation has 32 bits. */
 const longCreations = 6;
+/** How long another port mapper, or who was told of a relay, may take, in milliseconds. */
+const answerMs = 2_000;
 const normalNode = 77;
 
-/** The port on which each node listens for others, by the name before its @. @type {Map<string, { port: number, of: string }>} */
+/** Where each node listens for others, by the name before its @. @type {Map<string, At & { of: string }>} */
 const registered = new Map();
 /** @type {LinkFault[]} */
 let faults = [];
 /** @type {Set<Direction>} */
 const directions = new Set();
+/** Where nodes have port mappers beside these, which know what else runs there; by a, b or c. @type {Map<string, At>} */
+const furtherMappers = new Map();
 let creation = 0;
+let isAsked = false;
+/** On which address of this machine all of them listen. */
+let host = '';
 
 /** @type {Record<string, { name: string, portMapper: number, relays: Record<string, number> }>} */
 let nodes = {};
@@ -31,8 +38,16 @@ let nodes = {};
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line);
   if ('nodes' in order) {
-    nodes = order.nodes;
+    ({ host, nodes } = order);
     await Promise.all(Object.keys(nodes).map(listenFor));
+  } else if ('address' in order) {
+    registered.set(nodes[order.node]?.name ?? '', { ...order.address, of: order.node });
+    furtherMappers.set(order.node, order.portMapper);
+  } else if ('gone' in order) {
+    registered.delete(nodes[order.gone]?.name ?? '');
+    furtherMappers.delete(order.gone);
+    for (const { from, to, source } of directions)
+      if (from === order.gone || to === order.gone) source.resetAndDestroy();
   } else {
     faults = order.links;
     apply();
@@ -80,7 +95,8 @@ function answer(of, client) {
     const request = asked.subarray(2, 2 + asked.readUInt16BE(0));
     asked = Buffer.alloc(0);
     if (request[0] === aliveRequest) register(of, client, request);
-    else if (request[0] === portRequest) client.end(portOf(of, request.toString('latin1', 1)));
+    else if (request[0] === portRequest)
+      void portOf(of, request.toString('latin1', 1)).then((reply) => client.end(reply));
     else if (request[0] === namesRequest) client.end(names(of));
     else client.destroy();
   });
@@ -94,7 +110,7 @@ function answer(of, client) {
 function register(of, client, request) {
   const port = request.readUInt16BE(1);
   const name = request.toString('latin1', 11, 11 + request.readUInt16BE(9));
-  const entry = { port, of };
+  const entry = { host, port, of };
   registered.set(name, entry);
   client.once('close', () => {
     if (registered.get(name) === entry) registered.delete(name);
@@ -114,11 +130,14 @@ function register(of, client, request) {
  * @param {string} of
  * @param {string} name
  */
-function portOf(of, name) {
+async function portOf(of, name) {
+  if (!isAsked) process.stdout.write('asked\n');
+  isAsked = true;
   const entry = registered.get(name);
-  if (entry === undefined) return Buffer.from([portAnswer, 1]);
   const to = Object.keys(nodes).find((key) => nodes[key]?.name === name);
-  const port = to === undefined || to === of ? entry.port : (nodes[of]?.relays[to] ?? 0);
+  const known = to === undefined || to === of ? entry?.port : nodes[of]?.relays[to];
+  const port = entry === undefined ? await wayBeside(of, name) : (known ?? 0);
+  if (port === undefined) return Buffer.from([portAnswer, 1]);
   const reply = Buffer.alloc(14 + name.length);
   reply[0] = portAnswer;
   reply.writeUInt16BE(port, 2);
@@ -128,6 +147,54 @@ function portOf(of, name) {
   reply.writeUInt16BE(name.length, 10);
   reply.write(name, 12, 'latin1');
   return reply;
+}
+
+/**
+ * The port of a relay, for one connection, to what runs beside another node: a rabbitmqctl, which every node answers that
+ * it asks.
+ *
+ * @param {string} of who asks
+ * @param {string} name
+ */
+async function wayBeside(of, name) {
+  const mappers = [...furtherMappers].filter(([to]) => to !== of);
+  const found = await Promise.all(
+    mappers.map(async ([to, at]) => ({ to, host: at.host, port: await portAt(at, name) })),
+  );
+  const target = found.find(({ port }) => port !== undefined);
+  if (target?.port === undefined) return undefined;
+  const { to, host: there, port } = target;
+  const server = createServer({ noDelay: true }, (client) => {
+    server.close();
+    pass(of, to, { host: there, port }, client);
+  });
+  setTimeout(() => server.close(), answerMs).unref();
+  await listening(server, 0);
+  const address = server.address();
+  return address === null || typeof address === 'string' ? undefined : address.port;
+}
+
+/**
+ * The port under which a port mapper knows a name; `undefined`: it does not, or does not answer.
+ *
+ * @param {At} mapper
+ * @param {string} name
+ * @returns {Promise<number | undefined>}
+ */
+async function portAt(mapper, name) {
+  const socket = connect(mapper);
+  const request = Buffer.alloc(3 + name.length);
+  request.writeUInt16BE(1 + name.length);
+  request[2] = portRequest;
+  request.write(name, 3, 'latin1');
+  socket.setTimeout(answerMs, () => socket.destroy());
+  socket.end(request);
+  try {
+    const answered = Buffer.concat(await socket.toArray());
+    return answered[0] === portAnswer && answered[1] === 0 ? answered.readUInt16BE(2) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {string} of */
@@ -148,11 +215,22 @@ function names(of) {
  */
 function relay(from, to, client) {
   const entry = registered.get(nodes[to]?.name ?? '');
-  if (entry === undefined || isCut(from, to)) {
+  if (entry === undefined) client.resetAndDestroy();
+  else pass(from, to, entry, client);
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ * @param {At} target
+ * @param {Socket} client
+ */
+function pass(from, to, target, client) {
+  if (isCut(from, to)) {
     client.resetAndDestroy();
     return;
   }
-  const server = connect({ host, port: entry.port, noDelay: true });
+  const server = connect({ host: target.host, port: target.port, noDelay: true });
   const both = [
     { from, to, source: client, target: server },
     { from: to, to: from, source: server, target: client },

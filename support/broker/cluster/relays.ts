@@ -2,9 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 import { CouldNotRun } from '../../errors.ts';
 import { askUntil } from '../../waiting/until.ts';
-import { type LinkFault, type NodeName, nodeNames } from '../broker.ts';
+import { type Address, type LinkFault, type NodeName, nodeNames } from '../broker.ts';
 import { ProcessGroup } from '../processes/process-group.ts';
-import type { ReservedPorts } from './ports.ts';
 
 const answerMs = 10_000;
 /** Of each node: a port mapper of its own, and a relay to each of the others. */
@@ -25,8 +24,16 @@ export class Relays {
     this.portMappers = portMappers;
   }
 
-  /** @param names of the nodes, before the @ */
-  static async start(names: Record<NodeName, string>, { ports }: ReservedPorts): Promise<Relays> {
+  /**
+   * @param names of the nodes, before the @
+   * @param ports on which nothing listens, as many as `portsOfRelays`
+   * @param host the address of this machine on which they listen
+   */
+  static async start(
+    names: Record<NodeName, string>,
+    ports: readonly number[],
+    host = '127.0.0.1',
+  ): Promise<Relays> {
     const left = [...ports];
     const next = (): number => left.shift() ?? 0;
     const nodes = {
@@ -39,7 +46,7 @@ export class Relays {
     const portMappers = { a: nodes.a.portMapper, b: nodes.b.portMapper, c: nodes.c.portMapper };
     const relays = new Relays(process, portMappers);
     try {
-      await relays.#order({ nodes });
+      await relays.#order({ host, nodes });
       return relays;
     } catch (error) {
       await relays.remove();
@@ -50,6 +57,24 @@ export class Relays {
   /** All faults of links that there are from now on. */
   async set(links: readonly LinkFault[]): Promise<void> {
     await this.#order({ links });
+  }
+
+  /** Whether a node has ever asked for another one. */
+  get isAsked(): boolean {
+    return this.#process.printed.includes('asked\n');
+  }
+
+  /** Where a node listens for others, and has a port mapper, that does not tell so to its port mapper here. */
+  async tell(node: NodeName, address: Address, portMapper: Address): Promise<void> {
+    await this.#order({ node, address, portMapper });
+  }
+
+  /**
+   * A node of which `tell` told is gone, and its address with it: who asks for it is refused at once, as by the machine of
+   * a dead process, and not left waiting, as for a machine that is off.
+   */
+  async forget(node: NodeName): Promise<void> {
+    await this.#order({ gone: node });
   }
 
   async remove(): Promise<void> {

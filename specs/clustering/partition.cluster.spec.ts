@@ -1,0 +1,97 @@
+import { claim, docs, expect, mutants, notClassic, numbered, premise } from '#support';
+
+claim(
+  'clustering/partition-minority-paused',
+  {
+    says: 'With cluster_partition_handling pause_minority, a node that is cut off from more than half of the cluster pauses: it ends the connections of its clients and lets nobody in, until it reaches the others again.',
+    documented: [docs('3.13/partitions#automatic-handling'), docs('3.13/partitions#pause-minority')],
+    queueTypes: 'unvaried',
+    appliesTo: { rabbitmq: '<4.0' },
+    refutedBy: [mutants.clientsServedElsewhere('b', 'a')],
+    needs: ['cluster', 'partition'],
+  },
+  async ({ client, cluster }) => {
+    const onB = await client({ node: 'b' });
+
+    await cluster.cutOff('b');
+
+    await expect(async () => onB.open, 'whether the connection to b is open').toBecome(false);
+    const came = await client({ node: 'b' }).then(
+      () => 'somebody',
+      () => 'nobody',
+    );
+    expect(came, 'who was let in').toBe('nobody');
+
+    await cluster.heal();
+
+    await expect(client({ node: 'b' })).toBeAccepted();
+  },
+);
+
+claim(
+  'clustering/partition-majority-serves',
+  {
+    says: 'While a node is cut off, the others, which are more than half of the cluster, go on with everything: exchanges, queues and bindings are declared there, and messages are routed, confirmed and delivered from one node to another.',
+    documented: [docs('partitions#quorum'), docs('clustering#node-count')],
+    extensions: ['publisher_confirms'],
+    refutedBy: [
+      mutants.exchangesOfOneNode,
+      mutants.bindingsIgnored,
+      mutants.publishLost(7),
+      mutants.confirmsLost,
+    ],
+    needs: ['cluster', 'partition'],
+  },
+  async ({ client, cluster, consumer, producer, uniqueName }) => {
+    const [onA, onC] = [await client(), await client({ node: 'c' })];
+    const sender = await producer({ confirms: true });
+
+    await cluster.cutOff('b');
+
+    const declaring = await onC.channel();
+    const logs = uniqueName('logs');
+    await expect(declaring.declareExchange(logs, 'direct')).toBeAccepted();
+    const { queue } = await (await onA.channel()).declareQueue(uniqueName('errors'));
+    await expect(declaring.bindQueue(queue, logs, 'error')).toBeAccepted();
+    const reader = await consumer(queue, { noAck: true, as: { node: 'c' } });
+    const confirmations = await sender.publish(logs, 'error', numbered(1, 10));
+    expect(new Set(confirmations), 'the confirms').toEqual(new Set(['ack']));
+    await expect(reader).toReceive(numbered(1, 10));
+  },
+);
+
+claim(
+  'clustering/partition-heal',
+  {
+    says: 'When a partition is over, all nodes know again the same exchanges, queues and bindings, also those that the majority declared meanwhile, and no message is lost that was confirmed for a quorum queue.',
+    documented: [docs('partitions#recovery'), docs('quorum-queues#data-safety')],
+    extensions: ['publisher_confirms'],
+    queueTypes: { classic: notClassic.members },
+    refutedBy: [mutants.exchangesOfOneNode, mutants.tenthsConfirmedAndLost],
+    needs: ['cluster', 'partition'],
+  },
+  async ({ client, cluster, consumer, producer, uniqueName }) => {
+    const onB = await (await client({ node: 'b' })).channel();
+    const { queue } = await onB.declareQueue(uniqueName('led-by-b'));
+    const onC = await (await client({ node: 'c' })).channel();
+    const sender = await producer({ confirms: true });
+    await premise(sender.sendToQueue(queue, numbered(1, 10)));
+
+    await cluster.cutOff('b');
+
+    const logs = uniqueName('logs');
+    await premise(onC.declareExchange(logs, 'direct'));
+    await premise(onC.bindQueue(queue, logs, 'error'));
+    const meanwhile = await sender.sendToQueue(queue, numbered(11, 20));
+    await premise(() => expect(new Set(meanwhile)).toEqual(new Set(['ack'])));
+
+    await cluster.heal();
+
+    const onBAgain = await producer({ confirms: true, node: 'b' });
+    await onBAgain.publish(logs, 'error', '21');
+    const reader = await consumer(queue, { work: 0, as: { node: 'b' } });
+    await expect(async () => [...new Set(reader.deliveries.map(({ body }) => body))]).toBecome(
+      numbered(1, 21),
+    );
+  },
+);

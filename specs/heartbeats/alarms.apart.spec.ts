@@ -1,0 +1,51 @@
+import { claim, docs, expect, mutants, premise } from '#support';
+
+/** As `rabbitmqctl set_vm_memory_high_watermark 0` does; it goes on when the alarm is there. */
+const memoryAlarm = {
+  name: 'memory alarm',
+  make:
+    'Before = vm_memory_monitor:get_vm_memory_high_watermark(), ' +
+    'ok = vm_memory_monitor:set_vm_memory_high_watermark(0), ' +
+    'Wait = fun Again() -> case rabbit_alarm:get_alarms() of [] -> timer:sleep(10), Again(); _ -> Before end end, ' +
+    'Wait()',
+  undo: (before: string) => `vm_memory_monitor:set_vm_memory_high_watermark(${before})`,
+};
+
+claim(
+  'heartbeats/survives-alarm',
+  {
+    says: 'A publisher that the broker does not read, since it has an alarm, is not taken for gone, however silent it is; a consumer that is silent is given up all the same. When the alarm is over, the publisher goes on.',
+    documented: [docs('alarms#overview'), docs('heartbeats#heartbeats-timeout')],
+    appliesTo: { rabbitmq: '*' },
+    extensions: ['connection.blocked'],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.blockedClientsGivenUp],
+    needs: ['ctl'],
+    tags: ['the wire'],
+  },
+  async ({ raw, broker, queue }) => {
+    const tasks = await queue({ type: 'classic' });
+    let publisher: Awaited<ReturnType<typeof raw>> | undefined;
+    const publish = async (body: string) =>
+      await publisher?.send(
+        'basic.publish',
+        { routingKey: tasks.name },
+        { content: { body: Buffer.from(body) } },
+      );
+
+    await broker.whileChanged(memoryAlarm, async () => {
+      // Until there is the alarm it would be taken for gone itself
+      publisher = await raw({ tuneOk: { heartbeat: 1 } });
+      const silent = await raw({ tuneOk: { heartbeat: 1 } });
+      await publish('first');
+      await premise(publisher.expect('connection.blocked'));
+      await silent.expectEnd({ within: 10_000 });
+      const later = await raw({ tuneOk: { heartbeat: 1 } });
+      await later.expectEnd({ within: 10_000 });
+      await publish('second');
+    });
+
+    await publisher?.expect('connection.unblocked');
+    await expect(tasks).toReceive(['first', 'second']);
+  },
+);

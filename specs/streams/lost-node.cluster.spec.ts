@@ -1,0 +1,73 @@
+import {
+  claim,
+  docs,
+  expect,
+  mutants,
+  notClassic,
+  notQuorum,
+  numbered,
+  onNodesAAndB,
+  premise,
+} from '#support';
+
+claim(
+  'streams/replica-failover',
+  {
+    says: "When the node of a stream's leader fails, another replica becomes the leader: publishers get their confirms again, and consumers on other nodes go on reading, from where they were.",
+    documented: [docs('streams#leader-election'), docs('streams#availability')],
+    extensions: ['publisher_confirms'],
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
+    appliesTo: { rabbitmq: '>=3.9' },
+    refutedBy: [mutants.confirmedAndLost, mutants.deliveryLost(12)],
+    needs: ['cluster', 'node_kill'],
+  },
+  async ({ client, cluster, consumer, producer, uniqueName }) => {
+    const onB = await (await client({ node: 'b' })).channel();
+    const { queue } = await onB.declareQueue(uniqueName('led-by-b'));
+    const reader = await consumer(queue, {
+      prefetch: 100,
+      work: 0,
+      arguments: { 'x-stream-offset': 'first' },
+      as: { node: 'c' },
+    });
+    const sender = await producer({ confirms: true });
+    await premise(sender.sendToQueue(queue, numbered(1, 10)));
+
+    await cluster.kill('b');
+
+    const confirmations = await sender.sendToQueue(queue, numbered(11, 20));
+    expect(new Set(confirmations), 'the confirms without b').toEqual(new Set(['ack']));
+    await expect(reader).toReceive(numbered(1, 20));
+  },
+);
+
+claim(
+  'streams/minority',
+  {
+    says: 'What is published to a stream is confirmed when more than half of its replicas have it: with one of two gone it is not, until that is back.',
+    documented: [docs('streams#quorum-requirements'), docs('streams#data-safety')],
+    extensions: ['publisher_confirms'],
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
+    appliesTo: { rabbitmq: '>=3.9' },
+    refutedBy: [mutants.queueArgumentLost('x-initial-cluster-size'), mutants.confirmedTooEarly],
+    needs: ['cluster', 'node_kill', 'ctl'],
+  },
+  async (stage) => {
+    const { cluster, producer, queue } = stage;
+    const [halved, whole] = [await onNodesAAndB(stage), await queue()];
+    const [toHalved, toWhole] = [await producer({ confirms: true }), await producer({ confirms: true })];
+    await premise(toHalved.sendToQueue(halved, 'before'));
+    await premise(toWhole.sendToQueue(whole, 'before'));
+
+    await cluster.kill('b');
+
+    toHalved.channel.publish('', halved, 'without b');
+    await premise(toWhole.sendToQueue(whole, numbered(1, 20)));
+    expect(toHalved.channel.confirmations.get(2) ?? ['none'], 'the confirm without b').not.toContain('ack');
+
+    await cluster.start('b');
+
+    const [confirmation] = await (await producer({ confirms: true })).sendToQueue(halved, 'with b');
+    expect(confirmation, 'the confirm when b is back').toBe('ack');
+  },
+);
