@@ -69,6 +69,33 @@ for (const mutant of [library.identity, bodiesInOtherFrames]) {
   });
 }
 
+for (const end of ['FIN', 'RST'] as const) {
+  test(`an end of the broker that is withheld counts as ${end} too, and the client sees nothing of it`, async () => {
+    const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+      socket.once('data', () => {
+        if (end === 'FIN') socket.end();
+        else socket.resetAndDestroy();
+      });
+      socket.on('error', () => {});
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    started.push(server);
+    const { port } = server.address() as net.AddressInfo;
+    const proxy = await startMutantProxy({ mutant: library.endsWithheld, amqp: { host: '127.0.0.1', port } });
+    started.push(proxy);
+    const client = await RawConnection.connect(proxy.amqp);
+    await client.sendOctets(Buffer.from('anything'));
+    const fired = await askUntil(
+      async () => proxy.fired,
+      (times) => times > 0,
+    );
+    expect(fired).toBe(1);
+    expect(await client.next(200)).toBeUndefined();
+    client.destroy();
+  });
+}
+
 test('what a client does not read, the proxy does not take from the broker', async () => {
   const frames = Buffer.concat(
     Array.from({ length: 100 }, () => frame('body', 1, Buffer.alloc(100_000)).bytes),

@@ -98,7 +98,11 @@ export class ProxiedConnection {
     const hidden = from === 'broker' && this.#atWork.withholdsEnds;
     socket.on('end', () => {
       if (from === 'broker') this.#atWork.saw('end of a connection by the broker');
-      if (hidden) return;
+      if (hidden) {
+        // What is half open closes when both sides have ended: nobody else ends the side of a client that sees nothing
+        socket.end();
+        return;
+      }
       this.#inlets[from].receive(this.#frames[from].rest());
       this.#inlets[from].finish();
       this.#outlets[other[from]].end();
