@@ -53,5 +53,7 @@ claim(
 
     await publisher.expect('connection.unblocked');
     await expect(parcels).toReceive(['first', 'second']);
+    const told = publisher.unread.map((each) => ('name' in each ? each.name : each.type));
+    expect(told, 'what the publisher is told then').not.toContain('connection.unblocked');
   },
 );

@@ -154,5 +154,6 @@ claim(
     await client.send('basic.publish', { ticket, routingKey: queue }, { content });
     await client.send('basic.get', { ticket, queue, noAck: true });
     await client.expect('basic.get-ok');
+    expect(client.unread, 'what else came').toEqual([]);
   },
 );

@@ -59,6 +59,31 @@ claim(
 );
 
 claim(
+  'connections/capabilities',
+  {
+    says: 'RabbitMQ says in connection.start that it is capable of bindings between exchanges, of telling consumers that they are cancelled, of basic.nack and of publisher confirms.',
+    documented: [docs('connections#capabilities')],
+    appliesTo: { rabbitmq: '*' },
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.capabilityDenied('basic.nack'), mutants.serverPropertiesLost],
+    tags: ['the wire'],
+  },
+  async ({ raw }) => {
+    const client = await raw();
+
+    expect(plain(client.said.start?.serverProperties ?? []), 'the properties of the server').toMatchObject({
+      capabilities: {
+        exchange_exchange_bindings: true,
+        consumer_cancel_notify: true,
+        'basic.nack': true,
+        publisher_confirms: true,
+      },
+    });
+    await premise(roundTrip(client));
+  },
+);
+
+claim(
   'connections/locale-mechanisms',
   {
     says: 'connection.start offers the locale en_US, and mechanisms of authentication.',
@@ -184,5 +209,40 @@ claim(
 
     await expect(client).toBeRefused(connectionError(530, 'NOT_ALLOWED', 'connection.open'));
     await premise(async () => roundTrip(await raw()));
+  },
+);
+
+claim(
+  'connections/opened-in-turn',
+  {
+    says: 'A connection opens with start, tune and open-ok, each of which the broker says once, and closing it is answered with close-ok and nothing more.',
+    documented: [specification('2.2.4')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.closesAnsweredTwice],
+    tags: ['the wire'],
+  },
+  async ({ raw, broker, virtualHost }) => {
+    const { username, password } = broker.description();
+    const host = await virtualHost();
+    const client = await raw({ until: 'connection.start' });
+
+    await client.send('connection.start-ok', {
+      mechanism: 'PLAIN',
+      response: `\0${username}\0${password}`,
+      locale: 'en_US',
+    });
+    const { arguments: tune } = await client.expect('connection.tune');
+    await client.send('connection.tune-ok', { ...tune, heartbeat: 0 });
+    await client.send('connection.open', { virtualHost: host });
+    await client.expect('connection.open-ok');
+    await client.send('channel.open');
+    await premise(client.expect('channel.open-ok'));
+    await premise(roundTrip(client));
+    await client.send('connection.close', { replyCode: 200 });
+    await client.expect('connection.close-ok');
+
+    client.end();
+    await client.expectEnd();
+    expect(client.unread, 'what else came').toEqual([]);
   },
 );

@@ -73,5 +73,6 @@ claim(
     await (await producer()).sendToQueue(tasks, 'task');
     expect((await client.expect('basic.deliver')).body.toString(), 'the body of the delivery').toBe('task');
     await roundTrip(client);
+    expect(client.unread, 'what else came').toEqual([]);
   },
 );

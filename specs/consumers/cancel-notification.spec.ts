@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, premise, rule, table } from '#support';
+import { claim, docs, expect, mutants, premise, roundTrip, rule, table } from '#support';
 
 claim(
   'consumers/cancel-notification-queue-deleted',
@@ -8,8 +8,11 @@ claim(
     extensions: ['consumer_cancel_notify'],
     refutedBy: [mutants.cancelNotificationsLost, mutants.cancelNotificationLost(2)],
   },
-  async ({ queue, consumer, producer }) => {
+  async ({ queue, consumer, producer, raw }) => {
     const [doomed, spared] = [await queue(), await queue()];
+    const bare = await raw({ name: 'bare' });
+    await bare.send('basic.consume', { queue: doomed.name, consumerTag: 'bare', noAck: true });
+    await premise(bare.expect('basic.consume-ok'));
     const one = await consumer(doomed, { name: 'one' });
     const two = await consumer(doomed, { name: 'two' });
     const other = await consumer(spared, { on: one.channel, name: 'other' });
@@ -22,6 +25,10 @@ claim(
     await expect(other).toReceive(['still here']);
     await expect(consumer(spared, { on: two.channel })).toBeAccepted();
     expect(one.channel.cancelled, 'what was cancelled of one').toEqual([one.tag]);
+    const { consumerTag } = (await bare.expect('basic.cancel')).arguments;
+    expect(consumerTag, 'the tag that is cancelled').toBe('bare');
+    await premise(roundTrip(bare));
+    expect(bare.unread, 'what else it is told').toEqual([]);
   },
 );
 

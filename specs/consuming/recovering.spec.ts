@@ -98,7 +98,11 @@ claim(
     ];
     await premise(twice());
 
-    await forgetful.send('basic.recover-async', { requeue: true });
+    await forgetful.together(() => [
+      forgetful.send('basic.recover-async', { requeue: true }),
+      forgetful.send('basic.qos', { prefetchCount: 2 }),
+    ]);
+    await premise(forgetful.expect('basic.qos-ok'));
 
     const again = (await twice()).map(({ body, arguments: { redelivered } }) => ({
       body: body.toString(),

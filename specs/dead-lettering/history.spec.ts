@@ -3,7 +3,7 @@ import { claim, docs, expect, mutants, notQuorum, premise, releaseNotes, type St
 claim(
   'dead-lettering/xdeath-fields',
   {
-    says: 'A dead letter tells in its header x-death of which queue it came, why, how often, since when, of which exchange and with which routing keys, and with which expiration of its own: an array of tables of long strings, a long count, a timestamp and an array of long strings.',
+    says: 'A dead letter tells in its header x-death, to a consumer as by basic.get, of which queue it came, why, how often, since when, of which exchange and with which routing keys, and with which expiration if it had one of its own: an array of tables of long strings, a long count, a timestamp and an array of long strings.',
     documented: [docs('dlx#effects')],
     extensions: ['dead_letter_exchanges', 'message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
@@ -22,45 +22,56 @@ claim(
   },
   async ({ exchange, queue, raw, producer }) => {
     const [logs, letters] = [await exchange('fanout'), await exchange('fanout')];
-    const [dead, tasks] = [
-      await queue(),
-      await queue({ arguments: { 'x-dead-letter-exchange': letters.name } }),
-    ];
-    await dead.bindTo(letters);
+    const [consumed, polled] = [await queue(), await queue()];
+    const tasks = await queue({
+      arguments: { 'x-dead-letter-exchange': letters.name, 'x-message-ttl': 150 },
+    });
+    for (const each of [consumed, polled]) await each.bindTo(letters);
     await tasks.bindTo(logs);
     const reader = await raw();
-    await reader.send('basic.consume', { queue: dead.name, noAck: true });
+    await reader.send('basic.consume', { queue: consumed.name, noAck: true });
     await premise(reader.expect('basic.consume-ok'));
     const publishedAt = Math.floor(Date.now() / 1_000);
 
-    await (
-      await producer()
-    ).publish(logs, 'error', { body: 'expired', expiration: '100', CC: ['copy'], BCC: ['blind copy'] });
+    const sender = await producer();
+    const copies = { CC: ['copy'], BCC: ['blind copy'] };
+    await sender.publish(logs, 'error', { body: 'expired by itself', expiration: '100', ...copies });
+    await sender.publish(logs, 'error', { body: 'expired in its queue', ...copies });
 
-    const { properties } = await reader.expect('basic.deliver');
-    const deaths = properties.headers?.find(([name]) => name === 'x-death')?.[1];
-    const death = deaths?.tag === 'A' && deaths.value[0]?.tag === 'F' ? deaths.value[0].value : [];
-    const fields = Object.fromEntries(death.map(([name, value]) => [name.toString(), value]));
-    expect(deaths, 'x-death').toMatchObject({ tag: 'A', value: [{ tag: 'F' }] });
-    expect(fields, 'the death').toMatchObject({
-      queue: { tag: 'S', value: tasks.name },
-      reason: { tag: 'S', value: 'expired' },
-      count: { tag: 'l', value: 1n },
-      exchange: { tag: 'S', value: logs.name },
-      'routing-keys': {
-        tag: 'A',
-        value: [
-          { tag: 'S', value: 'error' },
-          { tag: 'S', value: 'copy' },
-        ],
-      },
-      'original-expiration': { tag: 'S', value: '100' },
-      time: { tag: 'T' },
-    });
-    const { time } = fields;
-    // The clocks of two machines, cut to seconds
-    const since = time?.tag === 'T' ? Number(time.value) - publishedAt : Number.NaN;
-    expect(Math.abs(since), 'seconds between the publish and the death').toBeLessThan(60);
+    const delivered = [await reader.expect('basic.deliver'), await reader.expect('basic.deliver')];
+    await premise(
+      expect(async () => (await polled.counts()).ready, 'letters that can be polled').toBecome(2),
+    );
+    const poll = async () => {
+      await reader.send('basic.get', { queue: polled.name, noAck: true });
+      return await reader.expect('basic.get-ok');
+    };
+    for (const { properties, body } of [...delivered, await poll(), await poll()]) {
+      const deaths = properties.headers?.find(([name]) => name === 'x-death')?.[1];
+      const death = deaths?.tag === 'A' && deaths.value[0]?.tag === 'F' ? deaths.value[0].value : [];
+      const fields = Object.fromEntries(death.map(([name, value]) => [name.toString(), value]));
+      expect(deaths, 'x-death').toMatchObject({ tag: 'A', value: [{ tag: 'F' }] });
+      expect(fields, 'the death').toMatchObject({
+        queue: { tag: 'S', value: tasks.name },
+        reason: { tag: 'S', value: 'expired' },
+        count: { tag: 'l', value: 1n },
+        exchange: { tag: 'S', value: logs.name },
+        'routing-keys': {
+          tag: 'A',
+          value: [
+            { tag: 'S', value: 'error' },
+            { tag: 'S', value: 'copy' },
+          ],
+        },
+        time: { tag: 'T' },
+      });
+      const own = body.toString() === 'expired by itself' ? { tag: 'S', value: '100' } : undefined;
+      expect(fields['original-expiration'], 'the expiration that was its own').toEqual(own);
+      const { time } = fields;
+      // The clocks of two machines, cut to seconds
+      const since = time?.tag === 'T' ? Number(time.value) - publishedAt : Number.NaN;
+      expect(Math.abs(since), 'seconds between the publish and the death').toBeLessThan(60);
+    }
   },
 );
 
@@ -137,7 +148,7 @@ claim(
     appliesTo: { rabbitmq: '*', '*': '*' },
   },
   async (stage) => {
-    const { queues, exchanges, letters } = await twiceDead(stage);
+    const { queues, exchanges, letters, polled } = await twiceDead(stage);
 
     const first = {
       'x-first-death-queue': queues.first.name,
@@ -146,6 +157,10 @@ claim(
     };
     expect(exchanges.first.name, 'the first dead letter exchange').not.toBe('');
     await expect(letters).toReceive([{ body: 'task', headers: first }]);
+    const waiting = async () => (await polled.counts()).ready;
+    await premise(expect(waiting, 'letters that can be polled').toBecome(1));
+    const letter = await (await stage.openChannel()).get(polled.name);
+    expect(letter?.headers, 'the headers by basic.get').toMatchObject(first);
   },
 );
 
@@ -254,9 +269,9 @@ async function twiceDead({ exchange, queue, consumer, producer }: Stage) {
       arguments: { 'x-dead-letter-exchange': exchanges.second.name, 'x-max-length': 1 },
     }),
   };
-  const letters = await queue();
+  const [letters, polled] = [await queue(), await queue()];
   await queues.second.bindTo(exchanges.first);
-  await letters.bindTo(exchanges.second);
+  for (const each of [letters, polled]) await each.bindTo(exchanges.second);
   const worker = await consumer(queues.first, { name: 'worker' });
   const sender = await producer({ confirms: true });
   await sender.sendToQueue(queues.first, 'task');
@@ -264,7 +279,7 @@ async function twiceDead({ exchange, queue, consumer, producer }: Stage) {
   const waiting = async () => (await queues.second.counts()).ready;
   await premise(expect(waiting, 'messages in the second queue').toBecome(1));
   await sender.sendToQueue(queues.second, 'newer');
-  return { queues, exchanges, letters };
+  return { queues, exchanges, letters, polled };
 }
 
 /** The count in x-death of a message that was rejected, published anew as it had come back, and rejected again. */

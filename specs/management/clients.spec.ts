@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, tutorial } from '#support';
+import { claim, docs, expect, mutants, table, tutorial } from '#support';
 
 claim(
   'management/connections-channels',
@@ -103,6 +103,41 @@ claim(
       [one.tag]: { queue: taskQueue, ack_required: true, prefetch_count: 1 },
       [two.tag]: { queue: taskQueue, ack_required: false, prefetch_count: 0 },
     });
+  },
+);
+
+claim(
+  'management/client-properties',
+  {
+    says: 'A connection is listed with what its client said of itself when it connected: its product, version, platform, information and capabilities.',
+    documented: [docs('http-api-reference#get-apiconnections_name_')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.managementFieldWrong('connections', 'client_properties', {})],
+    tags: ['the wire'],
+    needs: ['management', 'administration'],
+  },
+  async ({ ownVirtualHost, raw, management }) => {
+    const domain = await ownVirtualHost();
+    const said = {
+      product: 'pigeon',
+      version: '1.2.3',
+      platform: 'loft',
+      information: 'carries letters',
+      capabilities: {
+        'basic.nack': true,
+        authentication_failure_close: true,
+        exchange_exchange_bindings: true,
+        publisher_confirms: true,
+      },
+    };
+
+    await raw({ startOk: { clientProperties: table(said) } });
+
+    const listed = async () => {
+      const connections = await management.in(domain).connections();
+      return connections.map(({ client_properties }) => client_properties);
+    };
+    await expect(listed, 'what is listed of connections').toBecome([said]);
   },
 );
 

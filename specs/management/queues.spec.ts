@@ -81,6 +81,24 @@ claim(
 );
 
 claim(
+  'management/arguments',
+  {
+    says: 'A queue is shown with the arguments that its client gave it.',
+    documented: [docs('http-api-reference#get-apiqueues_vhost__name_')],
+    refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentOff('x-max-length', 1)],
+    needs: ['management'],
+  },
+  async ({ queue, management, virtualHost }) => {
+    const tasks = await queue({ arguments: { 'x-max-length': 1_000 } });
+
+    const shown = await management.in(await virtualHost()).queues.get(tasks.name);
+
+    const { 'x-queue-type': _, ...others } = shown.arguments;
+    expect(others, 'the arguments of the queue').toEqual({ 'x-max-length': 1_000 });
+  },
+);
+
+claim(
   'management/bindings-listed',
   {
     says: 'The bindings of a queue can be listed: its default binding, under its own name, and the ones that were made.',

@@ -6,6 +6,7 @@ import {
   mutants,
   notQuorum,
   premise,
+  rule,
   specification,
   table,
 } from '#support';
@@ -51,6 +52,24 @@ function byName(headers: typeof everyType) {
   return headers.toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
+/** All properties that need no right and have no effect here. */
+const properties = {
+  contentType: 'text/plain',
+  contentEncoding: 'gzip',
+  headers: table({ CC: ['nobody'], attempt: 1, by: 'alice' }),
+  deliveryMode: 2,
+  priority: 9,
+  correlationId: 'correlation',
+  replyTo: 'answers',
+  expiration: '3600000',
+  messageId: 'message',
+  timestamp: 1_700_000_000n,
+  type: 'task',
+  appId: 'application',
+  clusterId: 'cluster',
+};
+const body = Buffer.from('Hello World!');
+
 claim(
   'publishing/properties-roundtrip',
   {
@@ -85,40 +104,84 @@ claim(
     const client = await raw();
     await client.send('basic.consume', { queue: tasks.name, noAck: true });
     await premise(client.expect('basic.consume-ok'));
-    const properties = {
-      contentType: 'text/plain',
-      contentEncoding: 'gzip',
-      headers: everyType,
-      deliveryMode: 2,
-      priority: 9,
-      correlationId: 'correlation',
-      replyTo: 'answers',
-      expiration: '3600000',
-      messageId: 'message',
-      timestamp: 1_700_000_000n,
-      type: 'task',
-      userId: broker.description().username,
-      appId: 'application',
-      clusterId: 'cluster',
-    };
+    const all = { ...properties, headers: everyType, userId: broker.description().username };
 
-    await client.send(
-      'basic.publish',
-      { routingKey: tasks.name },
-      { content: { properties, body: Buffer.from('Hello World!') } },
-    );
+    await client.send('basic.publish', { routingKey: tasks.name }, { content: { properties: all, body } });
 
     const delivered = await client.expect('basic.deliver');
     const { headers = [], ...others } = delivered.properties;
-    expect(Object.keys(delivered.properties), 'the properties that arrived').toEqual(Object.keys(properties));
+    expect(Object.keys(delivered.properties), 'the properties that arrived').toHaveLength(14);
     expect({ ...others, headers: byName(headers) }, 'the properties that arrived').toEqual({
-      ...properties,
+      ...all,
       headers: byName(everyType),
     });
     for (const few of [{ headers: [], deliveryMode: 2 }, { deliveryMode: 2 }]) {
       const content = { properties: few, body: Buffer.from('Hello again!') };
       await client.send('basic.publish', { routingKey: tasks.name }, { content });
       expect((await client.expect('basic.deliver')).properties).toEqual(few);
+    }
+  },
+);
+
+claim(
+  'publishing/properties-by-get',
+  {
+    says: 'basic.get gives a message with all properties that its publisher has set, and with no others.',
+    documented: [docs('publishers#message-properties'), specification('3.1.1', 1)],
+    refutedBy: [mutants.propertyLost('message-id'), mutants.headerLost('attempt'), mutants.emptyHeadersLost],
+    regressions: [
+      {
+        report: 'https://github.com/rabbitmq/rabbitmq-server/pull/7732',
+        affected: { rabbitmq: '>=3.8.0 <3.12.0' },
+        happened: 'what came from a quorum queue for the first time had a header that no publisher had set',
+        seen: { on: 'rabbitmq 3.10.8' },
+      },
+    ],
+    extensions: ['publisher_confirms'],
+    tags: ['the wire'],
+  },
+  async ({ raw, queue, broker }) => {
+    const { name: tasks } = await queue();
+    const client = await raw();
+    await client.send('confirm.select');
+    await premise(client.expect('confirm.select-ok'));
+    const all = { ...properties, userId: broker.description().username };
+
+    for (const set of [all, { headers: [] }, {}]) {
+      await client.send('basic.publish', { routingKey: tasks }, { content: { properties: set, body } });
+      await premise(client.expect('basic.ack'));
+      await client.send('basic.get', { queue: tasks, noAck: true });
+
+      const got = await client.expect('basic.get-ok');
+      expect(got.body.toString(), 'the body').toBe('Hello World!');
+      expect(got.properties, 'the properties that arrived').toStrictEqual(set);
+    }
+  },
+);
+
+claim(
+  'publishing/properties-returned',
+  {
+    says: 'A message that no queue gets comes back with all properties that its publisher has set, and with no others.',
+    documented: [docs('publishers#unroutable'), rule('basic/publish/mandatory/01')],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.propertyLost('message-id'), mutants.headerLost('attempt'), mutants.emptyHeadersLost],
+    tags: ['the wire'],
+  },
+  async ({ raw, exchange, broker }) => {
+    const logs = await exchange('direct');
+    const client = await raw();
+    const all = { ...properties, userId: broker.description().username };
+    const nobody = { exchange: logs.name, routingKey: 'nobody' };
+
+    for (const set of [all, { headers: [] }, {}]) {
+      const content = { properties: set, body };
+      await client.send('basic.publish', { ...nobody, mandatory: true }, { content });
+
+      const returned = await client.expect('basic.return');
+      expect(returned.arguments, 'where it was sent').toMatchObject(nobody);
+      expect(returned.body.toString(), 'the body').toBe('Hello World!');
+      expect(returned.properties, 'the properties that came back').toStrictEqual(set);
     }
   },
 );

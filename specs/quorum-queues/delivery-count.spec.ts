@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, premise, releaseNotes, type Stage } from '#support';
+import { claim, docs, expect, mutants, notClassic, plain, premise, releaseNotes, type Stage } from '#support';
 
 type Returned = 'nacked' | 'rejected' | 'left when its channel closed' | 'left when its connection broke off';
 
@@ -63,6 +63,7 @@ claim(
     const counts = await countsOf(stage, 'x-delivery-count', returned);
 
     expect(counts.slice(1), 'x-delivery-count of each further delivery').toEqual([1, 2, 3, 4]);
+    await expectCountedByGet(stage);
   },
 );
 
@@ -99,6 +100,7 @@ claim(
     const counts = await countsOf(stage, 'x-delivery-count', returned);
 
     expect(counts, 'x-delivery-count of each delivery').toEqual([undefined, undefined, 1, 1, 2, 3, 3]);
+    await expectCountedByGet(stage);
   },
 );
 
@@ -153,6 +155,21 @@ claim(
     ]);
   },
 );
+
+/** What basic.get gives and is rejected, it gives again with a count of one more. */
+async function expectCountedByGet({ queue, raw, producer }: Stage) {
+  const tasks = await queue();
+  await (await producer({ confirms: true })).sendToQueue(tasks, 'task');
+  const client = await raw();
+  const counts: unknown[] = [];
+  for (let round = 0; round <= 2; round += 1) {
+    await client.send('basic.get', { queue: tasks.name });
+    const got = await client.expect('basic.get-ok');
+    counts.push(plain(got.properties.headers ?? [])['x-delivery-count']);
+    await client.send('basic.reject', { deliveryTag: got.arguments.deliveryTag, requeue: true });
+  }
+  expect(counts.slice(1), 'x-delivery-count of what basic.get gives again').toEqual([1, 2]);
+}
 
 /**
  * Gives a message to a consumer, which returns it, and so on.

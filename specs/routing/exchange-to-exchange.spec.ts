@@ -152,3 +152,49 @@ claim(
     await expect(find(destination)).toBeAccepted();
   },
 );
+
+claim(
+  'routing/exchange-to-exchange-arguments',
+  {
+    says: 'A binding between exchanges is of a routing key and arguments: an exchange that is bound to a headers exchange gets what matches its arguments, and one of two bindings that differ in either is removed by itself.',
+    documented: [docs('e2e#overview'), docs('exchanges#headers')],
+    extensions: ['exchange_exchange_bindings'],
+    refutedBy: [
+      mutants.bindingArgumentLost('kind'),
+      mutants.anyHeaderTakenForAll,
+      mutants.exchangeBindingsIgnored,
+      mutants.unbindingsIgnored,
+    ],
+    tags: ['routing and topics'],
+  },
+  async ({ exchange, queue, producer }) => {
+    const [byHeaders, byKey] = [await exchange('headers'), await exchange('direct')];
+    const [copies, logs] = [await exchange('fanout'), await queue()];
+    await logs.bindTo(copies);
+    const errors = { 'x-match': 'any', kind: 'error', level: 3 };
+    const warnings = { 'x-match': 'any', kind: 'warning', level: 2 };
+    for (const each of [errors, warnings]) await copies.bindTo(byHeaders, '', each);
+    for (const key of ['error', 'warning']) await copies.bindTo(byKey, key);
+    const sender = await producer({ confirms: true });
+    const publishAll = async (when: string) => {
+      for (const kind of ['error', 'warning', 'info']) {
+        await sender.publish(byHeaders, '', { body: `${kind} by headers ${when}`, headers: { kind } });
+        await sender.publish(byKey, kind, `${kind} by key ${when}`);
+      }
+    };
+
+    await publishAll('before');
+    await copies.unbindFrom(byHeaders, '', warnings);
+    await copies.unbindFrom(byKey, 'warning');
+    await publishAll('after');
+
+    await expect(logs).toReceive([
+      'error by headers before',
+      'error by key before',
+      'warning by headers before',
+      'warning by key before',
+      'error by headers after',
+      'error by key after',
+    ]);
+  },
+);

@@ -83,6 +83,54 @@ export const channels: readonly Demonstration[] = [
     [library.flowPausedByClients, [true, true]],
   ),
   demonstration(
+    'how often a channel hears that a queue is purged',
+    async ({ raw, name }) => {
+      const client = await raw();
+      await client.send('queue.declare', { queue: name(), exclusive: true });
+      await client.expect('queue.declare-ok');
+      await client.send('queue.purge', { queue: name() });
+      await client.expect('queue.purge-ok');
+      await client.send('basic.qos');
+      return await says(client, 'basic.qos-ok');
+    },
+    true,
+    [library.purgesAnsweredTwice, false],
+  ),
+  demonstration(
+    'how often a client hears that its channel, and then its connection, is closed',
+    async ({ raw, name }) => {
+      const client = await raw();
+      await client.send('queue.declare', { queue: name('missing'), passive: true });
+      await client.expect('channel.close');
+      await client.send('channel.close-ok');
+      await client.send('channel.open');
+      const reopened = await says(client, 'channel.open-ok');
+      if (!reopened) return [false];
+      await client.send('channel.open');
+      await client.expect('connection.close');
+      await client.send('connection.close-ok');
+      client.end();
+      await client.expectEnd();
+      return [true, client.unread.length];
+    },
+    [true, 0],
+    [library.channelErrorsSaidTwice, [false]],
+    [library.connectionErrorsSaidTwice, [true, 1]],
+  ),
+  demonstration(
+    'how often a connection that a client closes hears of it',
+    async ({ raw }) => {
+      const client = await raw();
+      await client.send('connection.close', { replyCode: 200 });
+      await client.expect('connection.close-ok');
+      client.end();
+      await client.expectEnd();
+      return client.unread.length;
+    },
+    0,
+    [library.closesAnsweredTwice, 1],
+  ),
+  demonstration(
     'access.request',
     async ({ raw }) => {
       const client = await raw();

@@ -1,4 +1,5 @@
 import pWaitFor from 'p-wait-for';
+import { plain } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
 import {
   confirmed,
@@ -54,12 +55,18 @@ export const connecting = [
     'what a broker offers',
     async ({ raw }) => {
       const { said } = await raw({ until: 'connection.start' });
-      const { mechanisms = '', locales = '' } = said.start ?? {};
-      return [mechanisms.toString().split(' ').includes('PLAIN'), locales.toString()];
+      const { mechanisms = '', locales = '', serverProperties = [] } = said.start ?? {};
+      const { capabilities } = plain(serverProperties) as { capabilities?: Record<string, unknown> };
+      return [
+        mechanisms.toString().split(' ').includes('PLAIN'),
+        locales.toString(),
+        capabilities?.['basic.nack'],
+      ];
     },
-    [true, 'en_US'],
-    [library.mechanismsLost, [false, 'en_US']],
-    [library.localesLost, [true, '']],
+    [true, 'en_US', true],
+    [library.mechanismsLost, [false, 'en_US', true]],
+    [library.localesLost, [true, '', true]],
+    [library.capabilityDenied('basic.nack'), [true, 'en_US', false]],
   ),
   demonstration(
     'how many channels can be opened of two',

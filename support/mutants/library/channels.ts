@@ -129,3 +129,27 @@ export const accessRequestsRefused = mutant(
     return [];
   }),
 );
+
+export const purgesAnsweredTwice = mutant(
+  'purges-answered-twice',
+  'answers twice that it has purged a queue',
+  fromBroker('queue.purge-ok').duplicate(),
+);
+
+export const channelErrorsSaidTwice = mutant(
+  'channel-errors-said-twice',
+  'says twice that it closes a channel',
+  fromBroker('channel.close').duplicate(),
+);
+
+export const connectionErrorsSaidTwice = mutant(
+  'connection-errors-said-twice',
+  'says twice that it closes a connection',
+  fromBroker('connection.close').duplicate(),
+);
+
+export const closesAnsweredTwice = mutant(
+  'closes-answered-twice',
+  'answers twice to a client that closes its connection',
+  fromBroker('connection.close-ok').duplicate(),
+);

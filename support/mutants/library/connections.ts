@@ -1,3 +1,4 @@
+import type { FieldTable } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { held } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
@@ -25,6 +26,25 @@ export const serverPropertiesLost = mutant(
   'does not say what it is and what it can do',
   fromBroker('connection.start').change({ serverProperties: [] }),
 );
+
+/** @param capability as a broker names it in connection.start */
+export function capabilityDenied(capability: string) {
+  return mutant(
+    `capability-denied-${capability}`,
+    `says that it is not capable of ${capability}`,
+    fromBroker('connection.start').change(({ serverProperties }) => ({
+      serverProperties: serverProperties.map(([key, value]) =>
+        key.toString() === 'capabilities' && value.tag === 'F'
+          ? [key, { ...value, value: value.value.map((each) => denied(each, capability)) }]
+          : [key, value],
+      ),
+    })),
+  );
+}
+
+function denied([key, value]: FieldTable[number], capability: string): FieldTable[number] {
+  return [key, key.toString() === capability ? { tag: 't', value: false } : value];
+}
 
 export const tuneProposalOff = mutant(
   'tune-proposal-off',
