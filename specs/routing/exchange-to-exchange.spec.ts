@@ -157,7 +157,7 @@ claim(
   'routing/exchange-to-exchange-arguments',
   {
     says: 'A binding between exchanges is of a routing key and arguments: an exchange that is bound to a headers exchange gets what matches its arguments, and one of two bindings that differ in either is removed by itself.',
-    documented: [docs('e2e#overview'), docs('exchanges#headers')],
+    documented: [docs('e2e#overview'), docs('exchanges#e2e')],
     extensions: ['exchange_exchange_bindings'],
     refutedBy: [
       mutants.bindingArgumentLost('kind'),
