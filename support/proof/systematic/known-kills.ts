@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isWithin } from '../../broker/version.ts';
 import { messageOf, UsageError } from '../../errors.ts';
-import { systematicMutants } from '../../mutants/systematic/index.ts';
+import { type SystematicMutant, systematicMutants } from '../../mutants/systematic/index.ts';
 import { asTyped, hasOwnSpecs, isPackage } from '../../project.ts';
 import { writeWhole } from '../../whole-file.ts';
 import type { SystematicCounts } from './rate.ts';
@@ -60,15 +60,10 @@ export class KnownKills {
   counts(broker: Version): SystematicCounts | undefined {
     const known = this.of(broker);
     if (known.size === 0) return undefined;
-    const { product = '', version = '' } = broker;
-    const standings = systematicMutants
-      .filter(
-        ({ exceptions = [] }) => !exceptions.some(({ brokers = {} }) => isWithin(brokers[product], version)),
-      )
-      .map(({ name, says, kind }) => {
-        const result = known.has(name) ? ('killed' as const) : ('survived' as const);
-        return { name, says, kind, result, tried: 1, void: 0 };
-      });
+    const standings = systematicMutantsFor(broker).map(({ name, says, kind }) => {
+      const result = known.has(name) ? ('killed' as const) : ('survived' as const);
+      return { name, says, kind, result, tried: 1, void: 0 };
+    });
     return countsOf(judged(standings, readUnnoticed()));
   }
 
@@ -88,4 +83,11 @@ export class KnownKills {
   #path({ product = '', version = '' }: Version): string {
     return join(this.#folder, `${`${product} ${version}`.replaceAll(/[^\w.+]+/g, '-')}.json`);
   }
+}
+
+/** Those that apply to a broker. */
+export function systematicMutantsFor({ product = '', version = '' }: Version): readonly SystematicMutant[] {
+  return systematicMutants.filter(
+    ({ exceptions = [] }) => !exceptions.some(({ brokers = {} }) => isWithin(brokers[product], version)),
+  );
 }

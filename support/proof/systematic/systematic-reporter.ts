@@ -5,7 +5,6 @@ import type { SerializedError } from 'vitest';
 import type { TestCase, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node';
 import type { ProfiledBroker } from '../../broker/profile.ts';
 import { messageOf, whyNotWritten } from '../../errors.ts';
-import { systematicMutants } from '../../mutants/systematic/index.ts';
 import { baseOf, root } from '../../project.ts';
 import { askedFor } from '../../run/asked-for.ts';
 import { terminal } from '../../run/live-line.ts';
@@ -18,7 +17,7 @@ import { resultOf } from '../../verdict/trial.ts';
 import { writeWhole } from '../../whole-file.ts';
 import { TrialProgress } from '../trial-progress.ts';
 import { SystematicCourse } from './course.ts';
-import { KnownKills } from './known-kills.ts';
+import { KnownKills, systematicMutantsFor } from './known-kills.ts';
 import { countsOf, judged, systematicSummaryText } from './summary.ts';
 import { readUnnoticed } from './unnoticed.ts';
 
@@ -155,7 +154,11 @@ export class SystematicReporter implements RunReport {
 
   /** The broker is known only when the first spec has ended. */
   #started(): SystematicCourse {
-    return (this.#course ??= new SystematicCourse(systematicMutants, this.#known.of(this.#broker())));
+    const broker = this.#broker();
+    return (this.#course ??= new SystematicCourse(
+      systematicMutantsFor(broker ?? {}),
+      this.#known.of(broker),
+    ));
   }
 
   #say(text: string): void {
