@@ -5,23 +5,24 @@ claim(
   {
     says: 'A synchronous method is answered once, and by an answer of its own.',
     documented: [specification('2.2.2')],
+    queueTypes: 'unvaried',
     extensions: ['exchange_exchange_bindings', 'publisher_confirms'],
     refutedBy: [mutants.purgesAnsweredTwice],
     tags: ['the wire'],
   },
-  async ({ raw, queue, exchange }) => {
-    const [{ name: tasks }, { name: obsolete }] = [await queue(), await queue()];
-    const [{ name: source }, { name: logs }] = [await exchange('fanout'), await exchange('fanout')];
+  async ({ raw, uniqueName }) => {
+    const [tasks, logs] = [uniqueName('tasks'), uniqueName('logs')];
+    const [source, obsolete] = [uniqueName('source'), uniqueName('obsolete')];
     const client = await raw();
 
     await client.send('channel.flow', { active: true });
     await client.expect('channel.flow-ok');
-    await client.send('queue.declare', { queue: tasks, passive: true });
+    await client.send('queue.declare', { queue: tasks, exclusive: true });
     await client.expect('queue.declare-ok');
-    await client.send('exchange.declare', { exchange: logs, type: 'fanout', passive: true });
-    await client.expect('exchange.declare-ok');
-    await client.send('exchange.bind', { source, destination: logs });
-    await client.expect('exchange.bind-ok');
+    for (const exchange of [source, logs, obsolete]) {
+      await client.send('exchange.declare', { exchange, type: 'fanout', autoDelete: true });
+      await client.expect('exchange.declare-ok');
+    }
     await client.send('queue.bind', { queue: tasks, exchange: logs });
     await client.expect('queue.bind-ok');
     await client.send('basic.get', { queue: tasks });
@@ -38,14 +39,14 @@ claim(
     });
     await client.send('queue.purge', { queue: tasks });
     await client.expect('queue.purge-ok');
-    await client.send('queue.unbind', { queue: tasks, exchange: logs });
-    await client.expect('queue.unbind-ok');
+    await client.send('exchange.bind', { source, destination: logs });
+    await client.expect('exchange.bind-ok');
     await client.send('exchange.unbind', { source, destination: logs });
     await client.expect('exchange.unbind-ok');
-    await client.send('exchange.delete', { exchange: source });
+    await client.send('queue.unbind', { queue: tasks, exchange: logs });
+    await client.expect('queue.unbind-ok');
+    await client.send('exchange.delete', { exchange: obsolete });
     await client.expect('exchange.delete-ok');
-    await client.send('queue.delete', { queue: obsolete });
-    await client.expect('queue.delete-ok');
     await client.send('channel.close', { replyCode: 200 });
     await client.expect('channel.close-ok');
     await client.send('channel.open');
@@ -65,6 +66,8 @@ claim(
     await client.expect('tx.rollback-ok');
     await client.send('basic.get', { queue: tasks, noAck: true });
     await client.expect('basic.get-ok');
+    await client.send('queue.delete', { queue: tasks });
+    await client.expect('queue.delete-ok');
     await client.send('basic.qos');
     await client.expect('basic.qos-ok');
 

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, premise, roundTrip, rule, table } from '#support';
+import { claim, docs, expect, mutants, premise, rule, table } from '#support';
 
 claim(
   'consumers/cancel-notification-queue-deleted',
@@ -8,11 +8,8 @@ claim(
     extensions: ['consumer_cancel_notify'],
     refutedBy: [mutants.cancelNotificationsLost, mutants.cancelNotificationLost(2)],
   },
-  async ({ queue, consumer, producer, raw }) => {
+  async ({ queue, consumer, producer }) => {
     const [doomed, spared] = [await queue(), await queue()];
-    const bare = await raw({ name: 'bare' });
-    await bare.send('basic.consume', { queue: doomed.name, consumerTag: 'bare', noAck: true });
-    await premise(bare.expect('basic.consume-ok'));
     const one = await consumer(doomed, { name: 'one' });
     const two = await consumer(doomed, { name: 'two' });
     const other = await consumer(spared, { on: one.channel, name: 'other' });
@@ -25,10 +22,30 @@ claim(
     await expect(other).toReceive(['still here']);
     await expect(consumer(spared, { on: two.channel })).toBeAccepted();
     expect(one.channel.cancelled, 'what was cancelled of one').toEqual([one.tag]);
-    const { consumerTag } = (await bare.expect('basic.cancel')).arguments;
-    expect(consumerTag, 'the tag that is cancelled').toBe('bare');
-    await premise(roundTrip(bare));
-    expect(bare.unread, 'what else it is told').toEqual([]);
+  },
+);
+
+claim(
+  'consumers/cancel-notification-once',
+  {
+    says: 'A consumer is told once that its queue is deleted, and then nothing more of it: one basic.cancel with its tag.',
+    documented: [docs('consumer-cancel#overview')],
+    extensions: ['consumer_cancel_notify'],
+    refutedBy: [mutants.cancelNotificationsLost, mutants.cancelNotificationsRepeated],
+    tags: ['the wire'],
+  },
+  async ({ queue, raw }) => {
+    const doomed = await queue();
+    const worker = await raw({ name: 'worker' });
+    await worker.send('basic.consume', { queue: doomed.name, consumerTag: 'worker', noAck: true });
+    await premise(worker.expect('basic.consume-ok'));
+
+    await doomed.delete();
+
+    const { consumerTag } = (await worker.expect('basic.cancel')).arguments;
+    expect(consumerTag, 'the tag of what is cancelled').toBe('worker');
+    await worker.send('basic.qos', { prefetchCount: 1 });
+    await worker.expect('basic.qos-ok');
   },
 );
 

@@ -61,21 +61,24 @@ claim(
 claim(
   'consuming/recover-no-requeue',
   {
-    says: 'RabbitMQ has no recovery to the same consumer: basic.recover without requeue is refused with 540, and ends the connection.',
-    documented: [docs('specification#method-status-basic.recover')],
+    says: 'RabbitMQ has no recovery to the same consumer: basic.recover or basic.recover-async without requeue is refused with 540, and ends the connection.',
+    documented: [
+      docs('specification#method-status-basic.recover'),
+      docs('specification#method-status-basic.recover-async'),
+    ],
     appliesTo: { rabbitmq: '*' },
     queueTypes: 'unvaried',
     refutedBy: [mutants.recoverAlwaysRequeues, mutants.errorCodeChanged(540, 541), mutants.recoverIgnored],
     tags: ['the wire'],
   },
   async ({ raw }) => {
-    const forgetful = await raw({ name: 'forgetful' });
+    for (const method of ['basic.recover', 'basic.recover-async'] as const) {
+      const forgetful = await raw({ name: 'forgetful' });
 
-    await forgetful.send('basic.recover', { requeue: false });
+      await forgetful.send(method, { requeue: false });
 
-    await expect(forgetful).toBeRefused(
-      connectionError(540, 'NOT_IMPLEMENTED - requeue=false', 'basic.recover'),
-    );
+      await expect(forgetful).toBeRefused(connectionError(540, 'NOT_IMPLEMENTED - requeue=false', method));
+    }
   },
 );
 
@@ -98,11 +101,7 @@ claim(
     ];
     await premise(twice());
 
-    await forgetful.together(() => [
-      forgetful.send('basic.recover-async', { requeue: true }),
-      forgetful.send('basic.qos', { prefetchCount: 2 }),
-    ]);
-    await premise(forgetful.expect('basic.qos-ok'));
+    await forgetful.send('basic.recover-async', { requeue: true });
 
     const again = (await twice()).map(({ body, arguments: { redelivered } }) => ({
       body: body.toString(),

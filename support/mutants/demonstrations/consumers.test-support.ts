@@ -120,6 +120,23 @@ export const consumers = [
     [library.cancelNotificationsLost, false],
   ),
   demonstration(
+    'how often a consumer hears that its queue is deleted',
+    async ({ raw, channel, name }) => {
+      const sender = await channel();
+      const { queue } = await sender.assertQueue(name());
+      const worker = await raw();
+      await worker.send('basic.consume', { queue });
+      await worker.expect('basic.consume-ok');
+      await sender.deleteQueue(queue);
+      await worker.expect('basic.cancel');
+      await worker.send('basic.qos');
+      const next = await worker.next(5_000);
+      return typeof next === 'object' && 'name' in next ? next.name : next;
+    },
+    'basic.qos-ok',
+    [library.cancelNotificationsRepeated, 'basic.cancel'],
+  ),
+  demonstration(
     'the tag of a consumer',
     async ({ channel, name }) => {
       const worker = await channel();

@@ -39,6 +39,12 @@ export const cancelNotificationsLost = mutant(
   fromBroker('basic.cancel').swallow(),
 );
 
+export const cancelNotificationsRepeated = mutant(
+  'cancel-notifications-repeated',
+  'tells a consumer twice that its queue is gone',
+  fromBroker('basic.cancel').duplicate(),
+);
+
 export const consumerTagsIgnored = widely(
   because.tags,
   mutant(
