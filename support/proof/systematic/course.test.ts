@@ -98,11 +98,14 @@ test('a mutant of which it is known why nothing notices it meets few specs, any 
 test('what survives is bad unless it is known why, and what is killed must not be explained', () => {
   const standing = { says: '', kind: 'bit', tried: 1, void: 0 } as const;
   const known: Unnoticed = { why: 'untellable', because: 'Nobody is told.' };
+  const timing: Unnoticed = { why: 'timing', because: 'The second may come too late.' };
   const unclaimed: Unnoticed = { why: 'unclaimed', because: 'No claim says it.' };
   const all = judged(
     [
       { ...standing, name: 'killed', result: 'killed' },
       { ...standing, name: 'killed in spite of it', result: 'killed' },
+      { ...standing, name: 'killed in time', result: 'killed' },
+      { ...standing, name: 'too late', result: 'survived' },
       { ...standing, name: 'survived', result: 'survived' },
       { ...standing, name: 'explained', result: 'survived' },
       { ...standing, name: 'unclaimed', result: 'unseen' },
@@ -110,6 +113,8 @@ test('what survives is bad unless it is known why, and what is killed must not b
     ],
     new Map([
       ['killed in spite of it', known],
+      ['killed in time', timing],
+      ['too late', timing],
       ['explained', known],
       ['unclaimed', unclaimed],
     ]),
@@ -118,7 +123,7 @@ test('what survives is bad unless it is known why, and what is killed must not b
     'killed in spite of it',
     'survived',
   ]);
-  expect(countsOf(all)).toEqual({ mutants: 5, killed: 2, explained: 1 });
-  expect(rateText(countsOf(all))).toBe('60.0 %');
+  expect(countsOf(all)).toEqual({ mutants: 7, killed: 3, explained: 2 });
+  expect(rateText(countsOf(all))).toBe('71.4 %');
   expect(rateText({ mutants: 10_000, killed: 9_999, explained: 0 })).toBe('99.9 %');
 });

@@ -23,7 +23,10 @@ export function judged(
     return {
       ...standing,
       ...(reason === undefined ? {} : { unnoticed: reason }),
-      isBad: result !== 'not applicable' && (result === 'killed') === (reason !== undefined),
+      isBad:
+        result !== 'not applicable' &&
+        reason?.why !== 'timing' &&
+        (result === 'killed') === (reason !== undefined),
     };
   });
 }
