@@ -28,6 +28,7 @@ const patienceMs = {
   green: undefined,
   refutation: 3_000,
   cross: 3_000,
+  systematic: 3_000,
   red: 500,
   deviation: 3_000,
 } as const;

@@ -146,6 +146,10 @@ export function program(): Command {
   )
     .addArgument(claims)
     .option('--all', 'crosses every mutant with every spec in which it finds something to do')
+    .option(
+      '--systematic',
+      'instead of those that somebody thought of, all mutants that follow from the table of methods',
+    )
     .action(async (names, options) => (await import('./prove.ts')).run(names, options));
 
   command('matrix', 'Runs the suite on several brokers, and puts what they show side by side.', [

@@ -6,6 +6,8 @@ import { gzip } from 'node:zlib';
 import { queueTypes } from '../broker/queue-type.ts';
 import type { Details } from '../matrix/merge.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { root } from '../project.ts';
+import { KnownKills } from '../proof/systematic/known-kills.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
 import { type Application, builtApplication } from './built-application.ts';
 import type { PageData } from './page-data.ts';
@@ -28,8 +30,17 @@ export async function writePage(
     packedByClaim(data.matrix, details),
   ]);
   const file = join(folder, 'index.html');
-  writeWhole(file, htmlOf(data, { script, style }, packed));
+  writeWhole(file, htmlOf({ ...data, ...systematicOf(data.matrix) }, { script, style }, packed));
   return file;
+}
+
+function systematicOf({ columns }: Matrix): Pick<PageData, 'systematic'> {
+  const known = KnownKills.in(root);
+  const counts = columns.flatMap((column) => {
+    const own = known.counts(column);
+    return own === undefined ? [] : [[column.id, own] as const];
+  });
+  return counts.length === 0 ? {} : { systematic: Object.fromEntries(counts) };
 }
 
 /**

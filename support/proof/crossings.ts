@@ -3,7 +3,7 @@ import type { TestSpecification, Vitest } from 'vitest/node';
 import { claimsIn } from '../claim/places.ts';
 import { apartEnding } from '../claim/describe.ts';
 import { baseOf } from '../project.ts';
-import type { Crossings } from '../trials/planned.ts';
+import type { Crossings, ProofPlan } from '../trials/planned.ts';
 
 /** Most trials of a file whose specs meet at one restart: they all run at once. */
 const mostTogether = 60;
@@ -12,13 +12,13 @@ const mostTogether = 60;
  * Crosses specs with the mutants of others.
  *
  * @param files those that vitest was started with
- * @param options `patiently`: specs wait as long as if they were expected to pass
+ * @param planOf what is to be done with some of them
  */
 export async function crossAll(
   vitest: Vitest,
   files: string[],
   crossings: Crossings,
-  { patiently = false }: { patiently?: boolean } = {},
+  planOf: (crossings: Crossings) => ProofPlan,
 ): Promise<void> {
   const { root } = vitest.config;
   const places = new Map(claimsIn(root).map(({ id, file }) => [id, file]));
@@ -32,9 +32,7 @@ export async function crossAll(
   for (const round of rounds(crossings, meetIn)) {
     const crossed = new Set(Object.keys(round).map((id) => fileOf(id)));
     const has = ({ moduleId }: TestSpecification): boolean => crossed.has(relative(baseOf(root), moduleId));
-    for (const project of vitest.projects)
-      project.provide('proofPlan', { try: 'crossings', crossings: round, patiently });
-
+    for (const project of vitest.projects) project.provide('proofPlan', planOf(round));
     await vitest.runTestSpecifications(specifications.filter(has));
   }
 }

@@ -21,6 +21,8 @@ export const provenanceNames: Record<keyof Provenance, string> = {
 
 const library = 'support/mutants/library';
 const eccentric = 'support/mutants/eccentric';
+/** Claims don't declare these, so they prove none. */
+const systematic = 'support/mutants/systematic';
 /** The programs among them: they are actors in processes of their own. */
 const harness = [
   'support/actors',
@@ -54,7 +56,9 @@ export function provenanceOf(
     mutants: digestOf([...named, ...within(eccentric)].map(({ text }) => text)),
     harness: (harnessDigests[root] ??= digestOf(
       within(...harness)
-        .filter(({ path }) => !path.startsWith(`${library}/`) && !path.startsWith(`${eccentric}/`))
+        .filter(
+          ({ path }) => ![library, eccentric, systematic].some((folder) => path.startsWith(`${folder}/`)),
+        )
         .map(({ path, text }) => `${path}\n${text}`),
     )),
   };

@@ -2,6 +2,7 @@ import { eccentricBroker, eccentricities } from '../mutants/eccentric/broker.ts'
 import { acceptEverything, blackHole, identity } from '../mutants/library/controls.ts';
 import * as library from '../mutants/library/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
+import { systematicMutants } from '../mutants/systematic/index.ts';
 import { type Watched, watching } from '../mutants/watching.ts';
 import type { Trial } from '../verdict/trial.ts';
 
@@ -11,7 +12,11 @@ export type ProofPlan =
   /** The same, and sees which mutants of others would find something to do in each spec. */
   | { try: 'declared, watched by all' }
   /** Those of them, by the names of the outcomes; patiently: waiting as long as a spec does that is expected to pass. */
-  | { try: 'crossings'; crossings: Crossings; patiently: boolean };
+  | { try: 'crossings'; crossings: Crossings; patiently: boolean }
+  /** Nothing but what systematic mutants would find to do in each spec. */
+  | { try: 'watched systematically' }
+  /** Systematic mutants, by the names of the outcomes. */
+  | { try: 'systematic'; crossings: Crossings };
 
 /** Names of mutants, by the names of the outcomes whose specs they are crossed with. */
 export type Crossings = Readonly<Record<string, readonly string[]>>;
@@ -49,6 +54,21 @@ const all: readonly Mutant[] = Object.values(library).filter(
   (value): value is Mutant => typeof value === 'object' && !controlNames.has(value.name),
 );
 
+const systematicByName = new Map(systematicMutants.map((mutant) => [mutant.name, mutant]));
+
+/**
+ * Which methods a mutant of the library rewrites, by who says them: `client basic.publish`. Nothing is known of one that
+ * needs a further argument.
+ *
+ * @param name the mutant's
+ */
+export function rewrittenBy(name: string): string[] {
+  const rules = all.find((mutant) => mutant.name === name)?.begin() ?? [];
+  return rules.flatMap((rule) =>
+    rule.kind === 'amqp' ? [...(rule.methods ?? [])].map((method) => `${rule.from} ${method}`) : [],
+  );
+}
+
 /** The names of the parts of the eccentric broker, each of which may turn a spec red. */
 export const partNames: readonly string[] = eccentricities.map(({ name }) => name);
 
@@ -68,6 +88,15 @@ export function trialsOf(
         .filter(({ name }) => names.has(name))
         .map((mutant) => ({ mutant, kind, patiently: plan.patiently }));
     return [...crossed('cross', all), ...crossed('green', eccentricities)];
+  }
+  if (plan.try === 'watched systematically')
+    return [watched({ mutant: identity, kind: 'green' }, systematicMutants)];
+
+  if (plan.try === 'systematic') {
+    return (plan.crossings[outcome] ?? []).flatMap((name): PlannedTrial[] => {
+      const mutant = systematicByName.get(name);
+      return mutant === undefined ? [] : [{ mutant, kind: 'systematic' }];
+    });
   }
   const declared = new Set(refutedBy.map(({ name }) => name));
   const controls = controlsOf(declared);

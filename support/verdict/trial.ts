@@ -14,8 +14,9 @@ export interface Trial {
    * - `green`: a control under which every spec must pass.
    * - `red`: a control under which no spec may pass.
    * - `cross`: a mutant that another claim declares.
+   * - `systematic`: a mutant that no claim declares, as it follows from the table of methods.
    */
-  kind: 'refutation' | 'green' | 'red' | 'cross';
+  kind: 'refutation' | 'green' | 'red' | 'cross' | 'systematic';
 }
 
 /** How a trial ended. */

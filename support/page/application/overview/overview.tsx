@@ -49,7 +49,7 @@ export function Overview({ data, state: { filter, missing } }: OverviewProps): V
         <Attention data={data} />
         <ChangesSince changes={data.changes} />
         <Grid rows={matrix.rows} columns={columns} />
-        <Proofs matrix={matrix} />
+        <Proofs matrix={matrix} systematic={data.systematic} />
         {single !== undefined && <Untried rows={matrix.rows} column={single} />}
         <Excluded excluded={excluded} />
         <Glossary />

@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
-import type { Matrix, MatrixColumn, MatrixRow } from '../../../matrix/matrix.ts';
+import type { MatrixColumn, MatrixRow } from '../../../matrix/matrix.ts';
+import type { PageData } from '../../page-data.ts';
+import { rateText, type SystematicCounts } from '../../../proof/systematic/rate.ts';
 import { fragmentOf } from '../address.ts';
 import { Command } from '../command.tsx';
 import { everything } from '../list/filter.ts';
@@ -8,7 +10,13 @@ import { outcomesOf } from '../../../matrix/alike.ts';
 import { ClaimLinks } from './claim-links.tsx';
 
 /** How many claims are proven, since when, what would prove the rest, and which are not proven any more. */
-export function Proofs({ matrix: { columns, rows } }: { matrix: Matrix }): VNode {
+export function Proofs({
+  matrix: { columns, rows },
+  systematic = {},
+}: {
+  matrix: PageData['matrix'];
+  systematic: PageData['systematic'] | undefined;
+}): VNode {
   return (
     <section aria-labelledby="proofs">
       <h2 id="proofs">Seen to fail</h2>
@@ -18,7 +26,13 @@ export function Proofs({ matrix: { columns, rows } }: { matrix: Matrix }): VNode
         are wrong in one thing, and noticed every one.
       </p>
       {columns.map((column) => (
-        <ProofsOf key={column.id} column={column} rows={rows} isNamed={columns.length > 1} />
+        <ProofsOf
+          key={column.id}
+          column={column}
+          rows={rows}
+          isNamed={columns.length > 1}
+          systematic={systematic[column.id]}
+        />
       ))}
     </section>
   );
@@ -28,9 +42,10 @@ interface ProofsOfProps {
   column: MatrixColumn;
   rows: readonly MatrixRow[];
   isNamed: boolean;
+  systematic: SystematicCounts | undefined;
 }
 
-function ProofsOf({ column, rows, isNamed }: ProofsOfProps): VNode {
+function ProofsOf({ column, rows, isNamed, systematic }: ProofsOfProps): VNode {
   const { id, title, rerun } = column;
   const cells = rows.flatMap(({ cells: { [id]: cell } }) => (cell === undefined ? [] : [cell]));
   const proven = cells.filter(({ verdict }) => verdict === 'proven');
@@ -60,6 +75,13 @@ function ProofsOf({ column, rows, isNamed }: ProofsOfProps): VNode {
           </>
         )}
       </p>
+      {systematic !== undefined && (
+        <p>
+          Of {systematic.mutants} more mutants that follow from the table of methods, each wrong in one field,
+          property, argument or method, {systematic.killed} were noticed by a spec, and of{' '}
+          {systematic.explained} it is known why nothing could: {rateText(systematic)}.
+        </p>
+      )}
       <Outdated rows={rows} broker={id} />
     </>
   );
