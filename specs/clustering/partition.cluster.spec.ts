@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, numbered, premise } from '#support';
+import { channelError, claim, docs, expect, mutants, notClassic, numbered, premise } from '#support';
 
 claim(
   'clustering/partition-minority-paused',
@@ -25,6 +25,44 @@ claim(
     await cluster.heal();
 
     await expect(client({ node: 'b' })).toBeAccepted();
+  },
+);
+
+claim(
+  'clustering/minority-metadata',
+  {
+    says: 'From 4.3 on, a node that is cut off from more than half of the cluster goes on with the classic queues that it has, and declares nothing: what is declared there is not there for the others, and the client has no answer of success.',
+    documented: [docs('metadata-store#khepri'), docs('partitions#quorum')],
+    appliesTo: { rabbitmq: '>=4.3' },
+    extensions: ['publisher_confirms'],
+    queueTypes: 'unvaried',
+    refutedBy: [mutants.clientsServedElsewhere('b', 'a'), mutants.publishLost(5)],
+    needs: ['cluster', 'partition'],
+  },
+  async ({ client, cluster, consumer, openChannel, producer, uniqueName }) => {
+    const declaring = await (await client({ node: 'b' })).channel();
+    const { queue } = await declaring.declareQueue(uniqueName('on-b'), { type: 'classic' });
+    const sender = await producer({ confirms: true, node: 'b' });
+    const reader = await consumer(queue, { noAck: true, as: { node: 'b' } });
+    let answered = false;
+
+    await cluster.cutOff('b');
+
+    const logs = uniqueName('logs');
+    const declared = declaring.declareExchange(logs, 'direct').then(
+      () => (answered = true),
+      () => false,
+    );
+    const confirmations = await sender.sendToQueue(queue, numbered(1, 10));
+    expect(new Set(confirmations), 'the confirms').toEqual(new Set(['ack']));
+    await expect(reader).toReceive(numbered(1, 10));
+    await expect((await openChannel()).declareExchangePassively(logs)).toBeRefused(
+      channelError(404, 'NOT_FOUND', 'exchange.declare'),
+    );
+    expect(answered, 'whether the declaration succeeded on b').toBe(false);
+
+    await cluster.heal();
+    await declared;
   },
 );
 

@@ -320,6 +320,27 @@ claim(
 );
 
 claim(
+  'durability/any-conversation-restart',
+  {
+    says: 'Whatever was declared, bound, published, consumed, got, settled, purged and deleted before a restart: durable queues and bindings are there after it, with every persistent message that was not settled, in the order of publishing where it was not delivered before; and what was settled, purged or deleted stays gone.',
+    documented: [
+      docs('queues#durability'),
+      docs('queues#message-ordering'),
+      docs('confirms#when-publishes-are-confirmed'),
+      rule('queue/declare/durable/persistence'),
+    ],
+    extensions: ['publisher_confirms', 'basic.nack'],
+    refutedBy: [mutants.acksIgnored, mutants.requeueIgnored, alwaysDurable(mutants.persistenceForgotten)],
+    needs: ['restart'],
+  },
+  async ({ walkAcrossRestart }) => {
+    const { departure = 'none' } = await walkAcrossRestart();
+
+    expect(departure, 'a conversation in which the broker departs from the model').toBe('none');
+  },
+);
+
+claim(
   'durability/stream-restart',
   {
     says: 'A stream survives a restart of the broker with all that was confirmed in it, persistent or not, and with the offsets that its messages had.',

@@ -16,7 +16,7 @@ import type { HistoryOptions, PlayedHistory } from '../histories/play.ts';
 import type { ManagementClient } from '../management/client.ts';
 import { seedOfRun } from '../seed.ts';
 import type { RawConnection } from '../wire/index.ts';
-import type { Walked } from '../walks/walk.ts';
+import type { Walked, WalkStage } from '../walks/walk.ts';
 import { Arrangement } from './arrangement.ts';
 import { BrokerForSpec, type BrokerForSpecOptions } from './broker-for-spec.ts';
 import { BrokerOnStage } from './broker-on-stage.ts';
@@ -337,13 +337,26 @@ export class Stage {
    */
   readonly walk = async (): Promise<Walked> => {
     const { walk, walksOfRun } = await import('../walks/walk.ts');
-    const [seed, many] = [seedOfRun(), walksOfRun()];
+    return await walk(this.#walkStage(walksOfRun()));
+  };
+
+  /**
+   * Holds twelve conversations at random beside each other, with a restart of the broker in the middle of all of them, and
+   * compares with a model what the broker gives; for claims that need `restart`.
+   */
+  readonly walkAcrossRestart = async (): Promise<Walked> => {
+    const { walkAcrossRestart } = await import('../walks/walk.ts');
+    return await walkAcrossRestart(this.#walkStage(12), async () => await this.broker.restart());
+  };
+
+  #walkStage(many: number): WalkStage {
+    const seed = seedOfRun();
     const witness = this.recorder.actor('client', 'walker');
     witness.saw({ direction: 'note', what: `${many} conversations from seed ${seed} on` });
     const unseen = new Recorder(this.#leavings.note).actor('client', 'walker');
     const connect = async () => await this.#clients.connect('client', {}, unseen);
-    return await walk({ seed, many, witness, connect, uniqueName: this.uniqueName });
-  };
+    return { seed, many, witness, connect, uniqueName: this.uniqueName };
+  }
 
   /** The queue type under test; `classic` is also what a broker without types has. */
   get queueType(): QueueType {

@@ -138,6 +138,20 @@ export class Conversation {
   }
 
   /**
+   * The broker restarts; what follows is said on another channel.
+   *
+   * @param happens goes on when the broker is there again
+   */
+  async restart(happens: () => Promise<void>, channel: () => Promise<Channel>): Promise<void> {
+    // What was said without an answer has been heard
+    await this.#channel.qos(1);
+    this.told.push('restart');
+    await happens();
+    this.#channel = this.#listeningTo(await channel());
+    this.#model.restart();
+  }
+
+  /**
    * The channel is closed, and all that is left has to come on another; after it comes one more message, which tells that
    * this was all.
    */

@@ -30,19 +30,30 @@ export class Lane {
    * Holds a conversation.
    *
    * @param witness whose timeline tells of it; absent: nobody's
+   * @param restart with which the broker comes in between, and what is said after it
    * @returns what was delivered in it
    * @throws Departure when the broker does otherwise than the model
    */
-  async hold(steps: Iterable<Step>, witness?: Witness): Promise<Conversation['counts']> {
-    const connection = await this.#ready();
+  async hold(
+    steps: Iterable<Step>,
+    witness?: Witness,
+    restart?: { happens: () => Promise<void>; after: Iterable<Step> },
+  ): Promise<Conversation['counts']> {
+    await this.#ready();
     const names = { queue: this.#surroundings.uniqueName('queue'), exchange: this.#exchange };
-    const channel = async () =>
-      await connection.channel({ confirms: true, ...(witness === undefined ? {} : { witness }) });
+    const channel = async () => {
+      const connection = await this.#ready();
+      return await connection.channel({ confirms: true, ...(witness === undefined ? {} : { witness }) });
+    };
     const model = new QueueModel();
     const real = new Conversation(model, names, await channel());
     try {
       await real.declare();
       await fc.asyncModelRun(() => ({ model, real }), steps);
+      if (restart !== undefined) {
+        await real.restart(restart.happens, channel);
+        await fc.asyncModelRun(() => ({ model, real }), restart.after);
+      }
       await real.end(channel);
       return real.counts;
     } catch (error) {
@@ -56,10 +67,11 @@ export class Lane {
   /** A departure may have ended the channel, or the connection. */
   async #ready(): Promise<Connection> {
     if (this.#connection?.open !== true) this.#connection = await this.#surroundings.connect();
-    if (this.#channel?.open !== true) {
-      this.#channel = await this.#connection.channel();
-      this.#exchange = this.#surroundings.uniqueName('exchange');
-      await this.#channel.declareExchange(this.#exchange, 'direct');
+    if (this.#channel?.open !== true) this.#channel = await this.#connection.channel();
+    if (this.#exchange === '') {
+      const name = this.#surroundings.uniqueName('exchange');
+      await this.#channel.declareExchange(name, 'direct');
+      this.#exchange = name;
     }
     return this.#connection;
   }

@@ -45,3 +45,16 @@ test('a consumer is sent as much as its prefetch says, and leaves what it holds 
   expect(model.due).toBe(0);
   expect(model.next).toBe('m1 again or m2');
 });
+
+test('after a restart nobody need know any more what was delivered before', () => {
+  const model = new QueueModel();
+  for (let each = 1; each <= 2; each += 1) model.publish(true);
+  model.give(given('m1', 1));
+
+  model.restart();
+
+  expect([model.isNext(given('m1', 1, true)), model.isNext(given('m1', 1))]).toEqual([true, true]);
+  expect([model.isNext(given('m2', 1, true)), model.isNext(given('m2', 1))]).toEqual([false, true]);
+  model.give(given('m1', 1));
+  expect(model.next).toBe('m2');
+});

@@ -21,6 +21,8 @@ export class QueueModel {
   readonly held = new Map<number, string>();
   /** Its only consumer: how much it may hold, and what it holds. */
   consumer: { prefetch: number; tags: Set<number> } | undefined;
+  /** Bodies of what was delivered before a restart: whether the broker still knows that, is left open. */
+  readonly #before = new Set<string>();
   #published = 0;
 
   /** How many messages are to be had. */
@@ -49,12 +51,13 @@ export class QueueModel {
   }
 
   isNext({ body, redelivered }: Given): boolean {
-    return redelivered ? this.returned.includes(body) : this.fresh[0] === body;
+    if (redelivered || this.#before.has(body)) return this.returned.includes(body);
+    return this.fresh[0] === body;
   }
 
   /** Gives away what is next. */
   give({ deliveryTag, body, redelivered }: Given): void {
-    if (redelivered) this.returned = this.returned.filter((each) => each !== body);
+    if (redelivered || this.#before.has(body)) this.returned = this.returned.filter((each) => each !== body);
     else this.fresh.shift();
     this.held.set(deliveryTag, body);
   }
@@ -77,6 +80,12 @@ export class QueueModel {
   leave(): void {
     this.settle([...this.held.keys()], { requeue: true });
     this.consumer = undefined;
+  }
+
+  /** The broker restarts: all that was held comes back. */
+  restart(): void {
+    this.leave();
+    for (const body of this.returned) this.#before.add(body);
   }
 
   /** @returns how many messages are gone */

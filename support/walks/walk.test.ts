@@ -9,7 +9,7 @@ import * as library from '../mutants/library/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { startMutantProxy } from '../mutants/proxy.ts';
 import { withDeadline } from '../waiting/until.ts';
-import { walk, type Walked, walksOfRun } from './walk.ts';
+import { walk, walkAcrossRestart, type Walked, type WalkStage, walksOfRun } from './walk.ts';
 
 let broker: Broker;
 
@@ -22,7 +22,12 @@ afterAll(async () => {
 });
 
 /** What walks show of a mutant, and what the timeline tells. */
-async function walked(mutant: Mutant, seed: number, many: number): Promise<Walked & { recorder: Recorder }> {
+async function walked(
+  mutant: Mutant,
+  seed: number,
+  many: number,
+  held: (stage: WalkStage) => Promise<Walked> = async (stage) => await withDeadline(3_000, () => walk(stage)),
+): Promise<Walked & { recorder: Recorder }> {
   const { amqp, username, password, virtualHost } = broker.description;
   const proxy = await startMutantProxy({ mutant, amqp });
   const connections: Connection[] = [];
@@ -37,7 +42,7 @@ async function walked(mutant: Mutant, seed: number, many: number): Promise<Walke
   try {
     const witness = recorder.actor('client', 'walker');
     const uniqueName = (what: string) => `${what}-${randomUUID()}`;
-    const seen = await withDeadline(3_000, () => walk({ seed, many, witness, connect, uniqueName }));
+    const seen = await held({ seed, many, witness, connect, uniqueName });
     return { ...seen, recorder };
   } finally {
     for (const connection of connections) await connection.close();
@@ -75,6 +80,21 @@ test('steps that do not matter are left out', async () => {
 test('a refusal that the model does not know is a departure', async () => {
   const { departure } = await walked(library.redeclarationsRefused, 1, 200);
   expect(departure).toMatch(/^declare q; declare q; The broker closed the channel: /);
+});
+
+test('a restart in the middle changes nothing for a right broker, and a wrong one is told with it', async () => {
+  const acrossRestart = async (stage: WalkStage) =>
+    await walkAcrossRestart(stage, async () => void (await broker.restart()));
+
+  const right = await walked(library.identity, 7, 4, acrossRestart);
+  const wrong = await walked(library.acksIgnored, 7, 4, acrossRestart);
+
+  expect(right).toMatchObject({ conversations: 4 });
+  expect(right.departure).toBeUndefined();
+  expect(right.delivered).toBeGreaterThan(4);
+  expect(wrong.departure).toMatch(
+    /^declare q; .*; restart; .*, where the model has .* \(SEED=\d+ begins with it\)$/,
+  );
 });
 
 test('how many conversations there are is a whole number', () => {

@@ -45,7 +45,7 @@ export function walksOfRun({ WALKS: given }: NodeJS.ProcessEnv = process.env): n
 const atOnce = 4;
 /** How long a shorter conversation waits for what the broker owes, in milliseconds: many are tried, within a deadline. */
 const hurryMs = 300;
-const seeds = 2 ** 31;
+const maxSeed = 2 ** 31;
 
 /**
  * Holds conversations at random, each about a queue of its own, and compares what the broker gives with a model. One in which
@@ -58,7 +58,7 @@ export async function walk(stage: WalkStage): Promise<Walked> {
   const oneByOne = async (): Promise<void> => {
     const lane = new Lane(stage);
     while (walked.conversations < stage.many && departed.length === 0) {
-      const seed = (stage.seed + walked.conversations) % seeds;
+      const seed = (stage.seed + walked.conversations) % maxSeed;
       let witness = walked.conversations === 0 ? stage.witness : undefined;
       walked.conversations += 1;
       const found = await departureIn(seed, async (steps) => {
@@ -81,6 +81,50 @@ export async function walk(stage: WalkStage): Promise<Walked> {
     }
   };
   await Promise.all(Array.from({ length: atOnce }, oneByOne));
+  return walked;
+}
+
+/**
+ * Holds conversations at random beside each other, with one restart of the broker in the middle of all, and compares what the
+ * broker gives with a model. One in which they differ is told as it was held.
+ *
+ * @param restart goes on when the broker is there again
+ */
+export async function walkAcrossRestart(stage: WalkStage, restart: () => Promise<void>): Promise<Walked> {
+  const walked: Walked = { conversations: stage.many, delivered: 0, again: 0 };
+  const seeds = Array.from({ length: stage.many }, (_, each) => (stage.seed + each) % maxSeed);
+  let left = seeds.length;
+  let allArrived = (): void => {};
+  const restarted = new Promise<void>((resolve) => {
+    allArrived = resolve;
+  }).then(restart);
+  // Who has departed from the model before it waits for nobody, and nobody for it
+  const arrives = (): void => {
+    left -= 1;
+    if (left === 0) allArrived();
+  };
+  await Promise.all(
+    seeds.map(async (seed, number) => {
+      const [before, after] = fc.sample(conversations, { seed, numRuns: 2 });
+      let hasArrived = false;
+      const happens = async (): Promise<void> => {
+        hasArrived = true;
+        arrives();
+        await restarted;
+      };
+      try {
+        const witness = number === 0 ? stage.witness : undefined;
+        const counts = await new Lane(stage).hold(before ?? [], witness, { happens, after: after ?? [] });
+        walked.delivered += counts.delivered;
+        walked.again += counts.again;
+      } catch (error) {
+        if (!hasArrived) arrives();
+        if (!(error instanceof Departure)) throw error;
+        walked.departure ??= `${error.told.join('; ')} (SEED=${seed} begins with it)`;
+      }
+    }),
+  );
+  await restarted;
   return walked;
 }
 
