@@ -79,18 +79,25 @@ export const purgesTakeUnacknowledged = mutant(
   'purges-take-unacknowledged',
   'drops with a purge also what consumers have not acknowledged yet',
   () => {
-    /** How to settle what consumers have unacknowledged. */
-    const unacknowledged: (() => void)[] = [];
+    /** How to settle what consumers have unacknowledged, by their channels. */
+    const unacknowledged = new Map<object, (() => void)[]>();
     return [
       fromBroker('basic.deliver', 'basic.get-ok')
         .where((_, { awaited }) => awaited)
-        .does(() => ({ command, toBroker }) => {
+        .does(() => ({ command, channel, toBroker }) => {
           const { deliveryTag } = command.arguments;
-          unacknowledged.push(() => toBroker('basic.ack', { deliveryTag }));
+          const others = unacknowledged.get(channel) ?? [];
+          unacknowledged.set(channel, [...others, () => toBroker('basic.ack', { deliveryTag })]);
           return undefined;
         }),
+      // On a channel that its client has closed, nothing can be said any more
+      fromClient('channel.close', 'channel.close-ok').does(() => ({ channel }) => {
+        unacknowledged.delete(channel);
+        return undefined;
+      }),
       fromClient('queue.purge').does(() => ({ command }) => {
-        for (const drop of unacknowledged.splice(0)) drop();
+        for (const drop of [...unacknowledged.values()].flat()) drop();
+        unacknowledged.clear();
         return [command];
       }),
     ];
