@@ -1,4 +1,14 @@
-import { channelError, claim, docs, expect, mutants, notClassic, numbered, premise } from '#support';
+import {
+  channelError,
+  claim,
+  docs,
+  expect,
+  mutants,
+  notClassic,
+  numbered,
+  premise,
+  roundTrip,
+} from '#support';
 
 claim(
   'clustering/partition-minority-paused',
@@ -10,8 +20,9 @@ claim(
     refutedBy: [mutants.clientsServedElsewhere('b', 'a')],
     needs: ['cluster', 'partition'],
   },
-  async ({ client, cluster }) => {
+  async ({ client, cluster, raw }) => {
     const onB = await client({ node: 'b' });
+    await premise(roundTrip(await raw()));
 
     await cluster.cutOff('b');
 
