@@ -25,11 +25,12 @@ claim(
     refutedBy: [mutants.channelsTakeTheirConnection, mutants.channelNumbersSpent],
     tags: ['the wire'],
   },
-  async ({ raw }) => {
+  async ({ raw, uniqueName }) => {
     const client = await raw();
     const works = async (channel: number) => {
-      await client.send('queue.declare', { exclusive: true }, { channel });
-      const { queue } = (await client.expect('queue.declare-ok', { channel })).arguments;
+      const queue = uniqueName('tasks');
+      await client.send('queue.declare', { queue, exclusive: true }, { channel });
+      await client.expect('queue.declare-ok', { channel });
       const content = { body: Buffer.from('task') };
       await client.send('basic.publish', { routingKey: queue }, { channel, content });
       await client.send('basic.get', { queue, noAck: true }, { channel });
@@ -133,6 +134,7 @@ claim(
   {
     says: 'A method with no-wait is carried out and not answered: declaring, binding, purging, deleting, consuming and cancelling.',
     documented: [docs('specification#method-status-queue.declare')],
+    extensions: ['exchange_exchange_bindings'],
     refutedBy: [mutants.nowaitAnswered, mutants.nowaitNotCarriedOut],
     tags: ['the wire'],
   },
