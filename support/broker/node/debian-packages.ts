@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import pLimit from 'p-limit';
@@ -18,6 +18,11 @@ const fetchedAnyway = /^(?:rabbitmq-server|erlang-.*)$/;
 const noNetwork =
   /(?:Could not|Unable to|Cannot) (?:connect|resolve|initiate)|Temporary failure|timed out|unreachable/i;
 
+const noSpace = /No space left on device|enough free space/i;
+
+/** Of the archives and of what is unpacked from them, in bytes. */
+const spaceNeeded = 150_000_000;
+
 /** The C library and the loader of programs belong together, and the system's loader is the one in use. */
 const neverUnpacked = /^(?:libc6|libc-bin)_/;
 
@@ -34,6 +39,7 @@ export async function fetchPackages(cache: string, signal: AbortSignal): Promise
   try {
     // Of a run that was ended in the middle, on a machine that lost power.
     await rm(folder, { recursive: true, force: true });
+    await mustHaveSpace(cache);
     const apt = await prepareApt(folder, signal);
     await download(apt);
     const root = join(folder, 'root');
@@ -59,6 +65,17 @@ interface Apt {
 
 class ToolFailure extends Error {
   override readonly name = 'ToolFailure';
+}
+
+/**
+ * Before apt is asked: on a disk that fills while it fetches, apt may say anything, and may hang.
+ *
+ * @throws an error with the code ENOSPC
+ */
+async function mustHaveSpace(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < spaceNeeded)
+    throw Object.assign(new Error(`${bavail * bsize} bytes are free`), { code: 'ENOSPC' });
 }
 
 async function prepareApt(folder: string, signal: AbortSignal): Promise<Apt> {
@@ -103,7 +120,7 @@ async function download(apt: Apt): Promise<void> {
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error;
 
-    if (noNetwork.test(error.message)) throw explain(error.message, error);
+    if (noNetwork.test(error.message) || noSpace.test(error.message)) throw explain(error.message, error);
 
     // The system's lists of packages are missing or so old that they name files which are gone.
     const own = [...get, '-o', `Dir::State::lists=${apt.ownLists}/`];
@@ -168,7 +185,7 @@ async function runTool(command: readonly string[], signal: AbortSignal): Promise
 }
 
 function explain(printed: string, cause: ToolFailure): UsageError | NodeJS.ErrnoException {
-  if (/No space left on device|enough free space/i.test(printed))
+  if (noSpace.test(printed))
     return Object.assign(new Error(tail(printed), { cause }), { code: 'ENOSPC' });
 
   const unreachable = printed.split('\n').find((line) => noNetwork.test(line));
