@@ -3,9 +3,9 @@ import { claim, docs, expect, mutants, notQuorum, premise, releaseNotes, type St
 claim(
   'dead-lettering/xdeath-fields',
   {
-    says: 'A dead letter tells in its header x-death, to a consumer as by basic.get, of which queue it came, why, how often, since when, of which exchange and with which routing keys, and with which expiration if it had one of its own: an array of tables of long strings, a long count, a timestamp and an array of long strings.',
+    says: 'A dead letter tells in its header x-death, to a consumer as by basic.get, of which queue it came, why, how often, since when, of which exchange and with which routing keys (those of CC among them, not those of BCC), and with which expiration if it had one of its own: an array of tables of long strings, a long count, a timestamp and an array of long strings.',
     documented: [docs('dlx#effects')],
-    extensions: ['dead_letter_exchanges', 'message_ttl'],
+    extensions: ['dead_letter_exchanges', 'message_ttl', 'sender_selected_distribution'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [
       mutants.deathHistoryLost,
@@ -17,6 +17,8 @@ claim(
       mutants.deathFieldLost('routing-keys'),
       mutants.deathFieldLost('original-expiration'),
       mutants.deathCountsAreText,
+      mutants.blindCopiesShown,
+      mutants.expirationIgnored,
     ],
     tags: ['work queues'],
   },
@@ -264,7 +266,9 @@ claim(
 async function twiceDead({ exchange, queue, consumer, producer }: Stage) {
   const exchanges = { first: await exchange('fanout'), second: await exchange('fanout') };
   const queues = {
-    first: await queue({ arguments: { 'x-dead-letter-exchange': exchanges.first.name } }),
+    first: await queue({
+      arguments: { 'x-dead-letter-exchange': exchanges.first.name, 'x-dead-letter-routing-key': 'dead' },
+    }),
     second: await queue({
       arguments: { 'x-dead-letter-exchange': exchanges.second.name, 'x-max-length': 1 },
     }),

@@ -88,6 +88,8 @@ claim(
       mutants.persistenceForgotten,
       mutants.expirationIgnored,
       mutants.emptyHeadersLost,
+      mutants.transientMessagesKept,
+      mutants.firstDeliveriesCounted,
     ],
     regressions: [
       {
@@ -128,7 +130,17 @@ claim(
   {
     says: 'basic.get gives a message with all properties that its publisher has set, and with no others.',
     documented: [docs('publishers#message-properties'), specification('3.1.1', 1)],
-    refutedBy: [mutants.propertyLost('message-id'), mutants.headerLost('attempt'), mutants.emptyHeadersLost],
+    refutedBy: [
+      mutants.propertyLost('message-id'),
+      mutants.headerLost('attempt'),
+      mutants.headersWidened,
+      mutants.headersTakenForText,
+      mutants.persistenceForgotten,
+      mutants.expirationIgnored,
+      mutants.emptyHeadersLost,
+      mutants.transientMessagesKept,
+      mutants.firstDeliveriesCounted,
+    ],
     regressions: [
       {
         report: 'https://github.com/rabbitmq/rabbitmq-server/pull/7732',
@@ -165,7 +177,16 @@ claim(
     says: 'A message that no queue gets comes back with all properties that its publisher has set, and with no others.',
     documented: [docs('publishers#unroutable'), rule('basic/publish/mandatory/01')],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.propertyLost('message-id'), mutants.headerLost('attempt'), mutants.emptyHeadersLost],
+    refutedBy: [
+      mutants.propertyLost('message-id'),
+      mutants.headerLost('attempt'),
+      mutants.headersWidened,
+      mutants.headersTakenForText,
+      mutants.persistenceForgotten,
+      mutants.expirationIgnored,
+      mutants.emptyHeadersLost,
+      mutants.transientMessagesKept,
+    ],
     tags: ['the wire'],
   },
   async ({ raw, exchange, broker }) => {
@@ -178,7 +199,7 @@ claim(
       const content = { properties: set, body };
       await client.send('basic.publish', { ...nobody, mandatory: true }, { content });
 
-      const returned = await client.expect('basic.return');
+      const returned = await premise(client.expect('basic.return'));
       expect(returned.arguments, 'where it was sent').toMatchObject(nobody);
       expect(returned.body.toString(), 'the body').toBe('Hello World!');
       expect(returned.properties, 'the properties that came back').toStrictEqual(set);

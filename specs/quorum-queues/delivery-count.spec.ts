@@ -49,7 +49,7 @@ claim(
     refutedBy: [
       mutants.headerLost('x-delivery-count'),
       mutants.headerCountOff('x-delivery-count', 1),
-      mutants.redeliveriesLost,
+      mutants.requeuedBeginAnew,
     ],
   },
   async (stage) => {
@@ -85,6 +85,7 @@ claim(
       mutants.nacksTakenForRejects,
       mutants.rejectsTakenForNacks,
       mutants.acquisitionsTakenForFailures,
+      mutants.requeuedBeginAnew,
     ],
   },
   async (stage) => {
@@ -115,7 +116,11 @@ claim(
     appliesTo: { rabbitmq: '>=4.3' },
     extensions: ['basic.nack', 'quorum_queues'],
     queueTypes: { classic: notClassic.deliveryCount },
-    refutedBy: [mutants.headerLost('x-acquired-count'), mutants.headerCountOff('x-acquired-count', -1)],
+    refutedBy: [
+      mutants.headerLost('x-acquired-count'),
+      mutants.headerCountOff('x-acquired-count', -1),
+      mutants.requeuedBeginAnew,
+    ],
   },
   async (stage) => {
     const returned: Returned[] = [
@@ -164,7 +169,7 @@ async function expectCountedByGet({ queue, raw, producer }: Stage) {
   const counts: unknown[] = [];
   for (let round = 0; round <= 2; round += 1) {
     await client.send('basic.get', { queue: tasks.name });
-    const got = await client.expect('basic.get-ok');
+    const got = await premise(client.expect('basic.get-ok'));
     counts.push(plain(got.properties.headers ?? [])['x-delivery-count']);
     await client.send('basic.reject', { deliveryTag: got.arguments.deliveryTag, requeue: true });
     // When what is rejected can be had again, no page says
@@ -186,7 +191,7 @@ async function countsOf({ queue, consumer, producer }: Stage, header: string, re
   for (const [round, how] of [...returned, undefined].entries()) {
     // A new one each time: what it returns is not given to it again, but to its successor
     const worker = await consumer(tasks, { name: `worker ${round + 1}` });
-    const task = await worker.next();
+    const task = await premise(worker.next());
     counts.push(task.headers[header]);
     if (how === 'nacked' || how === 'rejected') await worker.cancel();
     if (how === 'nacked') worker.nack(task, { requeue: true });

@@ -7,8 +7,10 @@ import type { RawConnection } from './raw-connection.ts';
  * @throws ConversationError when the broker does not play along
  */
 export async function roundTrip(client: RawConnection, channel = 1): Promise<void> {
-  await client.send('queue.declare', { exclusive: true }, { channel });
-  const { queue } = (await client.expect('queue.declare-ok', { channel })).arguments;
+  // Not every broker makes up names
+  const queue = `round-trip.${crypto.randomUUID()}`;
+  await client.send('queue.declare', { queue, exclusive: true }, { channel });
+  await client.expect('queue.declare-ok', { channel });
   const content = { body: Buffer.from('task') };
   await client.send('basic.publish', { routingKey: queue }, { channel, content });
   await client.send('basic.get', { queue, noAck: true }, { channel });

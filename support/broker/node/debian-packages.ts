@@ -185,8 +185,7 @@ async function runTool(command: readonly string[], signal: AbortSignal): Promise
 }
 
 function explain(printed: string, cause: ToolFailure): UsageError | NodeJS.ErrnoException {
-  if (noSpace.test(printed))
-    return Object.assign(new Error(tail(printed), { cause }), { code: 'ENOSPC' });
+  if (noSpace.test(printed)) return Object.assign(new Error(tail(printed), { cause }), { code: 'ENOSPC' });
 
   const unreachable = printed.split('\n').find((line) => noNetwork.test(line));
   if (unreachable !== undefined) {

@@ -170,12 +170,14 @@ export const definitionsIgnored = mutant(
 export const refusedLoginsToldToAll = mutant(
   'refused-logins-told-to-all',
   'tells a client that it is not let in by a method that the client did not announce to know',
-  fromClient('connection.start-ok').change(({ clientProperties }) => ({
-    clientProperties: [
-      ...clientProperties.filter(([name]) => name.toString() !== 'capabilities'),
-      ...table({ capabilities: { authentication_failure_close: true } }),
-    ],
-  })),
+  fromClient('connection.start-ok').change(({ clientProperties }) => {
+    const capabilities = clientProperties.find(([name]) => name.toString() === 'capabilities')?.[1];
+    const announced = capabilities?.tag === 'F' ? capabilities.value : [];
+    const told = 'authentication_failure_close';
+    const all = [...announced.filter(([name]) => name.toString() !== told), ...table({ [told]: true })];
+    const others = clientProperties.filter(([name]) => name.toString() !== 'capabilities');
+    return { clientProperties: [...others, ['capabilities', { tag: 'F', value: all }]] };
+  }),
 );
 
 /** @param mechanism that others offer when they are configured to */

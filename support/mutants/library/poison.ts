@@ -39,11 +39,12 @@ export const firstDeliveriesCounted = mutant(
 export const acquisitionsTakenForFailures = mutant(
   'acquisitions-taken-for-failures',
   'counts each delivery of a message that comes back as a failed one',
-  delivered.changeProperties(({ headers = [], ...properties }) => {
+  delivered.changeProperties((properties) => {
+    const { headers = [] } = properties;
     const acquired = headers.find(([name]) => name === 'x-acquired-count');
     const others = headers.filter(([name]) => name !== 'x-delivery-count');
     return acquired === undefined
-      ? { headers, ...properties }
+      ? properties
       : { ...properties, headers: [...others, ['x-delivery-count', acquired[1]]] };
   }),
 );
