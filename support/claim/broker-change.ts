@@ -30,12 +30,14 @@ interface Change {
  * broker as it is by itself.
  *
  * @param aside waits for both
+ * @param options `meeting`: the stories meet, and do not wait for one that fails: it does not wait for them either
  */
 export async function whileChanged(
   broker: Pick<BrokerUnderTest, 'control'>,
   aside: OwnTime['aside'],
   { name, make, undo }: BrokerChange,
   story: () => Promise<void>,
+  { meeting = false }: { meeting?: boolean } = {},
 ): Promise<void> {
   const untouched = Promise.resolve();
   const change = changes.get(name) ?? {
@@ -71,7 +73,7 @@ export async function whileChanged(
       void change.done.then(change.end, change.end);
     }
     await aside(() => change.done);
-    if (!succeeded) await aside(() => undone);
+    if (!succeeded && !meeting) await aside(() => undone);
   }
 }
 

@@ -48,7 +48,7 @@ export class ClusterOnStage {
       await Promise.allSettled(others);
       return (await ofA) ?? '';
     };
-    await whileChanged({ control }, aside, settingChanged(name, value), story);
+    await whileChanged({ control }, aside, settingChanged(name, value), story, { meeting: true });
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   type ClusterChange,
   type LinkFault,
   type NodeName,
+  nodeNames,
   type ProviderName,
 } from '../broker.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
@@ -228,18 +229,41 @@ class ClusterBroker implements Broker {
       const failed = watching.find((each) => each.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
       this.#links = links;
-      await this.#made.disturb(links);
-      await Promise.all(canaries.map((canary) => canary.expectSilence()));
-      await Promise.all(
-        ways.flatMap(({ from, to }) => [
-          untilApart(this.#member(from), this.#member(to)),
-          untilApart(this.#member(to), this.#member(from)),
-        ]),
+      const apart = ways.flatMap(
+        ({ from, to }) =>
+          [
+            [from, to],
+            [to, from],
+          ] as const,
       );
+      const held = ways.length === 0 ? [] : this.#othersThan(links);
+      await this.#made.disturb([...links, ...held]);
+      const untilAllApart = async () => {
+        await Promise.all(apart.map(([one, other]) => untilApart(this.#member(one), this.#member(other))));
+        if (held.length > 0) await this.#made.disturb(links);
+      };
+      await Promise.all([untilAllApart(), ...canaries.map((canary) => canary.expectSilence())]);
     } finally {
       for (const canary of canaries) canary.close();
     }
     if (links.length === 0) await this.#wholeAgain(healingMs);
+  }
+
+  /**
+   * All links but these, as long as nodes have not all noticed that they do not hear each other: RabbitMQ takes a node that
+   * one other still hears for partially partitioned, and then leaves that one too.
+   *
+   * @see https://www.rabbitmq.com/docs/3.13/partitions#partial-partitions
+   */
+  #othersThan(links: readonly LinkFault[]): LinkFault[] {
+    if (this.#provider.missing.stall !== undefined || links.some(({ how }) => how !== 'cut')) return [];
+    const isCut = (one: NodeName, other: NodeName) =>
+      links.some(({ from, to }) => (from === one && to === other) || (from === other && to === one));
+    return nodeNames.flatMap((from) =>
+      nodeNames.flatMap((to) =>
+        from === to || isCut(from, to) ? [] : [{ from, to, how: 'stalled' as const }],
+      ),
+    );
   }
 
   /** Waits until the cluster is whole, unless something else is to be wrong still. */
