@@ -20,6 +20,8 @@ import { expectNobodyLetIn, expectSuspended, untilApart, untilWhole } from './wh
 const healingMs = 60_000;
 /** The same where nothing but a look is needed, or it may never be. */
 const briefMs = 20_000;
+/** The same for a node that was suspended: where Mnesia took it for gone, it stays divided. */
+const resumedMs = 10_000;
 const evaluationMs = 30_000;
 const attempts = 2;
 
@@ -191,8 +193,7 @@ class ClusterBroker implements Broker {
   async #resume(member: Member): Promise<void> {
     await member.resume();
     this.#paused.delete(member.name);
-    // Where Mnesia took the node for gone, it stays divided
-    await this.#wholeAgain(briefMs);
+    await this.#wholeAgain(resumedMs);
   }
 
   async #drain(member: Member): Promise<void> {
@@ -280,7 +281,8 @@ class ClusterBroker implements Broker {
     this.#stopping.signal.throwIfAborted();
     try {
       if (this.died() !== undefined) throw new CouldNotRun(`The cluster is not whole: ${this.died()}`);
-      const wasDisturbed = this.#isDisturbed;
+      const disturbedMs = this.#isDisturbed ? healingMs : briefMs;
+      const within = this.#paused.size > 0 ? resumedMs : disturbedMs;
       for (const name of this.#paused) await this.#member(name).resume();
       this.#paused.clear();
       if (this.#links.length > 0) await this.#made.disturb([]);
@@ -291,7 +293,7 @@ class ClusterBroker implements Broker {
       const dead = [...this.#down].map((name) => this.#member(name)).filter(({ end }) => end !== undefined);
       await Promise.all(dead.map((member) => member.boot(this.#stopping.signal)));
       this.#down.clear();
-      await untilWhole(this.#made.members, accessTo(this.#made), wasDisturbed ? healingMs : briefMs);
+      await untilWhole(this.#made.members, accessTo(this.#made), within);
       return false;
     } catch {
       this.#stopping.signal.throwIfAborted();
