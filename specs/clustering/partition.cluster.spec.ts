@@ -138,7 +138,7 @@ claim(
 
     const onBAgain = await producer({ confirms: true, node: 'b' });
     await onBAgain.publish(logs, 'error', '21');
-    const reader = await consumer(queue, { work: 0, as: { node: 'b' } });
+    const reader = await consumer(queue, { work: 0 });
     await expect(async () => [...new Set(reader.deliveries.map(({ body }) => body))]).toBecome(
       numbered(1, 21),
     );

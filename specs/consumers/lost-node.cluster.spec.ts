@@ -54,6 +54,7 @@ claim(
     says: 'When the node fails to which the single active consumer of a queue is connected, another consumer that waits takes its place, on whatever node.',
     documented: [docs('consumers#single-active-consumer')],
     extensions: ['single_active_consumer'],
+    queueTypes: { quorum: notQuorum.lostConsumersAwaited },
     refutedBy: [mutants.deliveryLost(2), mutants.publishLost(2)],
     needs: ['cluster', 'node_kill'],
   },

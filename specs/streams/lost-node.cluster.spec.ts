@@ -1,5 +1,6 @@
 import {
   claim,
+  type Consumer,
   docs,
   expect,
   mutants,
@@ -28,12 +29,19 @@ claim(
   async ({ client, cluster, consumer, producer, uniqueName }) => {
     const onB = await (await client({ node: 'b' })).channel();
     const { queue } = await onB.declareQueue(uniqueName('led-by-b'));
-    const reader = await consumer(queue, {
+    const options = {
       prefetch: 100,
       work: 0,
       arguments: { 'x-stream-offset': 'first' },
       as: { node: 'c' },
-    });
+    } as const;
+    let reader: Consumer | undefined;
+    // Until the replica of c runs, its clients are refused
+    const consumes = async () => {
+      reader = await consumer(queue, options).catch(() => undefined);
+      return reader !== undefined;
+    };
+    await premise(expect(consumes, 'whether somebody can consume on c').toBecome(true));
     const sender = await producer({ confirms: true });
     await premise(sender.sendToQueue(queue, numbered(1, 10)));
 
@@ -45,7 +53,7 @@ claim(
     });
     const confirmations = await sender.sendToQueue(queue, numbered(11, 20));
     expect(new Set(confirmations), 'the confirms without b').toEqual(new Set(['ack']));
-    const read = async () => reader.deliveries.map(({ body }) => body).filter((body) => body !== 'again');
+    const read = async () => reader?.deliveries.map(({ body }) => body).filter((body) => body !== 'again');
     await expect(read, 'what was read').toBecome(numbered(1, 20));
   },
 );

@@ -3,9 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { CouldNotRun } from '../../errors.ts';
 import { ConversationError, type RawConnection } from '../../wire/index.ts';
 import type { Access, Address } from '../broker.ts';
+import { askUntil } from '../../waiting/until.ts';
 import { openChannel, openConnection } from '../handshake.ts';
 
 const answerMs = 10_000;
+/** How long a message may take before another one is sent: of a queue that was just declared, another node may not know yet. */
+const passageMs = 1_000;
 /** Longest time in which a message is waited for that is to be held up, in milliseconds; it usually takes one or two. */
 const silenceMs = 1_000;
 
@@ -18,6 +21,7 @@ export class Canary {
   readonly #consumer: RawConnection;
   readonly #queue: string;
   readonly #of: string;
+  #sent = 0;
 
   private constructor(publisher: RawConnection, consumer: RawConnection, queue: string, of: string) {
     this.#publisher = publisher;
@@ -39,7 +43,10 @@ export class Canary {
       await consumer.expect('queue.declare-ok', { within: answerMs });
       await consumer.send('basic.consume', { queue, noAck: true });
       await consumer.expect('basic.consume-ok', { within: answerMs });
-      if (!(await canary.#passes(answerMs))) throw new CouldNotRun(`No message passes from ${of}.`);
+      const passes = async () => await canary.#passes(passageMs);
+      if (!(await askUntil(passes, (passed) => passed, { within: answerMs })))
+        throw new CouldNotRun(`No message passes from ${of}.`);
+
       return canary;
     } catch (error) {
       canary.close();
@@ -58,15 +65,20 @@ export class Canary {
     this.#consumer.destroy();
   }
 
+  /** Whether a message arrives, and not one that was sent before it. */
   async #passes(within: number): Promise<boolean> {
+    this.#sent += 1;
+    const body = String(this.#sent);
     await this.#publisher.send(
       'basic.publish',
       { routingKey: this.#queue },
-      { content: { body: Buffer.alloc(1) } },
+      { content: { body: Buffer.from(body) } },
     );
     try {
-      await this.#consumer.expect('basic.deliver', { within });
-      return true;
+      for (;;) {
+        const { body: arrived } = await this.#consumer.expect('basic.deliver', { within });
+        if (arrived.toString() === body) return true;
+      }
     } catch (error) {
       // Nothing came, or its node has ended the connection
       if (error instanceof ConversationError) return false;
