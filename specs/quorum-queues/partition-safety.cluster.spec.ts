@@ -7,12 +7,7 @@ claim(
     documented: [docs('quorum-queues#data-safety'), docs('partitions#effects'), docs('partitions#recovery')],
     extensions: ['publisher_confirms'],
     queueTypes: { classic: notClassic.members },
-    refutedBy: [
-      mutants.tenthsConfirmedAndLost,
-      mutants.confirmedAhead,
-      mutants.redeliveredNeverSet,
-      mutants.deliveriesDuplicated,
-    ],
+    refutedBy: [mutants.tenthsConfirmedAndLost, mutants.confirmedAhead, mutants.deliveriesDuplicated],
     needs: ['cluster', 'partition', 'stall'],
   },
   async ({ client, existingQueue, history, uniqueName }) => {
