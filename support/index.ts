@@ -13,6 +13,7 @@ export { channelError, connectionError } from './actors/refusal.ts';
 export { numbered } from './actors/messages.ts';
 export { claim } from './claim/claim.ts';
 export { onNodesAAndB } from './claim/nodes-a-and-b.ts';
+export { readerOnNode } from './claim/reader-on-node.ts';
 export { unwritten } from './claim/unwritten.ts';
 export { docs, plugin, releaseNotes, rule, specification, tutorial } from './claim/documentation.ts';
 export { notClassic, notQuorum } from './claim/queue-types.ts';

@@ -1,6 +1,5 @@
 import {
   claim,
-  type Consumer,
   docs,
   expect,
   mutants,
@@ -9,6 +8,7 @@ import {
   numbered,
   onNodesAAndB,
   premise,
+  readerOnNode,
 } from '#support';
 
 /** No time is documented for the election of another leader, in milliseconds. */
@@ -26,22 +26,12 @@ claim(
     needs: ['cluster', 'node_kill'],
     within: 40_000,
   },
-  async ({ client, cluster, consumer, producer, uniqueName }) => {
+  async (stage) => {
+    const { client, cluster, producer, uniqueName } = stage;
     const onB = await (await client({ node: 'b' })).channel();
     const { queue } = await onB.declareQueue(uniqueName('led-by-b'));
-    const options = {
-      prefetch: 100,
-      work: 0,
-      arguments: { 'x-stream-offset': 'first' },
-      as: { node: 'c' },
-    } as const;
-    let reader: Consumer | undefined;
-    // Until the replica of c runs, its clients are refused
-    const consumes = async () => {
-      reader = await consumer(queue, options).catch(() => undefined);
-      return reader !== undefined;
-    };
-    await premise(expect(consumes, 'whether somebody can consume on c').toBecome(true));
+    const fromTheFirst = { prefetch: 100, work: 0, arguments: { 'x-stream-offset': 'first' } };
+    const reader = await readerOnNode(stage, 'c', queue, fromTheFirst);
     const sender = await producer({ confirms: true });
     await premise(sender.sendToQueue(queue, numbered(1, 10)));
 

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, notQuorum, premise } from '#support';
+import { claim, docs, expect, mutants, notClassic, notQuorum, premise, readerOnNode } from '#support';
 
 claim(
   'streams/initial-cluster-size',
@@ -44,11 +44,12 @@ claim(
     refutedBy: [mutants.cancelNotificationsLost, mutants.cancelNotificationLost(2)],
     needs: ['cluster'],
   },
-  async ({ consumer, openChannel, queue }) => {
+  async (stage) => {
+    const { openChannel, queue } = stage;
     const log = await queue();
     const readers = [];
     for (const node of ['a', 'b', 'c'] as const)
-      readers.push(await consumer(log, { name: `on ${node}`, prefetch: 10, as: { node } }));
+      readers.push(await readerOnNode(stage, node, log, { name: `on ${node}`, prefetch: 10 }));
 
     await log.delete();
 
