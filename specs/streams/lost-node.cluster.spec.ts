@@ -62,7 +62,9 @@ claim(
   async (stage) => {
     const { cluster, producer, queue } = stage;
     const [halved, whole] = [await onNodesAAndB(stage), await queue()];
-    const [toHalved, toWhole] = [await producer({ confirms: true }), await producer({ confirms: true })];
+    // On a connection of its own: RabbitMQ 3.10 now and then ends it with 541 while the stream has no leader
+    const toHalved = await producer({ confirms: true, node: 'a' });
+    const toWhole = await producer({ confirms: true });
     await premise(toHalved.sendToQueue(halved, 'before'));
     await premise(toWhole.sendToQueue(whole, 'before'));
 
