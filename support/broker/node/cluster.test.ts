@@ -151,9 +151,12 @@ describe('a cluster', { timeout: 120_000 }, () => {
   });
 
   test('leaves nothing when it is stopped', async () => {
+    expect(await relaysOf(process.pid)).toHaveLength(1);
     await broker.stop();
     expect(await readdir(temporary)).toEqual([]);
-    await expect.poll(() => processesWithin(temporary)).toEqual([]);
+    await expect
+      .poll(async () => [...(await nodesWithin(temporary)), ...(await relaysOf(process.pid))])
+      .toEqual([]);
   });
 });
 
@@ -170,24 +173,39 @@ test('a run that is killed leaves nothing of its cluster', { timeout: 120_000 },
     env: { ...process.env, TMPDIR: temporary },
   });
   await once(createInterface({ input: run.stdout }), 'line');
-  expect((await processesWithin(temporary)).length).toBeGreaterThan(3);
+  expect((await nodesWithin(temporary)).length).toBeGreaterThan(2);
+  const [relaying = ''] = await relaysOf(run.pid);
+  expect(told(relaying, 'cmdline')).toContain(relays);
   run.kill('SIGKILL');
   await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toEqual([]);
-  await expect.poll(() => processesWithin(temporary), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => nodesWithin(temporary), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => told(relaying, 'cmdline'), { timeout: 10_000 }).not.toContain(relays);
   await rm(temporary, { recursive: true });
 });
 
-/** Nodes that have a folder in this one as their home, and the relays between nodes. */
-async function processesWithin(folder: string): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => {
-    try {
-      return (
-        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${folder}/`) ||
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(relays)
-      );
-    } catch {
-      return false;
-    }
-  });
+/** Nodes that have a folder in this one as their home. */
+async function nodesWithin(folder: string): Promise<string[]> {
+  return (await processes()).filter((pid) => told(pid, 'environ').includes(`HOME=${folder}/`));
+}
+
+/** The relays between nodes that a process has started. */
+async function relaysOf(parent: number | undefined): Promise<string[]> {
+  return (await processes()).filter(
+    (pid) =>
+      told(pid, 'cmdline').includes(relays) &&
+      told(pid, 'stat').split(') ')[1]?.split(' ')[1] === String(parent),
+  );
+}
+
+async function processes(): Promise<string[]> {
+  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+}
+
+/** Nothing, of a process that is gone. */
+function told(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
