@@ -23,12 +23,11 @@ claim(
           'x-overflow': 'reject-publish',
         },
       });
-      const sender = await producer({ confirms: true });
-      // On one channel, so that the queue has dealt with the rejection when it confirms what is published after it
-      const worker = await consumer(tasks, { name: 'worker', on: sender.channel });
-      await sender.sendToQueue(tasks, 'task');
+      const worker = await consumer(tasks, { name: 'worker', prefetch: 1 });
+      await (await producer()).sendToQueue(tasks, ['task', 'another']);
       worker.reject(await premise(worker.next()), { requeue: false });
-      await sender.sendToQueue(tasks, 'another');
+      // The queue gives what is next when it has dealt with the rejection
+      await premise(worker.next());
 
       await dead.bindTo(letters);
 

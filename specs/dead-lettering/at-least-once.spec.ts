@@ -173,6 +173,7 @@ claim(
     queueTypes: { classic: notClassic.atLeastOnce, quorum: notQuorum.atLeastOnceBefore3_10 },
     refutedBy: [
       mutants.propertyLost('delivery-mode'),
+      mutants.deadLettersStripped,
       mutants.transientMessagesKept,
       mutants.persistenceForgotten,
     ],
@@ -181,6 +182,7 @@ claim(
   async ({ exchange, queue, consumer, producer }) => {
     const [letters, dead] = [await exchange('fanout'), await queue()];
     await dead.bindTo(letters);
+    const undertaker = await consumer(dead, { name: 'undertaker' });
     const tasks = await queue({ arguments: { ...atLeastOnce, 'x-dead-letter-exchange': letters.name } });
     const worker = await consumer(tasks, { name: 'worker' });
     await (
@@ -192,8 +194,9 @@ claim(
     await premise(expect(worker).toReceive(['persistent', 'transient']));
 
     for (const delivery of worker.deliveries) worker.reject(delivery, { requeue: false });
+    await premise(expect(undertaker).toReceive(['persistent', 'transient'], { inAnyOrder: true }));
 
-    await expect(dead).toReceive(
+    await expect(undertaker).toReceive(
       [
         { body: 'persistent', properties: { deliveryMode: 2 } },
         { body: 'transient', properties: { deliveryMode: 1 } },
@@ -248,21 +251,23 @@ async function fullOfDeadLetters({ queue, consumer, producer }: Stage, letters: 
     arguments: { ...atLeastOnce, 'x-dead-letter-exchange': letters, 'x-max-length': 5 },
   });
   const sender = await producer({ confirms: true });
-  // On one channel, so that the queue has dealt with the rejections when it confirms what is published after them
-  const worker = await consumer(tasks, { name: 'worker', on: sender.channel });
+  const worker = await consumer(tasks, { name: 'worker', prefetch: 1 });
   for (const task of numbered(1, 5)) await sender.sendToQueue(tasks, task);
-  await premise(expect(worker).toReceive(numbered(1, 5)));
+  for (let dead = 1; dead <= 4; dead += 1) worker.reject(await premise(worker.next()), { requeue: false });
+  const fifth = await premise(worker.next());
+  await sender.sendToQueue(tasks, '6');
+  worker.reject(fifth, { requeue: false });
+  // The queue gives what is next when it has dealt with the rejection
+  await premise(worker.next());
   await worker.cancel();
-  for (const delivery of worker.deliveries) worker.reject(delivery, { requeue: false });
-  await sender.sendToQueue(tasks, 'after the rejections');
   return { tasks, sender };
 }
 
-/** How the last of five further messages is confirmed: a quorum queue may take some more than its limit. */
+/** How the last of six further messages is confirmed: a quorum queue may take some more than its limit. */
 async function lastOfAsManyMore(stage: Stage, letters: string): Promise<string | undefined> {
   const { tasks, sender } = await fullOfDeadLetters(stage, letters);
   const confirmations: string[] = [];
-  for (const task of numbered(6, 10)) confirmations.push(...(await sender.sendToQueue(tasks, task)));
+  for (const task of numbered(7, 12)) confirmations.push(...(await sender.sendToQueue(tasks, task)));
   return confirmations.at(-1);
 }
 

@@ -131,6 +131,7 @@ claim(
       mutants.queueArgumentLost('x-max-length'),
       mutants.queueArgumentOff('x-max-length', 1),
       mutants.deathReasonWrong,
+      mutants.deathHistoryLost,
     ],
     tags: ['work queues'],
   },
@@ -156,7 +157,7 @@ claim(
     says: 'Messages that a queue drops at once, since a policy limits it from then on, are dead-lettered in their order, the oldest first.',
     documented: [docs('maxlength#default-behaviour'), docs('queues#message-ordering'), releaseNotes('4.2.1')],
     extensions: ['dead_letter_exchanges', 'queue_length_limit'],
-    refutedBy: [mutants.deliveriesSwapped, mutants.policiesIgnored],
+    refutedBy: [mutants.deliveriesSwapped],
     regressions: [
       {
         report: 'https://github.com/rabbitmq/rabbitmq-server/pull/14926',
@@ -175,6 +176,8 @@ claim(
     await (await producer({ confirms: true })).sendToQueue(growing, numbered(1, 9));
 
     await policy('queues', [growing], { 'max-length': 1 });
+    const left = async () => (await growing.counts()).ready;
+    await premise(expect(left, 'messages that are left').toBecome(1));
 
     await expect(dead).toReceive(numbered(1, 8));
     await expect(growing).toReceive(['9']);
@@ -197,7 +200,9 @@ claim(
       mutants.queueArgumentLost('x-dead-letter-exchange'),
       mutants.queueArgumentLost('x-delivery-limit'),
       mutants.queueArgumentOff('x-delivery-limit', 1),
+      mutants.returnsForgotten,
       mutants.deathReasonWrong,
+      mutants.deathHistoryLost,
     ],
     tags: ['work queues'],
   },

@@ -68,19 +68,20 @@ claim(
     ],
     tags: ['work queues'],
   },
-  async ({ queue, consumer, producer, uniqueName }) => {
+  async ({ exchange, queue, consumer, producer, uniqueName }) => {
     const name = uniqueName('tasks');
+    const [rejected, witness] = [await exchange('fanout'), await queue()];
     const retries = await queue({
       arguments: { 'x-message-ttl': 50, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': name },
     });
-    const tasks = await queue({
-      name,
-      arguments: { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': retries.name },
-    });
+    for (const each of [retries, witness]) await each.bindTo(rejected);
+    const tasks = await queue({ name, arguments: { 'x-dead-letter-exchange': rejected.name } });
     const worker = await consumer(tasks, { name: 'worker' });
+    const watcher = await consumer(witness, { name: 'watcher' });
 
     await (await producer()).sendToQueue(tasks, 'task');
     worker.reject(await premise(worker.next()), { requeue: false });
+    await premise(expect(watcher).toReceive(['task']));
     await expect(worker).toReceive(['task', 'task']);
     worker.reject(await premise(worker.next()), { requeue: false });
 

@@ -17,10 +17,11 @@ claim(
     tags: ['work queues'],
     appliesTo: { rabbitmq: '*' },
   },
-  async ({ openChannel, existingQueue, uniqueName }) => {
+  async ({ exchange, openChannel, existingQueue, uniqueName }) => {
+    const letters = await exchange('fanout');
     const wrong = {
       'number as exchange': { 'x-dead-letter-exchange': 7 },
-      'number as key': { 'x-dead-letter-exchange': 'letters', 'x-dead-letter-routing-key': 7 },
+      'number as key': { 'x-dead-letter-exchange': letters.name, 'x-dead-letter-routing-key': 7 },
       'key alone': { 'x-dead-letter-routing-key': 'failed' },
     };
 
@@ -45,7 +46,11 @@ claim(
       docs('queues#optional-arguments-precedence'),
     ],
     extensions: ['dead_letter_exchanges'],
-    refutedBy: [mutants.policiesIgnored, mutants.queueArgumentLost('x-dead-letter-exchange')],
+    refutedBy: [
+      mutants.policiesIgnored,
+      mutants.policiesForQueuesThatAreThereIgnored,
+      mutants.queueArgumentLost('x-dead-letter-exchange'),
+    ],
     regressions: [
       {
         report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-beta7---2022-11-21',
@@ -123,6 +128,7 @@ claim(
       await channelOf('bob', bob),
       await channelOf('carol', carol),
     ];
+    await ofAlice.declareExchange('letters', 'fanout');
     const refused = channelError(403, 'ACCESS_REFUSED', 'queue.declare');
     await expect(ofBob.declareQueue('tasks', deadLettering)).toBeRefused(refused);
     await expect(ofCarol.declareQueue('tasks', deadLettering)).toBeRefused(refused);

@@ -300,6 +300,8 @@ claim(
     await sender.sendToQueue(clock, 'published later');
     await worker.cancel();
     worker.nack(held, { requeue: true });
+    const ready = async () => (await tasks.counts()).ready;
+    await premise(expect(ready, 'messages that are back').toBecome(1));
 
     // By what dies first, since no clock of a busy machine is to be trusted
     await expect(dead).toReceive(['requeued', 'published later']);
@@ -313,13 +315,17 @@ claim(
     documented: [docs('ttl#message-ttl-using-policy'), docs('policies')],
     extensions: ['message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
-    refutedBy: [mutants.policiesIgnored, mutants.queueArgumentAssumed('x-message-ttl', 1)],
+    refutedBy: [
+      mutants.policiesIgnored,
+      mutants.policiesForQueuesThatAreThereIgnored,
+      mutants.queueArgumentAssumed('x-message-ttl', 1),
+    ],
     regressions: [
       {
         report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#098---2020-03-09',
         affected: { lavinmq: '<0.9.8' },
         happened: 'a policy with a TTL did nothing to queues that were there already',
-        seen: { by: mutants.policiesIgnored },
+        seen: { by: mutants.policiesForQueuesThatAreThereIgnored },
       },
     ],
     tags: ['work queues'],

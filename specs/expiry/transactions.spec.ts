@@ -8,12 +8,13 @@ claim(
     documented: [docs('specification#method-status-tx.commit'), docs('ttl#per-queue-message-ttl')],
     extensions: ['dead_letter_exchanges', 'message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
-    refutedBy: [mutants.publishedAheadOfTheCommit],
+    refutedBy: [mutants.publishedAheadOfTheCommit, mutants.transactionsIgnored],
     tags: ['work queues'],
   },
-  async ({ exchange, queue, raw, producer }) => {
+  async ({ exchange, queue, consumer, raw, producer }) => {
     const [letters, dead] = [await exchange('fanout'), await queue()];
     await dead.bindTo(letters);
+    const undertaker = await consumer(dead, { name: 'undertaker' });
     const timed = { 'x-message-ttl': 2_000, 'x-dead-letter-exchange': letters.name };
     const [tasks, clock] = [await queue({ arguments: timed }), await queue({ arguments: timed })];
     const sender = await producer({ confirms: true });
@@ -30,6 +31,8 @@ claim(
     await premise(committing.expect('tx.commit-ok'));
 
     // By what dies first, since no clock of a busy machine is to be trusted
-    await expect(dead).toReceive(['published meanwhile', 'committed last']);
+    const inTurn = ['published meanwhile', 'committed last'];
+    await premise(expect(undertaker).toReceive(inTurn, { inAnyOrder: true }));
+    await expect(undertaker).toReceive(inTurn);
   },
 );

@@ -3,8 +3,8 @@ import { claim, docs, expect, mutants, notQuorum, numbered } from '#support';
 claim(
   'length-limits/reject-publish-dlx',
   {
-    says: 'A full queue with x-overflow reject-publish-dlx also dead-letters what it refuses.',
-    documented: [docs('maxlength#overflow-behaviour')],
+    says: 'A full queue with x-overflow reject-publish-dlx also dead-letters what it refuses, with the reason maxlen.',
+    documented: [docs('maxlength#overflow-behaviour'), docs('dlx#effects')],
     extensions: ['dead_letter_exchanges', 'publisher_confirms', 'queue_length_limit'],
     queueTypes: { quorum: notQuorum.rejectedDeadLettered },
     refutedBy: [
@@ -12,6 +12,7 @@ claim(
       mutants.queueArgumentLost('x-dead-letter-exchange'),
       mutants.nacksTakenForAcks,
       mutants.deathReasonWrong,
+      mutants.deathHistoryLost,
     ],
     tags: ['work queues'],
   },
@@ -31,7 +32,7 @@ claim(
     for (const task of numbered(1, 3)) confirmations.push(...(await sender.sendToQueue(full, task)));
 
     expect(confirmations, 'the confirms').toEqual(['ack', 'nack', 'nack']);
-    const death = [expect.objectContaining({ reason: 'maxlen', queue: full.name })];
+    const death = [expect.objectContaining({ reason: 'maxlen' })];
     await expect(dead).toReceive(
       ['2', '3'].map((body) => ({ body, headers: { 'x-death': death } })),
       { name: 'of the dead' },

@@ -17,16 +17,18 @@ claim(
   },
   async ({ ownVirtualHost, queue, producer, management }) => {
     const virtualHost = await ownVirtualHost();
-    const tasks = await queue({ name: 'tasks' });
-    const status = async (definition: Record<string, unknown>) => {
+    const status = async (policy: string, definition: Record<string, unknown>) => {
       const body = { pattern: '^tasks$', definition, 'apply-to': 'queues' };
-      const at = `/policies/${encodeURIComponent(virtualHost)}/priorities`;
+      const at = `/policies/${encodeURIComponent(virtualHost)}/${policy}`;
       return (await management.http.request('PUT', at, { body, accept: [400] })).status;
     };
 
-    expect(await status({ 'max-priority': 5 }), 'the status of the policy').toBe(400);
-    expect(await status({ 'max-priority': 5, 'max-length': 9 }), 'the status with another setting').toBe(400);
+    const [alone, beside] = [{ 'max-priority': 5 }, { 'max-priority': 5, 'max-length': 9 }];
+    expect(await status('alone', alone), 'the status of the policy').toBe(400);
+    expect(await status('beside', beside), 'the status with another setting').toBe(400);
 
+    // Declared afterwards, when a policy would have its best chance: priorities are settled by the declaration
+    const tasks = await queue({ name: 'tasks' });
     const sender = await producer({ confirms: true });
     await sender.sendToQueue(tasks, [
       { body: 'low', priority: 1 },

@@ -32,7 +32,6 @@ claim(
       mutants.rejectsIgnored,
       mutants.repeatedBindingsRefused,
       mutants.requeueIgnored,
-      mutants.requeuedBeginAnew,
       mutants.unbindingsIgnored,
     ],
     // At night there are many more conversations

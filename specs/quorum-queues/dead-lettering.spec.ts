@@ -26,30 +26,32 @@ claim(
     const [letters, dead] = [await exchange('fanout'), await queue()];
     await dead.bindTo(letters);
     const deadLettering = { 'x-dead-letter-exchange': letters.name };
-    const [unlimited, bounded] = [
+    const [tasks, brief, bounded] = [
+      await queue({ arguments: deadLettering }),
       await queue({ arguments: deadLettering }),
       await queue({ arguments: { ...deadLettering, 'x-max-length': 1 } }),
     ];
     const sender = await producer({ confirms: true });
-    const [worker, undertaker] = [
-      await consumer(unlimited, { name: 'worker', prefetch: 1 }),
-      await consumer(dead, { name: 'undertaker' }),
-    ];
+    const undertaker = await consumer(dead, { name: 'undertaker' });
+    const sendAndReturn = async (
+      to: typeof tasks,
+      message: string | { body: string; expiration: string },
+    ) => {
+      const taker = await consumer(to, { on: sender.channel });
+      await sender.sendToQueue(to, message);
+      const taken = await premise(taker.next());
+      await taker.cancel();
+      taker.reject(taken, { requeue: true });
+    };
 
-    await sender.sendToQueue(unlimited, 'rejected');
-    worker.reject(await premise(worker.next()), { requeue: true });
+    await sendAndReturn(tasks, 'rejected');
+    await premise(expect(async () => (await tasks.counts()).ready, 'messages that came back').toBecome(1));
+    const worker = await consumer(tasks, { name: 'worker' });
     worker.reject(await worker.next(), { requeue: false });
     await expect(undertaker).toReceive(['rejected']);
 
-    await sender.sendToQueue(unlimited, { body: 'expired', expiration: '500' });
-    const held = await premise(worker.next());
-    await worker.cancel();
-    worker.reject(held, { requeue: true });
-    const taken = await consumer(bounded, { name: 'taken', on: sender.channel });
-    await sender.sendToQueue(bounded, 'too long');
-    const returned = await premise(taken.next());
-    await taken.cancel();
-    taken.reject(returned, { requeue: true });
+    await sendAndReturn(brief, { body: 'expired', expiration: '500' });
+    await sendAndReturn(bounded, 'too long');
     await sender.sendToQueue(bounded, 'the next');
 
     await expect(undertaker).toReceive(['rejected', 'expired', 'too long'], { inAnyOrder: true });

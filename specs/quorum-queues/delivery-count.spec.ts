@@ -49,7 +49,7 @@ claim(
     refutedBy: [
       mutants.headerLost('x-delivery-count'),
       mutants.headerCountOff('x-delivery-count', 1),
-      mutants.requeuedBeginAnew,
+      mutants.returnsForgotten,
     ],
   },
   async (stage) => {
@@ -85,7 +85,7 @@ claim(
       mutants.nacksTakenForRejects,
       mutants.rejectsTakenForNacks,
       mutants.acquisitionsTakenForFailures,
-      mutants.requeuedBeginAnew,
+      mutants.returnsForgotten,
     ],
   },
   async (stage) => {
@@ -119,7 +119,7 @@ claim(
     refutedBy: [
       mutants.headerLost('x-acquired-count'),
       mutants.headerCountOff('x-acquired-count', -1),
-      mutants.requeuedBeginAnew,
+      mutants.returnsForgotten,
     ],
   },
   async (stage) => {

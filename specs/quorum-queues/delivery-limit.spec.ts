@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, numbered, type Stage } from '#support';
+import { claim, docs, expect, mutants, notClassic, numbered, premise, type Stage } from '#support';
 
 claim(
   'quorum-queues/delivery-limit',
@@ -11,6 +11,7 @@ claim(
       mutants.queueArgumentLost('x-delivery-limit'),
       mutants.queueArgumentOff('x-delivery-limit', 1),
       mutants.queueArgumentOff('x-delivery-limit', -1),
+      mutants.returnsForgotten,
     ],
     regressions: [
       {
@@ -37,10 +38,14 @@ claim(
     const limited = { arguments: { 'x-delivery-limit': 2 } };
     const [consumed, polled] = [await queue(limited), await queue(limited)];
     const sender = await producer({ confirms: true });
-    for (const each of [consumed, polled]) await sender.sendToQueue(each, ['poison', 'task']);
-
+    for (const each of [consumed, polled]) await sender.sendToQueue(each, 'poison');
     const worker = await consumer(consumed, { name: 'worker', prefetch: 1 });
-    for (let round = 1; round <= 3; round += 1) worker.reject(await worker.next(), { requeue: true });
+    worker.reject(await premise(worker.next()), { requeue: true });
+    const returned = await premise(worker.next());
+    for (const each of [consumed, polled]) await sender.sendToQueue(each, 'task');
+
+    worker.reject(returned, { requeue: true });
+    worker.reject(await worker.next(), { requeue: true });
     await expect(worker).toReceive(['poison', 'poison', 'poison', 'task']);
 
     expect(
@@ -92,7 +97,12 @@ claim(
     appliesTo: { rabbitmq: '<4' },
     extensions: ['quorum_queues'],
     queueTypes: { classic: notClassic.deliveryLimit },
-    refutedBy: [mutants.queueArgumentAssumed('x-delivery-limit', 20), mutants.redeliveriesLost],
+    refutedBy: [
+      mutants.queueArgumentAssumed('x-delivery-limit', 20),
+      mutants.redeliveriesLost,
+      mutants.rejectsIgnored,
+      mutants.requeueIgnored,
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const tasks = await queue();
@@ -144,6 +154,8 @@ claim(
     refutedBy: [
       mutants.queueArgumentLost('x-delivery-limit'),
       mutants.queueArgumentOff('x-delivery-limit', 1),
+      mutants.rejectsIgnored,
+      mutants.requeueIgnored,
     ],
   },
   async ({ queue, consumer, producer }) => {
@@ -168,7 +180,12 @@ claim(
     appliesTo: { rabbitmq: '>=4.3' },
     extensions: ['basic.nack', 'quorum_queues'],
     queueTypes: { classic: notClassic.deliveryLimit },
-    refutedBy: [mutants.nacksTakenForRejects, mutants.redeliveriesLost],
+    refutedBy: [
+      mutants.nacksTakenForRejects,
+      mutants.nacksIgnored,
+      mutants.requeueIgnored,
+      mutants.redeliveriesLost,
+    ],
   },
   async ({ queue, consumer, producer }) => {
     const [limited, usual] = [await queue({ arguments: { 'x-delivery-limit': 2 } }), await queue()];
@@ -197,7 +214,11 @@ claim(
     ],
     extensions: ['quorum_queues'],
     queueTypes: { classic: notClassic.deliveryLimit },
-    refutedBy: [mutants.policiesIgnored],
+    refutedBy: [
+      mutants.policiesIgnored,
+      mutants.policiesForQueuesThatAreThereIgnored,
+      mutants.policiesNeverChanged,
+    ],
     needs: ['management', 'administration', 'policies'],
     regressions: [
       {
@@ -224,6 +245,9 @@ claim(
       await sender.sendToQueue(tasks, ['poison', 'task']);
       return await rejectedBefore(polling, tasks, 'task', 6);
     };
+    await sender.sendToQueue(governed, 'rejected once');
+    await rejectedBefore(polling, governed, 'task', 1);
+    await premise(expect(async () => (await governed.counts()).ready, 'messages that came back').toBecome(1));
 
     await limit(1);
     await expect(given(governed), 'how often a message was given').toBecome(2);

@@ -24,6 +24,7 @@ claim(
       mutants.goneRequestersFound,
       mutants.requestersNeverFound,
       mutants.consumerCountWrong,
+      mutants.unacknowledgedCountedAsConsumers,
       mutants.errorCodeChanged(404, 403),
     ],
     tags: ['rpc'],
@@ -32,11 +33,12 @@ claim(
     const { openChannel } = stage;
     const { asks } = await answering(stage);
     const { requester, address } = await asks('alice');
-    const asking = async () => await (await openChannel()).declareQueuePassively(address);
+    const [active, passive] = [await openChannel(), await openChannel()];
     // Of a type of its own, since what is no queue has none
-    const declaring = async () => await (await openChannel()).declareQueue(address, { type: 'classic' });
+    const declaring = () => active.declareQueue(address, { type: 'classic' });
+    const asking = () => passive.declareQueuePassively(address);
 
-    for (const declare of [asking, declaring]) {
+    for (const declare of [declaring, asking]) {
       const declared = declare();
       await expect(declared).toBeAccepted();
       expect(await declared, 'what the declaration tells').toMatchObject({
@@ -118,7 +120,7 @@ claim(
     documented: [docs('direct-reply-to#caveats-amqp091'), docs('direct-reply-to#when-to-use')],
     extensions: ['direct_reply_to'],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.directRepliesKept],
+    refutedBy: [mutants.directRepliesKept, mutants.directRepliesLost, mutants.replyAddressesRepeated],
     tags: ['rpc'],
   },
   async (stage) => {
@@ -177,6 +179,8 @@ claim(
     const { names } = stage.management.in(await stage.ownVirtualHost()).queues;
     const { requests, answers, asks } = await answering(stage);
     const { requester, address } = await asks('alice');
+    await answers.sendToQueue(address, 'before');
+    await premise(requester.next());
 
     for (const name of [directReplyTo, address]) {
       // Whether that is refused is not what the claim says
@@ -184,8 +188,8 @@ claim(
     }
 
     await expect(names, 'the names of the queues').toBecome([requests.name]);
-    await answers.sendToQueue(address, 'answer');
-    await expect(requester).toReceive(['answer']);
+    await answers.sendToQueue(address, 'after');
+    await expect(requester).toReceive(['before', 'after']);
   },
 );
 
@@ -227,7 +231,9 @@ async function answering({ queue, consumer, producer }: Stage) {
     const question = { body: `question of ${name}`, replyTo: directReplyTo };
     requester.channel.publish('', requests.name, question);
     const { properties } = await premise(server.next());
-    return { requester, address: String(properties['replyTo']) };
+    const address = String(properties['replyTo']);
+    await premise(() => expect(address, 'the name that the request carries').not.toBe(directReplyTo));
+    return { requester, address };
   };
   return { requests, answers: await producer({ name: 'answers', confirms: true }), asks };
 }

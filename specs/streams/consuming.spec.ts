@@ -88,7 +88,11 @@ claim(
     documented: [docs('streams#feature-comparison'), docs('streams#other-stream-operations')],
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9' },
-    refutedBy: [mutants.automaticAckTakenForManual, mutants.errorCodeChanged(540, 406)],
+    refutedBy: [
+      mutants.automaticAckTakenForManual,
+      mutants.errorCodeChanged(540, 406),
+      mutants.connectionErrorsBlamedOnChannels,
+    ],
   },
   async ({ queue, client }) => {
     const log = await queue();
@@ -140,7 +144,11 @@ claim(
     extensions: ['per_consumer_qos'],
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9 <4.3' },
-    refutedBy: [mutants.globalPrefetchMadePerConsumer, mutants.errorCodeChanged(540, 541)],
+    refutedBy: [
+      mutants.globalPrefetchMadePerConsumer,
+      mutants.errorCodeChanged(540, 541),
+      mutants.connectionErrorsBlamedOnChannels,
+    ],
   },
   async ({ queue, client }) => {
     const log = await queue();
@@ -215,7 +223,11 @@ claim(
     documented: [docs('streams#feature-comparison'), docs('streams#other-stream-operations')],
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9' },
-    refutedBy: [mutants.getFromStreamsTakenForEmpty, mutants.errorCodeChanged(540, 404)],
+    refutedBy: [
+      mutants.getFromStreamsTakenForEmpty,
+      mutants.errorCodeChanged(540, 404),
+      mutants.connectionErrorsBlamedOnChannels,
+    ],
   },
   async ({ queue, client }) => {
     const log = await queue();
@@ -233,7 +245,11 @@ claim(
     documented: [docs('streams#feature-comparison'), docs('streams#other-stream-operations')],
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.9' },
-    refutedBy: [mutants.purgesIgnored, mutants.errorCodeChanged(540, 404)],
+    refutedBy: [
+      mutants.purgesIgnored,
+      mutants.errorCodeChanged(540, 404),
+      mutants.connectionErrorsBlamedOnChannels,
+    ],
   },
   async ({ queue, client, producer }) => {
     const log = await queue();

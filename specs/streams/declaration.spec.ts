@@ -9,6 +9,9 @@ claim(
     appliesTo: { rabbitmq: '>=3.9' },
     refutedBy: [
       mutants.queueArgumentLost('x-queue-type'),
+      mutants.exclusiveIgnored,
+      mutants.autoDeleteIgnored,
+      mutants.serverNamesUnmarked,
       mutants.errorsSwallowed,
       mutants.errorCodeChanged(406, 405),
       mutants.channelErrorsBreakTheConnection,
@@ -49,7 +52,11 @@ claim(
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     // From then on it is refused as all queues are that are neither durable nor exclusive
     appliesTo: { rabbitmq: '>=3.9 <4.3' },
-    refutedBy: [mutants.queueArgumentLost('x-queue-type'), mutants.errorCodeChanged(406, 405)],
+    refutedBy: [
+      mutants.queueArgumentLost('x-queue-type'),
+      mutants.transientQueuesKept,
+      mutants.errorCodeChanged(406, 405),
+    ],
   },
   async ({ openChannel, existingQueue, uniqueName }) => {
     const name = uniqueName('transient');
@@ -85,7 +92,8 @@ claim(
       'x-max-length': 10,
       'x-overflow': 'reject-publish',
       'x-max-priority': 5,
-      'x-dead-letter-exchange': 'letters',
+      // The default exchange, which is there
+      'x-dead-letter-exchange': '',
       'x-single-active-consumer': true,
       'x-delivery-limit': 5,
     };

@@ -111,6 +111,12 @@ async function saidIn(story: (bench: Bench) => Promise<unknown>): Promise<Said[]
       });
       return false;
     },
+    sends: (body, request) => {
+      said.push((atWork) => {
+        for (const { sends } of atWork.management) sends?.(body, request);
+      });
+      return body;
+    },
   };
   await tested.shows(mutant('heard', 'is listened to', heard('client'), heard('broker'), asked), story);
   return said;

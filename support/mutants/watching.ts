@@ -131,5 +131,10 @@ function watchedRequests(rule: ManagementRule, { still, stirs }: Onlooker): Mana
       if (rule.swallows?.(request) === true) stirs();
       return false;
     },
+    sends: (body, request) => {
+      if (rule.sends !== undefined && JSON.stringify(rule.sends(body, request)) !== JSON.stringify(body))
+        stirs();
+      return body;
+    },
   };
 }

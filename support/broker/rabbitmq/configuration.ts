@@ -14,7 +14,7 @@ const enabledPlugins: readonly string[] = [
 ];
 
 /** Of clusters alone, as a broker starts faster without them. */
-const clusterPlugins: readonly string[] = ['rabbitmq_shovel'];
+const clusterPlugins: readonly string[] = ['rabbitmq_shovel', 'rabbitmq_federation'];
 
 /** What a node of a cluster has instead of the management API, so that another one tells of it. */
 const managementAgent = 'rabbitmq_management_agent';

@@ -1,4 +1,5 @@
 import pWaitFor from 'p-wait-for';
+import { z } from 'zod';
 import { plain } from '../../wire/index.ts';
 import * as library from '../library/index.ts';
 import {
@@ -203,6 +204,24 @@ export const managing = [
     },
     'refused',
     [library.managementDeletionsUnchecked, 'deleted'],
+  ),
+  demonstration(
+    'a setting of a parameter',
+    async ({ management: { http }, name }) => {
+      // Of its own, as others have theirs meanwhile
+      const virtualHost = name('limited');
+      await http.put(`/vhosts/${virtualHost}`);
+      const at = `/parameters/vhost-limits/${virtualHost}/limits`;
+      await http.put(at, { value: { 'max-queues': 9_998, 'max-connections': 9_998 } });
+      const { value } = await http.get(at, z.looseObject({ value: z.unknown() }));
+      await http.delete(`/vhosts/${virtualHost}`);
+      return value;
+    },
+    { 'max-connections': 9_998, 'max-queues': 9_998 },
+    [
+      library.parameterSettingAssumed('vhost-limits', 'max-queues', 9_999),
+      { 'max-connections': 9_998, 'max-queues': 9_999 },
+    ],
   ),
   demonstration(
     'what the management API is asked to do',

@@ -32,6 +32,18 @@ export const poison: readonly Demonstration[] = [
     [library.headerCountOff('x-delivery-count', 1), 2],
   ),
   demonstration(
+    'whether it is told that a message came back',
+    async ({ channel, name }) => {
+      const one = await channel();
+      const { queue } = await one.assertQueue(name(), { arguments: { 'x-queue-type': 'quorum' } });
+      await send(one, queue, 'task');
+      one.reject(await taken(one, queue), true);
+      return countIn(await taken(one, queue)) === 1;
+    },
+    true,
+    [library.returnsForgotten, false],
+  ),
+  demonstration(
     'a message that was never delivered before',
     async ({ channel, name }) => {
       const one = await channel();

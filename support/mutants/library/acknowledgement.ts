@@ -1,10 +1,11 @@
-import type { Command, MethodArguments } from '../../wire/index.ts';
+import type { Command, FieldTable, MethodArguments } from '../../wire/index.ts';
 import { made } from '../edit.ts';
 import { mutant, widely } from '../mutant.ts';
-import { held } from '../rule.ts';
+import { type AmqpRule, held } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
 import { outstandingKnown } from './outstanding.ts';
+import { isQuorum } from './queue-type.ts';
 import { perChannel } from './remember.ts';
 
 export const acksIgnored = widely(
@@ -45,35 +46,56 @@ export const requeueIgnored = mutant(
   rejected.change({ requeue: false }),
 );
 
-/** Those that were sent to the queue by its name. */
+/** Those that were sent by its name to a queue with a TTL. */
 export const requeuedBeginAnew = mutant(
   'requeued-begin-anew',
   'begins the time of a message anew when it is requeued',
-  () => {
-    const delivered = perChannel(() => new Map<bigint, Command<'basic.deliver'>>());
-    return [
-      fromBroker('basic.deliver')
-        .where(({ exchange }) => exchange.toString() === '')
-        .does(() => ({ command, channel }) => {
-          delivered(channel).set(command.arguments.deliveryTag, command);
-          return undefined;
-        }),
-      rejected
-        .where(({ requeue }) => requeue)
-        .does(() => ({ command, channel, frameMax }) => {
-          const { deliveryTag } = command.arguments;
-          const message = delivered(channel).get(deliveryTag);
-          if (message === undefined) return undefined;
-          const { properties, body } = message;
-          const { routingKey } = message.arguments;
-          return [
-            made(command.channel, 'basic.ack', { deliveryTag }),
-            made(command.channel, 'basic.publish', { routingKey }, { properties, body }, frameMax),
-          ];
-        }),
-    ];
-  },
+  () => publishedAnew((given) => has(given, 'x-message-ttl')),
 );
+
+/** Those that were sent by its name to a quorum queue without a limit, as they come last there. */
+export const returnsForgotten = mutant(
+  'returns-forgotten',
+  'forgets how often a message came back to a quorum queue',
+  () => publishedAnew((given) => isQuorum(given) && !has(given, 'x-max-length')),
+);
+
+/** What is requeued to such queues is published to them again instead. */
+function publishedAnew(concerned: (given: FieldTable) => boolean): AmqpRule[] {
+  const queues = new Set<string>();
+  const delivered = perChannel(() => new Map<bigint, Command<'basic.deliver' | 'basic.get-ok'>>());
+  return [
+    fromClient('queue.declare')
+      .where(({ arguments: given }) => concerned(given))
+      .does(() => ({ command }) => {
+        queues.add(command.arguments.queue.toString());
+        return undefined;
+      }),
+    fromBroker('basic.deliver', 'basic.get-ok')
+      .where(({ exchange, routingKey }) => exchange.toString() === '' && queues.has(routingKey.toString()))
+      .does(() => ({ command, channel }) => {
+        delivered(channel).set(command.arguments.deliveryTag, command);
+        return undefined;
+      }),
+    rejected
+      .where(({ requeue }) => requeue)
+      .does(() => ({ command, channel, frameMax }) => {
+        const { deliveryTag } = command.arguments;
+        const message = delivered(channel).get(deliveryTag);
+        if (message === undefined) return undefined;
+        const { properties, body } = message;
+        const { routingKey } = message.arguments;
+        return [
+          made(command.channel, 'basic.ack', { deliveryTag }),
+          made(command.channel, 'basic.publish', { routingKey }, { properties, body }, frameMax),
+        ];
+      }),
+  ];
+}
+
+function has(given: FieldTable, argument: string): boolean {
+  return given.some(([key]) => key === argument);
+}
 
 export const rejectedAlwaysRequeued = widely(
   because.settling,
@@ -139,24 +161,40 @@ export const recoverAlwaysRequeues = mutant(
   fromClient('basic.recover', 'basic.recover-async').change({ requeue: true }),
 );
 
-/** By purging the queues that are bound to an exchange, of what is ready there. */
+/** By purging the queues that are bound to the exchange by which it came, of what is ready there. */
 export const copiesSettledTogether = mutant(
   'copies-settled-together',
   'forgets the copies of a message in all queues as soon as one of them is acknowledged or rejected',
-  fromClient('queue.bind', 'basic.ack', 'basic.nack', 'basic.reject').does(() => {
-    const bound: { virtualHost: string; queue: MethodArguments<'queue.bind'>['queue'] }[] = [];
-    return ({ command, virtualHost }) => {
-      if (command.is('queue.bind')) {
-        bound.push({ virtualHost, queue: command.arguments.queue });
+  () => {
+    const bound: { virtualHost: string; exchange: string; queue: MethodArguments<'queue.bind'>['queue'] }[] =
+      [];
+    const exchanges = perChannel(() => new Map<bigint, string>());
+    return [
+      fromClient('queue.bind').does(() => ({ command, virtualHost }) => {
+        const { exchange, queue } = command.arguments;
+        bound.push({ virtualHost, exchange: exchange.toString(), queue });
         return undefined;
-      }
-      const others = bound.filter((each) => each.virtualHost === virtualHost);
-      return [
-        command,
-        ...others.map(({ queue }) => made(command.channel, 'queue.purge', { queue, noWait: true })),
-      ];
-    };
-  }),
+      }),
+      fromBroker('basic.deliver', 'basic.get-ok').does(() => ({ command, channel }) => {
+        exchanges(channel).set(command.arguments.deliveryTag, command.arguments.exchange.toString());
+        return undefined;
+      }),
+      fromClient('basic.ack', 'basic.nack', 'basic.reject').does(
+        () =>
+          ({ command, channel, virtualHost }) => {
+            const exchange = exchanges(channel).get(command.arguments.deliveryTag);
+            const others = bound.filter(
+              (each) => each.virtualHost === virtualHost && each.exchange === exchange,
+            );
+            if (others.length === 0) return undefined;
+            return [
+              command,
+              ...others.map(({ queue }) => made(command.channel, 'queue.purge', { queue, noWait: true })),
+            ];
+          },
+      ),
+    ];
+  },
 );
 
 export const zeroTagTakenForAllChannels = mutant(

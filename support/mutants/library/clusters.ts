@@ -2,6 +2,7 @@ import type { NodeName } from '../../broker/broker.ts';
 import { type FieldTable, table } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
+import { isQuorum } from './queue-type.ts';
 
 /** What is published on another node has no queue to go to. */
 export const queuesOfOneNode = mutant(
@@ -94,23 +95,24 @@ export function alarmsOfOneNode(node: NodeName) {
   );
 }
 
+const leaderLocator = 'x-queue-leader-locator';
+
 /** Which of its nodes leads is not for the client to say. */
 export const leadersAnywhere = mutant(
   'leaders-anywhere',
   'has the leader of a queue wherever there are the fewest',
   fromClient('queue.declare')
-    .where(({ passive, arguments: given }) => !passive && isQuorum(given))
+    .where(({ passive, arguments: given }) => !passive && isQuorum(given) && !hasLocator(given))
     .change(({ arguments: given }) => ({
       arguments: [
-        ...given.filter(([key]) => key.toString() !== 'x-queue-leader-locator'),
-        ...table({ 'x-queue-leader-locator': 'balanced' }),
+        ...given.filter(([key]) => key.toString() !== leaderLocator),
+        ...table({ [leaderLocator]: 'balanced' }),
       ],
     })),
 );
 
-function isQuorum(given: FieldTable): boolean {
-  return given.some(
-    ([key, { tag, value }]) =>
-      key.toString() === 'x-queue-type' && tag === 'S' && value.toString() === 'quorum',
-  );
+/** One that says more than what counts without one. */
+function hasLocator(given: FieldTable): boolean {
+  const locator = given.find(([key]) => key.toString() === leaderLocator)?.[1];
+  return locator !== undefined && !(locator.tag === 'S' && locator.value.toString() === 'client-local');
 }

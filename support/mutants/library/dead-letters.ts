@@ -5,6 +5,7 @@ import type { AmqpRule } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { lose } from './lose.ts';
 import { headerLost, propertyIgnored } from './properties.ts';
+import { perChannel } from './remember.ts';
 
 export const expirationIgnored = propertyIgnored('expiration');
 
@@ -150,7 +151,14 @@ export const missingDeadLetterExchangesRefused = mutant(
       }),
       fromClient('queue.declare').does(() => ({ command, refuse }) => {
         const exchange = textOf(command.arguments.arguments, 'x-dead-letter-exchange');
-        if (exchange === undefined || exchange === '' || declared.has(exchange)) return undefined;
+        // The default exchange and those whose names begin so are there from the beginning
+        if (
+          exchange === undefined ||
+          exchange === '' ||
+          exchange.startsWith('amq.') ||
+          declared.has(exchange)
+        )
+          return undefined;
         refuse(404, `NOT_FOUND - no exchange '${exchange}'`);
         return [];
       }),
@@ -158,15 +166,21 @@ export const missingDeadLetterExchangesRefused = mutant(
   },
 );
 
-export const acksDeadLettered = mutant(
-  'acks-dead-lettered',
-  'dead-letters what was acknowledged',
-  fromClient('basic.ack').replace('basic.nack', ({ deliveryTag, multiple }) => ({
-    deliveryTag,
-    multiple,
-    requeue: false,
-  })),
-);
+/** Of streams it takes acknowledgements for what they are: they dead-letter nothing. */
+export const acksDeadLettered = mutant('acks-dead-lettered', 'dead-letters what was acknowledged', () => {
+  const ofStreams = perChannel(() => new Set<bigint>());
+  return [
+    fromBroker('basic.deliver')
+      .where((_, { command: { properties } }) => headerOf(properties, 'x-stream-offset') !== undefined)
+      .does(() => ({ command, channel }) => {
+        ofStreams(channel).add(command.arguments.deliveryTag);
+        return undefined;
+      }),
+    fromClient('basic.ack')
+      .where(({ deliveryTag }, { channel }) => !ofStreams(channel).has(deliveryTag))
+      .replace('basic.nack', ({ deliveryTag, multiple }) => ({ deliveryTag, multiple, requeue: false })),
+  ];
+});
 
 export const removedAreDeadLettered = mutant(
   'removed-are-dead-lettered',
@@ -200,19 +214,39 @@ export const removedAreDeadLettered = mutant(
 export const cyclesAlwaysDropped = mutant(
   'cycles-always-dropped',
   'drops a message that comes back to a queue after it was rejected there',
-  fromBroker('basic.deliver', 'basic.get-ok')
-    .where((_, { command }) => deathsOf(command.properties).length > 0)
-    .where(({ routingKey }, { command }) =>
-      deathsOf(command.properties).some(
-        (death) => death.tag === 'F' && textOf(death.value, 'queue') === routingKey.toString(),
-      ),
-    )
-    .does(() => lose),
+  () => {
+    const queues = perChannel(() => new Map<string, string>());
+    return [
+      fromBroker('basic.consume-ok').does(() => ({ command, request, channel }) => {
+        if (request?.is('basic.consume') === true)
+          queues(channel).set(command.arguments.consumerTag.toString(), request.arguments.queue.toString());
+        return undefined;
+      }),
+      fromBroker('basic.deliver', 'basic.get-ok')
+        .where((_, { channel, command, request }) => {
+          const asked = request?.is('basic.get') === true ? request.arguments.queue.toString() : undefined;
+          const queue = command.is('basic.deliver')
+            ? queues(channel).get(command.arguments.consumerTag.toString())
+            : asked;
+          return deathsOf(command.properties).some(
+            (death) =>
+              death.tag === 'F' &&
+              textOf(death.value, 'queue') === queue &&
+              textOf(death.value, 'reason') === 'rejected',
+          );
+        })
+        .does(() => lose),
+    ];
+  },
 );
 
+function headerOf({ headers = [] }: BasicProperties, header: string): FieldValue | undefined {
+  return headers.find(([name]) => name === header)?.[1];
+}
+
 /** The deaths that a message has died, the last one first. */
-function deathsOf({ headers = [] }: BasicProperties): FieldValue[] {
-  const deaths = headers.find(([name]) => name === 'x-death')?.[1];
+function deathsOf(properties: BasicProperties): FieldValue[] {
+  const deaths = headerOf(properties, 'x-death');
   return deaths?.tag === 'A' ? deaths.value : [];
 }
 

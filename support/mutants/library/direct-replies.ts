@@ -1,5 +1,6 @@
 import type { BasicProperties, Command, Content } from '../../wire/index.ts';
 import type { Json } from '../management/rule.ts';
+import { withArguments } from '../edit.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { perChannel } from './remember.ts';
@@ -132,7 +133,8 @@ export const mandatoryDirectRepliesReturned = mutant(
       const { exchange, routingKey } = command.arguments;
       const returned = { replyCode: 312, replyText: 'NO_ROUTE', exchange, routingKey };
       toClient('basic.return', returned, contentOf(command));
-      return [command];
+      // Before 4.2 RabbitMQ returns it too, which would be once more
+      return [withArguments(command, { mandatory: false })];
     }),
 );
 

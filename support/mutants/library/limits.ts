@@ -46,7 +46,10 @@ export const zeroTtlNeverDelivered = mutant(
     return [
       rule,
       fromBroker('basic.deliver')
-        .where(({ routingKey }, { virtualHost }) => has(virtualHost, routingKey))
+        .where(
+          ({ exchange, routingKey }, { virtualHost }) =>
+            exchange.toString() === '' && has(virtualHost, routingKey),
+        )
         .does(() => lose),
     ];
   },

@@ -1,4 +1,4 @@
-import { eachOf, ignored, type Listed } from '../management/answer.ts';
+import { eachOf, ignored, isObject, type Listed } from '../management/answer.ts';
 import type { Json } from '../management/rule.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker } from '../target.ts';
@@ -179,3 +179,22 @@ export const virtualHostLimitsIgnored = mutant(
   'takes limits of virtual hosts and does not apply them',
   ignored(['PUT'], /^\/api\/vhost-limits\//),
 );
+
+/** @param component of which it is a parameter: `federation-upstream`, `shovel` … */
+export function parameterSettingAssumed(component: string, setting: string, value: Json) {
+  return mutant(
+    `parameter-setting-assumed-${component}-${setting}-${JSON.stringify(value)}`,
+    `takes ${setting} of each ${component} for ${JSON.stringify(value)}`,
+    {
+      kind: 'management',
+      begin: () => (answer) => answer,
+      sends: (body, { method, path }) =>
+        method === 'PUT' &&
+        path.startsWith(`/api/parameters/${component}/`) &&
+        isObject(body) &&
+        isObject(body['value'] ?? null)
+          ? { ...body, value: { ...(body['value'] as Record<string, Json>), [setting]: value } }
+          : body,
+    },
+  );
+}

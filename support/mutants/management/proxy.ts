@@ -32,21 +32,24 @@ export async function startManagementProxy({
   const prefix = pathname.replace(/\/+$/, '');
   const pool = new Pool(origin, { connections: 16 });
 
-  /** The body of an answer as the mutant has it. */
-  const rewritten = (body: Buffer, request: ManagementRequest): Buffer => {
-    const answer = understood(body);
-    if (answer === undefined) return body;
-    const before = JSON.stringify(answer);
-    const after = JSON.stringify(rules.reduce<Json>((json, { change }) => change(json, request), answer));
-    if (after === before) return body;
+  /** A body as the mutant has it. */
+  const rewritten = (body: Buffer, by: (said: Json) => Json): Buffer => {
+    const said = understood(body);
+    if (said === undefined) return body;
+    const after = JSON.stringify(by(said));
+    if (after === JSON.stringify(said)) return body;
     atWork.fired += 1;
     return Buffer.from(after);
   };
+  const asked = (body: Buffer, request: ManagementRequest): Buffer =>
+    rewritten(body, (said) => rules.reduce((json, { sends }) => sends?.(json, request) ?? json, said));
+  const answered = (body: Buffer, request: ManagementRequest): Buffer =>
+    rewritten(body, (said) => rules.reduce((json, { change }) => change(json, request), said));
 
   const relay = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: target = '/' } = request;
-    const sent = await wholeOf(request);
     const [path = '', ...query] = target.slice(prefix.length).split(/(?=\?)/);
+    const sent = asked(await wholeOf(request), { method, path });
     if (rules.some(({ swallows }) => swallows?.({ method, path }) === true)) {
       atWork.fired += 1;
       response.writeHead(204).end();
@@ -54,12 +57,12 @@ export async function startManagementProxy({
     }
     const { statusCode, headers, body } = await pool.request({
       method,
-      path: `${prefix}${rules.reduce((asked, { asks }) => asks?.(asked) ?? asked, path)}${query.join('')}`,
+      path: `${prefix}${rules.reduce((other, { asks }) => asks?.(other) ?? other, path)}${query.join('')}`,
       headers: forwarded(request.headers),
       ...(sent.length === 0 ? {} : { body: sent }),
     });
-    const answered = Buffer.from(await body.arrayBuffer());
-    const octets = statusCode < 300 && rules.length > 0 ? rewritten(answered, { method, path }) : answered;
+    const told = Buffer.from(await body.arrayBuffer());
+    const octets = statusCode < 300 && rules.length > 0 ? answered(told, { method, path }) : told;
     response.writeHead(statusCode, {
       ...forwarded(headers),
       ...(octets.length === 0 ? {} : { 'content-length': octets.length }),

@@ -16,6 +16,8 @@ export interface ManagementRule {
   readonly swallows?: (request: ManagementRequest) => boolean;
   /** Another path for a request, from `/api` on; default: the same. */
   readonly asks?: (path: string) => string;
+  /** Another body of a request that has one; default: the same. */
+  readonly sends?: (body: Json, request: ManagementRequest) => Json;
   /** Made anew for each run of a proxy, since it may remember something. */
   begin(): (answer: Json, request: ManagementRequest) => Json;
 }

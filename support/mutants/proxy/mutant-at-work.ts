@@ -10,7 +10,7 @@ interface ActiveRule {
   readonly act: Act;
 }
 
-interface ActiveManagementRule extends Pick<ManagementRule, 'swallows' | 'asks'> {
+interface ActiveManagementRule extends Pick<ManagementRule, 'swallows' | 'asks' | 'sends'> {
   readonly change: ReturnType<ManagementRule['begin']>;
 }
 
