@@ -12,6 +12,7 @@ export type { Consumer } from './actors/consumer.ts';
 export { channelError, connectionError } from './actors/refusal.ts';
 export { numbered } from './actors/messages.ts';
 export { claim } from './claim/claim.ts';
+export { memoryAlarm } from './claim/broker-change.ts';
 export { onNodesAAndB } from './claim/nodes-a-and-b.ts';
 export { readerOnNode } from './claim/reader-on-node.ts';
 export { unwritten } from './claim/unwritten.ts';

@@ -132,7 +132,7 @@ claim(
     const { tasks, sender } = await fullOfDeadLetters(stage, letters.name);
     await expect(dead).toReceive(numbered(1, 5));
 
-    await hasRoom(sender, tasks);
+    await expect(oneMore(sender, tasks), 'the confirm of one more').toBecome('ack');
   },
 );
 
@@ -157,10 +157,11 @@ claim(
   },
   async (stage) => {
     const { tasks, sender } = await fullOfDeadLetters(stage, stage.uniqueName('missing'));
+    await premise(expect(oneMore(sender, tasks), 'the confirm of one more').toBecome('nack'));
 
     await tasks.purge();
 
-    await hasRoom(sender, tasks);
+    await expect(oneMore(sender, tasks), 'the confirm of one more').toBecome('ack');
   },
 );
 
@@ -271,7 +272,7 @@ async function lastOfAsManyMore(stage: Stage, letters: string): Promise<string |
   return confirmations.at(-1);
 }
 
-async function hasRoom(sender: Producer, tasks: Queue): Promise<void> {
-  const confirmed = async () => (await sender.sendToQueue(tasks, 'one more')).join();
-  await expect(confirmed, 'the confirm of one more').toBecome('ack');
+/** How one more message is confirmed. */
+function oneMore(sender: Producer, tasks: Queue) {
+  return async () => (await sender.sendToQueue(tasks, 'one more')).join();
 }

@@ -29,7 +29,13 @@ claim(
     documented: [releaseNotes('3.13.3'), docs('dlx#effects')],
     extensions: ['dead_letter_exchanges', 'queue_length_limit', 'streams'],
     appliesTo: { rabbitmq: '>=3.12', '*': '*' },
-    refutedBy: [mutants.deathHistoryLost, mutants.deathReasonWrong, mutants.deathQueueWrong],
+    refutedBy: [
+      mutants.deathHistoryLost,
+      mutants.deathReasonWrong,
+      mutants.deathQueueWrong,
+      mutants.deathCountWrong,
+      mutants.deathCountsAreText,
+    ],
     regressions: [
       {
         report: 'https://github.com/rabbitmq/rabbitmq-server/issues/11173',

@@ -1,15 +1,4 @@
-import { claim, docs, expect, mutants, premise } from '#support';
-
-/** As `rabbitmqctl set_vm_memory_high_watermark 0` does; it goes on when the alarm is there. */
-const memoryAlarm = {
-  name: 'memory alarm',
-  make:
-    'Before = vm_memory_monitor:get_vm_memory_high_watermark(), ' +
-    'ok = vm_memory_monitor:set_vm_memory_high_watermark(0), ' +
-    'Wait = fun Again() -> case rabbit_alarm:get_alarms() of [] -> timer:sleep(10), Again(); _ -> Before end end, ' +
-    'Wait()',
-  undo: (before: string) => `vm_memory_monitor:set_vm_memory_high_watermark(${before})`,
-};
+import { claim, docs, expect, memoryAlarm, mutants, premise } from '#support';
 
 claim(
   'heartbeats/survives-alarm',

@@ -17,6 +17,8 @@ claim(
       mutants.queueArgumentOff('x-delayed-retry-min', -400),
       mutants.queueArgumentOff('x-delayed-retry-max', 20_000),
       mutants.rejectsTakenForNacks,
+      mutants.rejectsIgnored,
+      mutants.requeueIgnored,
     ],
   },
   async ({ queue, consumer, producer }) => {
@@ -50,10 +52,10 @@ claim(
     const both = await consumer(capped, { name: 'both' });
     for (const _ of [1, 2]) both.reject(await both.next(), { requeue: true });
     const third = await both.next();
-    const reference = await consumer(clock, { name: 'reference', on: both.channel });
+    const reference = await consumer(clock, { name: 'reference' });
     const later = await reference.next();
     const order: string[] = [];
-    both.channel.on('delivery', ({ body }) => order.push(body));
+    for (const { channel } of [both, reference]) channel.on('delivery', ({ body }) => order.push(body));
     both.reject(third, { requeue: true });
     reference.reject(later, { requeue: true });
     await expect(reference).toReceive([clock.name, clock.name]);
@@ -75,6 +77,8 @@ claim(
       mutants.queueArgumentTakenFor('x-delayed-retry-type', 'all', 'failed'),
       mutants.queueArgumentTakenFor('x-delayed-retry-type', 'all', 'returned'),
       mutants.queueArgumentTakenFor('x-delayed-retry-type', 'disabled', 'all'),
+      mutants.nacksTakenForRejects,
+      mutants.rejectsTakenForNacks,
     ],
   },
   async (stage) => {
@@ -141,13 +145,27 @@ claim(
       'the policy',
     ).resolves.toBe('taken');
 
-    const [governed, other] = await Promise.all([
+    const [byArguments, plain, governed, other] = await Promise.all([
+      returnedInOrder(stage, {
+        arguments: {
+          'x-delayed-retry-type': 'failed',
+          'x-delayed-retry-min': 2_000,
+          'x-delayed-retry-max': 2_000,
+        },
+      }),
+      returnedInOrder(stage, {}),
       returnedInOrder(stage, { name: 'governed' }),
       returnedInOrder(stage, { name: 'other' }),
     ]);
 
-    expect(governed, 'what came again to the governed, in order').toEqual(['nacked', 'new', 'rejected']);
-    expect(other, 'what came again to the other, in order').toEqual(['rejected', 'nacked', 'new']);
+    const [delayed, prompt] = [
+      ['nacked', 'new', 'rejected'],
+      ['rejected', 'nacked', 'new'],
+    ];
+    await premise(() => expect(plain, 'what came again where nobody delays it').toEqual(prompt));
+    await premise(() => expect(byArguments, 'what came again where arguments say so').toEqual(delayed));
+    expect(governed, 'what came again to the governed, in order').toEqual(delayed);
+    expect(other, 'what came again to the other, in order').toEqual(prompt);
   },
 );
 
@@ -158,16 +176,19 @@ async function returnedInOrder(
 ): Promise<string[]> {
   const tasks = await queue(properties);
   const sender = await producer({ confirms: true });
-  await sender.sendToQueue(tasks, ['rejected', 'nacked']);
+  const persistent = (body: string) => ({ body, persistent: true });
+  await sender.sendToQueue(tasks, ['rejected', 'nacked'].map(persistent));
   // On one channel, so that the queue has both back before the third one comes
   const worker = await consumer(tasks, { on: sender.channel });
-  const [first, second] = [await premise(worker.next()), await premise(worker.next())];
+  await premise(expect(worker).toReceive(['rejected', 'nacked']));
+  const [first, second] = worker.deliveries.map(({ deliveryTag }) => deliveryTag);
   await worker.cancel();
-  worker.reject(first, { requeue: true });
-  worker.nack(second, { requeue: true });
-  await sender.sendToQueue(tasks, 'new');
+  worker.reject(Number(first), { requeue: true });
+  worker.nack(Number(second), { requeue: true });
+  await sender.sendToQueue(tasks, persistent('new'));
 
   const successor = await consumer(tasks, { on: sender.channel });
-  await expect(successor).toReceive(['rejected', 'nacked', 'new'], { inAnyOrder: true });
+  const all = ['rejected', 'nacked', 'new'];
+  await premise(expect(successor).toReceive(all, { inAnyOrder: true, within: 10_000 }));
   return successor.deliveries.map(({ body }) => body);
 }

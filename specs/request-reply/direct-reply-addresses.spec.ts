@@ -109,6 +109,7 @@ claim(
     await answers.sendToQueue(stage.uniqueName('nowhere'), 'to nobody', { mandatory: true });
 
     const returned = answers.returned.map(({ body }) => body);
+    await premise(() => expect(returned, 'what came back').toContain('to nobody'));
     expect(returned, 'what came back').toEqual(['to nobody']);
   },
 );

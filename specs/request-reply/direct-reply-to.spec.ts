@@ -158,6 +158,7 @@ claim(
     const address = await premise(asked(alice.channel, server, 'question'));
 
     await answers.sendToQueue(address, ['one', 'two', 'three']);
+    await premise(expect(alice).toReceive(['one', 'two', 'three']));
 
     await expect(alice).toReceive([
       { body: 'one', deliveryTag: 1 },

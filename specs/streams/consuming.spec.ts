@@ -123,13 +123,15 @@ claim(
   },
   async ({ queue, consumer, producer }) => {
     const log = await queue();
-    const sender = await producer({ confirms: true });
     // Which of those that are sent at once are written at once is the broker's affair
-    for (let first = 1; first <= 91; first += 10) await sender.sendToQueue(log, numbered(first, first + 9));
+    for (let first = 1; first <= 91; first += 9) {
+      const sender = await producer({ confirms: true });
+      await sender.sendToQueue(log, numbered(first, first + 8));
+    }
 
     const reader = await consumer(log, { name: 'reader', ...fromTheFirst, prefetch: 1 });
 
-    for (let count = 1; count <= 100; count += 1) {
+    for (let count = 1; count <= 99; count += 1) {
       await expect(reader).toReceive(numbered(1, count));
       reader.ack(reader.deliveries.at(-1) ?? 0);
     }
@@ -210,9 +212,6 @@ claim(
       else reader.nack(delivery, { requeue });
       await expect(reader).toReceive(numbered(1, index + 2));
     }
-
-    const other = await consumer(log, { name: 'other', ...fromTheFirst });
-    await expect(other).toReceive(numbered(1, 5));
   },
 );
 

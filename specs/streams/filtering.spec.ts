@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, notClassic, notQuorum, numbered, type Stage } from '#support';
+import { claim, docs, expect, mutants, notClassic, notQuorum, numbered, premise, type Stage } from '#support';
 
 claim(
   'streams/filter',
@@ -16,11 +16,13 @@ claim(
       mutants.consumerArgumentLost('x-stream-filter'),
       mutants.headerIgnored('x-stream-filter-value'),
       mutants.unfilteredAlwaysMatched,
+      mutants.tenthsConfirmedAndLost,
     ],
   },
   async (stage) => {
     const others = numbered(1, 20, 'of another');
     const log = await published(stage, ['emea', undefined, ...others, 'emea', undefined, 'emea']);
+    await readByAnother(stage, log);
 
     const filtered = await reading(stage, log, { 'x-stream-filter': 'emea' });
     const all = await reading(stage, log, {});
@@ -45,11 +47,7 @@ claim(
     documented: [docs('stream-filtering#example-bloom-amqp-091')],
     queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
     appliesTo: { rabbitmq: '>=3.13' },
-    refutedBy: [
-      mutants.streamFilterFirstAlone,
-      mutants.consumerArgumentLost('x-stream-filter'),
-      mutants.headerIgnored('x-stream-filter-value'),
-    ],
+    refutedBy: [mutants.streamFilterFirstAlone, mutants.headerIgnored('x-stream-filter-value')],
   },
   async (stage) => {
     const log = await published(stage, ['emea', 'apac', undefined, 'amer', 'emea', 'apac']);
@@ -57,8 +55,9 @@ claim(
     const filtered = await reading(stage, log, { 'x-stream-filter': ['emea', 'apac', 'unheard of'] });
 
     const wanted = ['1 emea', '2 apac', '5 emea', '6 apac'];
-    const got = async () => filtered.deliveries.map(({ body }) => body).filter((body) => !isOf('amer')(body));
-    await expect(got, 'what has one of the values, or none').toBecome(wanted);
+    const got = async () =>
+      filtered.deliveries.map(({ body }) => body).filter((body) => wanted.includes(body));
+    await expect(got, 'what has one of the values').toBecome(wanted);
   },
 );
 
@@ -73,6 +72,7 @@ claim(
   },
   async (stage) => {
     const log = await published(stage, ['emea', undefined, 'emea', undefined, 'emea']);
+    await readByAnother(stage, log);
     const filter = { 'x-stream-filter': 'emea' };
 
     const both = await reading(stage, log, { ...filter, 'x-stream-match-unfiltered': true });
@@ -92,6 +92,11 @@ async function published({ queue, producer }: Stage, values: (string | undefined
     await sender.sendToQueue(log, { body: `${index + 1} ${value}`, headers });
   }
   return log;
+}
+
+/** Else a consumer would get nothing since another one has had it. */
+async function readByAnother(stage: Stage, log: Awaited<ReturnType<Stage['queue']>>): Promise<void> {
+  for (const _ of [1, 2]) await premise((await reading(stage, log, {})).next());
 }
 
 async function reading(

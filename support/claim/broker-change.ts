@@ -96,3 +96,18 @@ export function settingChanged(name: string, value: string): BrokerChange {
     },
   };
 }
+
+/**
+ * A memory alarm, as `rabbitmqctl set_vm_memory_high_watermark 0` makes one; it goes on when that is there.
+ *
+ * @see https://www.rabbitmq.com/docs/alarms
+ */
+export const memoryAlarm: BrokerChange = {
+  name: 'memory alarm',
+  make:
+    'Before = vm_memory_monitor:get_vm_memory_high_watermark(), ' +
+    'ok = vm_memory_monitor:set_vm_memory_high_watermark(0), ' +
+    'Wait = fun Again() -> case rabbit_alarm:get_alarms() of [] -> timer:sleep(10), Again(); _ -> Before end end, ' +
+    'Wait()',
+  undo: (before) => `vm_memory_monitor:set_vm_memory_high_watermark(${before})`,
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type LinkFault, type NodeName, nodeNames } from '../broker/broker.ts';
-import { settingChanged, whileChanged } from './broker-change.ts';
+import { type BrokerChange, settingChanged, whileChanged } from './broker-change.ts';
 import type { BrokerForSpec } from './broker-for-spec.ts';
 
 /** The nodes of a replicated queue; none where it is not there. */
@@ -41,6 +41,11 @@ export class ClusterOnStage {
    * @param value an Erlang term: `ignore`
    */
   async whileSet(name: string, value: string, story: () => Promise<void>): Promise<void> {
+    await this.whileChanged(settingChanged(name, value), story);
+  }
+
+  /** The same while Erlang expressions have changed them. */
+  async whileChanged(change: BrokerChange, story: () => Promise<void>): Promise<void> {
     this.#broker.need('ctl');
     const { underTest, aside } = this.#broker;
     const control = async (...args: string[]): Promise<string> => {
@@ -48,7 +53,7 @@ export class ClusterOnStage {
       await Promise.allSettled(others);
       return (await ofA) ?? '';
     };
-    await whileChanged({ control }, aside, settingChanged(name, value), story, { meeting: true });
+    await whileChanged({ control }, aside, change, story, { meeting: true });
   }
 
   /**

@@ -120,6 +120,20 @@ describe('toReceive', () => {
     await expect(worker).toReceive(['2', '1'], { inAnyOrder: true });
   });
 
+  test('in any order takes each delivery for the message that it is, whatever is named of which', async () => {
+    await send('1', { body: '2', contentType: 'text/plain' });
+    const wanted = [
+      { properties: { contentType: 'text/plain' } },
+      { body: '1', properties: { contentType: undefined } },
+    ];
+
+    await expect(worker).toReceive(wanted, { inAnyOrder: true });
+    await expect(worker).toReceive([{ redelivered: false }, { body: '1' }], { inAnyOrder: true });
+    expect(
+      await failure(expect(worker).toReceive([{ body: '2' }, { body: '2' }], { inAnyOrder: true })),
+    ).toContain("Missing: [{ body: '2' }]\nToo many: [{ body: '1' }]");
+  });
+
   test('in any order fails for a duplicate that takes the place of another', async () => {
     await send('1', '1');
     expect(await failure(expect(worker).toReceive(['2', '1'], { inAnyOrder: true }))).toContain(

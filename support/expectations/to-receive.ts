@@ -61,11 +61,14 @@ export async function toReceive(
     within,
   );
   await receiver.caughtUp(expected.length);
-  const seen = receiver.deliveries.map((delivery, index) =>
-    inTermsOf(delivery, expected[index] ?? expected[0]),
-  );
   const wanted = expected.map(comparable);
-  const pass = inAnyOrder ? equals(sorted(seen), sorted(wanted)) : equals(seen, wanted);
+  const deliveries = inAnyOrder
+    ? arranged(receiver.deliveries, expected, (delivery, index) =>
+        equals(inTermsOf(delivery, expected[index]), wanted[index]),
+      )
+    : receiver.deliveries;
+  const seen = deliveries.map((delivery, index) => inTermsOf(delivery, expected[index] ?? expected[0]));
+  const pass = equals(seen, wanted);
   return {
     pass,
     message: () =>
@@ -111,8 +114,29 @@ function comparable(expected: ExpectedMessage): unknown {
   return expected;
 }
 
-function sorted(values: readonly unknown[]): unknown[] {
-  return values
-    .map((value) => ({ key: JSON.stringify(value), value }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+/**
+ * Deliveries in the order of the messages that they are, as far as that goes: which of them is which is not to be said one
+ * by one, since what one expectation names may fit several.
+ *
+ * @param fits whether a delivery is the message at this place
+ */
+function arranged<Received>(
+  deliveries: readonly Received[],
+  { length }: readonly ExpectedMessage[],
+  fits: (delivery: Received, place: number) => boolean,
+): Received[] {
+  const places: (Received | undefined)[] = Array.from({ length });
+  /** Finds a place for one, for which others may have to move. */
+  const takesPlace = (delivery: Received, tried: Set<number>): boolean =>
+    places.some((former, place) => {
+      if (tried.has(place) || !fits(delivery, place)) return false;
+      tried.add(place);
+      if (former !== undefined && !takesPlace(former, tried)) return false;
+      places[place] = delivery;
+      return true;
+    });
+  const left = deliveries.filter((delivery) => !takesPlace(delivery, new Set()));
+  return [...places.map((delivery) => delivery ?? left.shift()), ...left].filter(
+    (delivery) => delivery !== undefined,
+  );
 }

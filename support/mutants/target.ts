@@ -95,8 +95,13 @@ export class Target<Name extends MethodName> {
   /**
    * The first with the second, the third with the fourth, and so on, for each channel: what arrives in their
    * place. One that stays alone for 300 ms arrives as it is.
+   *
+   * @param begins which may be the first of a pair; the others do not wait for one. Default: all
    */
-  inPairs(to: (first: Command<Name>, second: Command<Name>) => readonly Command[]): AmqpRule {
+  inPairs(
+    to: (first: Command<Name>, second: Command<Name>) => readonly Command[],
+    begins: (first: Command<Name>) => boolean = () => true,
+  ): AmqpRule {
     return this.does(() => {
       const waiting = new WeakMap<object, { command: Command<Name>; timer: NodeJS.Timeout }>();
       return ({ channel, command, later }) => {
@@ -106,6 +111,7 @@ export class Target<Name extends MethodName> {
           clearTimeout(first.timer);
           return to(first.command, command);
         }
+        if (!begins(command)) return undefined;
         const release = (): void => {
           waiting.delete(channel);
           later(command);

@@ -35,7 +35,8 @@ export const poison: readonly Demonstration[] = [
     'whether it is told that a message came back',
     async ({ channel, name }) => {
       const one = await channel();
-      const { queue } = await one.assertQueue(name(), { arguments: { 'x-queue-type': 'quorum' } });
+      const limited = { 'x-queue-type': 'quorum', 'x-delivery-limit': 5 };
+      const { queue } = await one.assertQueue(name(), { arguments: limited });
       await send(one, queue, 'task');
       one.reject(await taken(one, queue), true);
       return countIn(await taken(one, queue)) === 1;

@@ -5,7 +5,6 @@ import { type AmqpRule, held } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
 import { outstandingKnown } from './outstanding.ts';
-import { isQuorum } from './queue-type.ts';
 import { perChannel } from './remember.ts';
 
 export const acksIgnored = widely(
@@ -53,11 +52,11 @@ export const requeuedBeginAnew = mutant(
   () => publishedAnew((given) => has(given, 'x-message-ttl')),
 );
 
-/** Those that were sent by its name to a quorum queue without a limit, as they come last there. */
+/** Those that were sent by its name to a queue with a limit of its own. */
 export const returnsForgotten = mutant(
   'returns-forgotten',
-  'forgets how often a message came back to a quorum queue',
-  () => publishedAnew((given) => isQuorum(given) && !has(given, 'x-max-length')),
+  'forgets how often a message came back to a quorum queue with a delivery limit',
+  () => publishedAnew((given) => has(given, 'x-delivery-limit')),
 );
 
 /** What is requeued to such queues is published to them again instead. */

@@ -2,7 +2,6 @@ import type { NodeName } from '../../broker/broker.ts';
 import { type FieldTable, table } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
-import { isQuorum } from './queue-type.ts';
 
 /** What is published on another node has no queue to go to. */
 export const queuesOfOneNode = mutant(
@@ -115,4 +114,11 @@ export const leadersAnywhere = mutant(
 function hasLocator(given: FieldTable): boolean {
   const locator = given.find(([key]) => key.toString() === leaderLocator)?.[1];
   return locator !== undefined && !(locator.tag === 'S' && locator.value.toString() === 'client-local');
+}
+
+function isQuorum(given: FieldTable): boolean {
+  return given.some(
+    ([key, { tag, value }]) =>
+      key.toString() === 'x-queue-type' && tag === 'S' && value.toString() === 'quorum',
+  );
 }

@@ -4,6 +4,8 @@ import { mutant } from '../mutant.ts';
 import type { AmqpRule } from '../rule.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { lose } from './lose.ts';
+import { consumersKnown } from './consumers-known.ts';
+import { isOfAStream } from './of-a-stream.ts';
 import { headerLost, propertyIgnored } from './properties.ts';
 import { perChannel } from './remember.ts';
 
@@ -171,7 +173,7 @@ export const acksDeadLettered = mutant('acks-dead-lettered', 'dead-letters what 
   const ofStreams = perChannel(() => new Set<bigint>());
   return [
     fromBroker('basic.deliver')
-      .where((_, { command: { properties } }) => headerOf(properties, 'x-stream-offset') !== undefined)
+      .where((_, { command: { properties } }) => isOfAStream(properties))
       .does(() => ({ command, channel }) => {
         ofStreams(channel).add(command.arguments.deliveryTag);
         return undefined;
@@ -215,18 +217,14 @@ export const cyclesAlwaysDropped = mutant(
   'cycles-always-dropped',
   'drops a message that comes back to a queue after it was rejected there',
   () => {
-    const queues = perChannel(() => new Map<string, string>());
+    const consumers = consumersKnown();
     return [
-      fromBroker('basic.consume-ok').does(() => ({ command, request, channel }) => {
-        if (request?.is('basic.consume') === true)
-          queues(channel).set(command.arguments.consumerTag.toString(), request.arguments.queue.toString());
-        return undefined;
-      }),
+      consumers.rule,
       fromBroker('basic.deliver', 'basic.get-ok')
         .where((_, { channel, command, request }) => {
           const asked = request?.is('basic.get') === true ? request.arguments.queue.toString() : undefined;
           const queue = command.is('basic.deliver')
-            ? queues(channel).get(command.arguments.consumerTag.toString())
+            ? consumers.queueOf(channel, command.arguments.consumerTag)
             : asked;
           return deathsOf(command.properties).some(
             (death) =>

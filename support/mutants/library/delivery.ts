@@ -1,9 +1,10 @@
 import { type Command, type Content, table } from '../../wire/index.ts';
 import { mutant, widely } from '../mutant.ts';
-import { held } from '../rule.ts';
+import { type AmqpRule, held, type Moment, type Outcome } from '../rule.ts';
 import { lose } from './lose.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { because } from './because.ts';
+import { consumersKnown } from './consumers-known.ts';
 import { perChannel } from './remember.ts';
 
 const delivered = fromBroker('basic.deliver', 'basic.get-ok');
@@ -53,51 +54,85 @@ export const redeliveriesLost = widely(
   ),
 );
 
-/** As a consumer sees it that comes when they are requeued: they arrive after 300 ms in which nothing else did. */
+/**
+ * As a consumer sees it that comes when they are requeued: they arrive after 300 ms in which nothing else did. Not those of
+ * queues with delayed retry, which come when their time is over.
+ */
 export const requeuedAtTheEnd = mutant(
   'requeued-at-the-end',
   'puts requeued messages at the end of their queue',
-  fromBroker('basic.deliver').does(() => {
-    const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
-    return ({ command, channel, later }) => {
-      const { redelivered } = command.arguments;
-      const late = waiting.get(channel) ?? { requeued: [] };
-      if (redelivered) late.requeued.push(command);
-      if (late.requeued.length === 0) return undefined;
-      clearTimeout(late.timer);
-      const release = (): void => {
-        waiting.delete(channel);
-        for (const each of late.requeued) later(each);
-      };
-      waiting.set(channel, { ...late, timer: setTimeout(release, 300).unref() });
-      return redelivered ? [] : undefined;
-    };
+  requeuedElsewhere((waiting, { command, later }) => {
+    const { redelivered } = command.arguments;
+    if (redelivered) waiting.requeued.push(command);
+    if (waiting.requeued.length === 0) return undefined;
+    waiting.wait(() => {
+      for (const each of waiting.requeued.splice(0)) later(each);
+    });
+    return redelivered ? [] : undefined;
   }),
 );
 
-/** As a consumer sees it that comes when they are requeued: with the next that is not one of them, or after 300 ms. */
+/**
+ * As a consumer sees it that comes when they are requeued: with the next that is not one of them, or after 300 ms. Not those
+ * of queues with delayed retry.
+ */
 export const requeuedInReverse = mutant(
   'requeued-in-reverse',
   'puts requeued messages back to the head of their queue, the last one first',
-  fromBroker('basic.deliver').does(() => {
-    const waiting = new WeakMap<object, { requeued: Command[]; timer?: NodeJS.Timeout }>();
-    return ({ command, channel, later }) => {
-      const { requeued, timer } = waiting.get(channel) ?? { requeued: [] };
-      const { redelivered } = command.arguments;
-      if (!redelivered && requeued.length === 0) return undefined;
-      clearTimeout(timer);
-      waiting.delete(channel);
-      if (!redelivered) return [...requeued.toReversed(), command];
-      requeued.push(command);
-      const release = (): void => {
-        waiting.delete(channel);
-        for (const each of requeued.toReversed()) later(each);
-      };
-      waiting.set(channel, { requeued, timer: setTimeout(release, 300).unref() });
-      return held;
-    };
+  requeuedElsewhere((waiting, { command, later }) => {
+    const { redelivered } = command.arguments;
+    if (!redelivered && waiting.requeued.length === 0) return undefined;
+    if (!redelivered) {
+      waiting.wait(() => {});
+      return [...waiting.requeued.splice(0).toReversed(), command];
+    }
+    waiting.requeued.push(command);
+    waiting.wait(() => {
+      for (const each of waiting.requeued.splice(0).toReversed()) later(each);
+    });
+    // One alone comes as it would have
+    return waiting.requeued.length > 1 ? [] : held;
   }),
 );
+
+/** What was requeued to a consumer, and not delivered yet. */
+interface Waiting {
+  readonly requeued: Command<'basic.deliver'>[];
+  /** Does this in 300 ms, and not what it was to do before. */
+  wait(then: () => void): void;
+}
+
+/** Delivers otherwise what was requeued, but to queues with delayed retry. */
+function requeuedElsewhere(
+  deliver: (waiting: Waiting, moment: Moment<'basic.deliver'>) => Outcome,
+): () => AmqpRule[] {
+  return () => {
+    const consumers = consumersKnown();
+    const delaying = new Set<string>();
+    const waitingOn = perChannel((): Waiting => {
+      let timer: NodeJS.Timeout | undefined;
+      return {
+        requeued: [],
+        wait: (then) => {
+          clearTimeout(timer);
+          timer = setTimeout(then, 300).unref();
+        },
+      };
+    });
+    return [
+      fromClient('queue.declare')
+        .where(({ arguments: given }) => given.some(([key]) => key === 'x-delayed-retry-type'))
+        .does(() => ({ command }) => {
+          delaying.add(command.arguments.queue.toString());
+          return undefined;
+        }),
+      consumers.rule,
+      fromBroker('basic.deliver')
+        .where(({ consumerTag }, { channel }) => !delaying.has(consumers.queueOf(channel, consumerTag) ?? ''))
+        .does(() => (moment) => deliver(waitingOn(moment.channel), moment)),
+    ];
+  };
+}
 
 /** By giving each later consumer of a queue a lower priority, whatever it asks for; it needs a broker that heeds `x-priority`. */
 export const everythingGoesToTheFirstConsumer = widely(

@@ -2,6 +2,7 @@ import { type FieldValue, table } from '../../wire/index.ts';
 import { mutant } from '../mutant.ts';
 import { fromBroker, fromClient } from '../target.ts';
 import { lose } from './lose.ts';
+import { isOfAStream } from './of-a-stream.ts';
 
 const delivered = fromBroker('basic.deliver', 'basic.get-ok');
 
@@ -67,11 +68,13 @@ export const rejectsTakenForNacks = mutant(
     .replace('basic.nack', ({ deliveryTag }) => ({ deliveryTag, requeue: true })),
 );
 
-/** Those that say so, by delivery mode 1. */
+/** Those that say so, by delivery mode 1; not those of streams, which say so of all that do not say otherwise. */
 export const transientMessagesLost = mutant(
   'transient-messages-lost',
   'loses messages that are transient',
-  delivered.where((_, { command }) => command.properties.deliveryMode === 1).does(() => lose),
+  delivered
+    .where((_, { command: { properties } }) => properties.deliveryMode === 1 && !isOfAStream(properties))
+    .does(() => lose),
 );
 
 function plus(field: FieldValue, difference: number): FieldValue {

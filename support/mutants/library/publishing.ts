@@ -76,10 +76,9 @@ export const publishesSwapped = widely(
 export const persistentOvertakesTransient = mutant(
   'persistent-overtakes-transient',
   'enqueues a persistent message before the transient one that was published just before it',
-  fromClient('basic.publish').inPairs((first, second) =>
-    first.properties.deliveryMode !== 2 && second.properties.deliveryMode === 2
-      ? [second, first]
-      : [first, second],
+  fromClient('basic.publish').inPairs(
+    (first, second) => (second.properties.deliveryMode === 2 ? [second, first] : [first, second]),
+    (first) => first.properties.deliveryMode !== 2,
   ),
 );
 
