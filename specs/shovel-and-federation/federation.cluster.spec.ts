@@ -8,7 +8,6 @@ claim(
       docs('federated-exchanges#overview'),
       docs('federated-exchanges#details'),
       docs('federated-exchanges#loops'),
-      docs('federation-reference#upstreams'),
     ],
     queueTypes: 'unvaried',
     refutedBy: [
@@ -41,7 +40,7 @@ claim(
   'shovel-and-federation/federation-user-id-cleared',
   {
     says: 'A message that came over a federation link has no user-id, unless the upstream is trusted by trust-user-id.',
-    documented: [docs('validated-user-id#federation-interactions'), docs('federation-reference#upstreams')],
+    documented: [docs('validated-user-id#federation-interactions')],
     queueTypes: 'unvaried',
     refutedBy: [
       mutants.parameterSettingAssumed('federation-upstream', 'trust-user-id', true),
