@@ -14,6 +14,7 @@ claim(
       mutants.propertyIgnored('expiration'),
       mutants.persistenceForgotten,
       mutants.emptyBodiesLost,
+      mutants.headersTakenForText,
       mutants.headerLost('void'),
       mutants.headerLost('number'),
     ],

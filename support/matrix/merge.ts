@@ -148,12 +148,13 @@ function columnOf({ source: { text }, results, failure }: MergedRun, id: string)
   };
 }
 
-function factsOf({ product, version, provider, profile, rerun }: NonNullable<Results['broker']>) {
+function factsOf({ product, version, provider, profile, rerun, upgraded }: NonNullable<Results['broker']>) {
   return {
     product,
     version,
     provider,
     ...(profile === undefined ? {} : { profile }),
     ...(rerun === undefined ? {} : { rerun }),
+    ...(upgraded === undefined ? {} : { upgraded }),
   };
 }

@@ -24,6 +24,7 @@ export function summaryMarkdown(run: RunFacts, results: readonly ClaimResult[]):
     ...run.problems.map((problem) => `**Broken set-up:**\n\n${codeBlock(shortened(problem))}`),
     ...(run.interrupted ? [`**Interrupted:** ${run.notRun} were not run.`] : []),
     ...findings(run.broker),
+    ...upgraded(run.broker),
     ...bad(results, run.broker, 'violated'),
     ...bad(results, run.broker, 'could not run'),
     ...(run.changes === undefined ? [] : [changes(run.changes)]),
@@ -48,6 +49,16 @@ function findings(broker: RunFacts['broker']): string[] {
   if (found.length === 0) return [];
   return [
     `### Not as its profile says\n\n${found.map(({ says }) => `- ${inlineMarkdown(says)}`).join('\n')}`,
+  ];
+}
+
+/** What an upgrade in place has changed in what the broker had. */
+function upgraded(broker: RunFacts['broker']): string[] {
+  if (broker?.upgraded === undefined) return [];
+  const { from, changes } = broker.upgraded;
+  const told = changes.length === 0 ? ['nothing that its management API tells'] : changes;
+  return [
+    `### What the upgrade from ${inlineMarkdown(from)} changed\n\n${told.map((each) => `- ${inlineMarkdown(each)}`).join('\n')}`,
   ];
 }
 

@@ -114,6 +114,8 @@ const resultsSchema = z.object({
       provider: z.enum(providerNames),
       /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
       profile: z.string().optional(),
+      /** From which release it was upgraded in place during the run, and what that changed beside the release. */
+      upgraded: z.object({ from: z.string(), changes: z.array(z.string()).readonly() }).optional(),
       /** How it was chosen: variables of the environment, without secrets. */
       environment: z.record(z.string(), z.string()).default({}),
       /** How a claim is run again on it: a command that lacks the claim's id alone. */
@@ -153,7 +155,7 @@ export const { version: ownVersion } = z
 /** What reports tell of the broker under test. */
 export type ReportedBroker = Pick<
   ProfiledBroker,
-  'title' | 'product' | 'version' | 'provider' | 'profile' | 'findings' | 'environment'
+  'title' | 'product' | 'version' | 'provider' | 'profile' | 'findings' | 'environment' | 'upgraded'
 >;
 
 /** What a run adds to the results of its claims. */

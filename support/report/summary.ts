@@ -104,6 +104,14 @@ function findings(broker: RunFacts['broker'], colors: Colors): string[] {
   return [`Not as its profile says:\n${indented(lines.join('\n'), 2)}`];
 }
 
+/** What an upgrade in place has changed in what the broker had. */
+function upgraded(broker: RunFacts['broker']): string[] {
+  if (broker?.upgraded === undefined) return [];
+  const { from, changes } = broker.upgraded;
+  const told = changes.length === 0 ? ['nothing that its management API tells'] : changes;
+  return [`The upgrade from ${from} changed:\n${indented(told.join('\n'), 2)}`];
+}
+
 /** Claims that were proven before, grouped by what has changed since. */
 function outdated(results: readonly ClaimResult[]): string[] {
   const groups = new Map<string, Set<string>>();
@@ -150,6 +158,7 @@ export function summaryText(run: RunFacts, results: readonly ClaimResult[], colo
     ...outdated(results),
     ...proofText(results, run.broker),
     ...findings(run.broker, colors),
+    ...upgraded(run.broker),
     ...badOnes(results, run.broker, 'could not run', colors),
     ...badOnes(results, run.broker, 'violated', colors),
     ...(run.changes === undefined ? [] : [changesText(run.changes, colors)]),

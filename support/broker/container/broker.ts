@@ -1,13 +1,15 @@
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
 
 import { CouldNotRun, messageOf, UsageError } from '../../errors.ts';
-import type { Broker, BrokerDescription } from '../broker.ts';
+import { ManagementClient } from '../../management/client.ts';
+import { type Broker, type BrokerDescription, managementAccess } from '../broker.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { describeImage, pullMissing, releaseIn } from './image.ts';
+import { changesBetween, type Inventory, inventoryOf } from '../rabbitmq/upgrade-changes.ts';
 import { checkStep } from '../rabbitmq/upgrade-steps.ts';
 import { labelledSetup } from './labelled-image.ts';
 import { rabbitmqSetup } from './rabbitmq-image.ts';
-import type { ContainerSetup } from './setup.ts';
+import type { ContainerSetup, Reached } from './setup.ts';
 import { EngineContainer, isOfThisMachine } from './engine-container.ts';
 import { engineInTime } from './engine-in-time.ts';
 import { tail } from '../node/log.ts';
@@ -75,7 +77,7 @@ class ContainerBroker implements Broker {
   #container: EngineContainer;
   /** The one before the upgrade. */
   #before: EngineContainer | undefined;
-  #upgraded: { from: string; to: string } | undefined;
+  #upgraded: { from: string; to: string; changes: readonly string[] } | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(
@@ -102,7 +104,7 @@ class ContainerBroker implements Broker {
       const options = { image: this.#image, ...this.#setup.container, ...volume };
       const created = this.#container.create(options, signal);
       await engineInTime('make a container', created);
-      return await this.#answering(signal);
+      return this.#described(await this.#answering(signal));
     });
   }
 
@@ -110,7 +112,7 @@ class ContainerBroker implements Broker {
     return await this.#lifecycle.start(async () => {
       await this.#stopGracefully();
       await this.#container.start();
-      return await this.#answering(this.#lifecycle.stopping);
+      return this.#described(await this.#answering(this.#lifecycle.stopping));
     });
   }
 
@@ -118,7 +120,7 @@ class ContainerBroker implements Broker {
     return await this.#lifecycle.start(async () => {
       await this.#container.kill();
       await this.#container.start();
-      return await this.#answering(this.#lifecycle.stopping);
+      return this.#described(await this.#answering(this.#lifecycle.stopping));
     });
   }
 
@@ -127,6 +129,7 @@ class ContainerBroker implements Broker {
     if (image === undefined) throw new CouldNotRun('The broker is upgraded already, or has no next release.');
     const { version } = this.description;
     await this.#enableFeatureFlags();
+    const had = await inventory(this.description);
     return await this.#lifecycle.start(async () => {
       this.#next = undefined;
       await this.#stopGracefully();
@@ -137,8 +140,13 @@ class ContainerBroker implements Broker {
         const options = { image, ...this.#setup.container, volumesOf: before };
         const created = this.#container.create(options, this.#lifecycle.stopping);
         await engineInTime('make a container', created);
-        this.#upgraded = { from: version, to: image };
-        return await this.#answering(this.#lifecycle.stopping);
+        const answering = await this.#answering(this.#lifecycle.stopping);
+        this.#upgraded = {
+          from: version,
+          to: image,
+          changes: changesBetween(had, await inventory(this.#described(answering))),
+        };
+        return this.#described(answering);
       } catch (error) {
         const log = await this.#container.log(0).catch(() => '');
         throw new CouldNotRun(
@@ -207,14 +215,18 @@ class ContainerBroker implements Broker {
     }
   }
 
-  async #answering(signal: AbortSignal): Promise<BrokerDescription> {
-    const { name, ...reached } = await this.#setup.reach(this.#container, signal);
-    const upgraded = this.#upgraded === undefined ? '' : `, upgraded from ${this.#upgraded.from}`;
-    const to = this.#next ?? this.#upgraded?.to;
+  async #answering(signal: AbortSignal): Promise<Reached> {
+    return await this.#setup.reach(this.#container, signal);
+  }
+
+  #described({ name, ...reached }: Reached): BrokerDescription {
+    const { from, changes = [], to = this.#next } = this.#upgraded ?? {};
+    const upgraded = from === undefined ? '' : `, upgraded from ${from}`;
     return {
       provider: 'container',
       title: `${name} ${reached.version}${upgraded}, container (${this.#image}${to === undefined ? '' : ` → ${to}`})`,
       ...reached,
+      ...(from === undefined ? {} : { upgraded: { from, changes } }),
       ...(to === undefined ? {} : { capabilities: [...reached.capabilities, 'upgrade'] }),
       environment: {
         BROKER: 'container',
@@ -222,5 +234,17 @@ class ContainerBroker implements Broker {
         ...(to === undefined ? {} : { UPGRADE_IMAGE: to, ...(this.#anyway ? { UPGRADE_ANYWAY: '1' } : {}) }),
       },
     };
+  }
+}
+
+/** What the management API of a broker tells of it; nothing where it has none. */
+async function inventory(description: Parameters<typeof managementAccess>[0]): Promise<Inventory> {
+  const access = managementAccess(description);
+  if (access === undefined) return {};
+  const management = new ManagementClient(access);
+  try {
+    return await inventoryOf(management);
+  } finally {
+    await management.close();
   }
 }

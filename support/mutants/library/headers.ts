@@ -60,14 +60,11 @@ export const voidHeadersTakenForEmpty = mutant(
 
 export const headersTakenForText = mutant(
   'headers-taken-for-text',
-  'compares headers by their texts, whatever their types',
+  'takes headers for their texts, whatever their types',
   bound.change(({ arguments: given }) => ({ arguments: asText(given) })),
-  // To the default exchange nothing is bound by headers
-  fromClient('basic.publish')
-    .where(({ exchange }) => exchange.toString() !== '')
-    .changeProperties(({ headers, ...given }) =>
-      headers === undefined ? given : { ...given, headers: asText(headers) },
-    ),
+  fromClient('basic.publish').changeProperties(({ headers, ...given }) =>
+    headers === undefined ? given : { ...given, headers: asText(headers) },
+  ),
 );
 
 function asText(given: FieldTable): FieldTable {

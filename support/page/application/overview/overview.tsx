@@ -12,6 +12,7 @@ import { Grid } from './grid.tsx';
 import { Proofs } from './proofs.tsx';
 import { Tiles } from './tiles.tsx';
 import { Untried } from './untried.tsx';
+import { Upgraded } from './upgraded.tsx';
 
 interface OverviewProps {
   data: PageData;
@@ -48,6 +49,7 @@ export function Overview({ data, state: { filter, missing } }: OverviewProps): V
         {single === undefined ? <Brokers matrix={matrix} /> : <Tiles rows={matrix.rows} column={single} />}
         <Attention data={data} />
         <ChangesSince changes={data.changes} />
+        {single !== undefined && <Upgraded upgraded={single.upgraded} />}
         <Grid rows={matrix.rows} columns={columns} />
         <Proofs matrix={matrix} systematic={data.systematic} />
         {single !== undefined && <Untried rows={matrix.rows} column={single} />}
