@@ -73,7 +73,7 @@ function tellRegressions(claims: readonly ClaimDescription[], asJson: boolean): 
   const onReleases = all.filter(({ seen }) => 'on' in seen).length;
   const byMutants = all.filter(({ seen }) => 'by' in seen).length;
   terminal.line(
-    `${all.length} regressions: ${onReleases} seen to fail on a release, ${byMutants} by a mutant, ${all.length - onReleases - byMutants} not seen`,
+    `${all.length === 1 ? '1 regression' : `${all.length} regressions`}: ${onReleases} seen to fail on a release, ${byMutants} by a mutant, ${all.length - onReleases - byMutants} not seen`,
   );
 }
 
