@@ -7,14 +7,13 @@ claim(
     says: 'While its destination has an alarm, a shovel that connects to it over the network publishes nothing there; it does when the alarm is over.',
     documented: [docs('alarms#overview'), docs('shovel#re-publishing')],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.deliveryLost(2)],
+    refutedBy: [mutants.deliveryLost(3)],
     needs: ['cluster', 'ctl', 'management', 'administration'],
   },
   async (stage) => {
-    const { listeners = [] } = await stage.management.overview();
-    const port = listeners.find(({ protocol }) => protocol === 'amqp')?.port;
+    const port = await stage.cluster.control('a', 'eval', firstPort);
     const { username, password } = stage.broker.description();
-    await pausesUnderAnAlarm(stage, `${username}:${password}@localhost:${port}`);
+    await pausesUnderAnAlarm(stage, `${username}:${password}@localhost:${port.trim()}`);
   },
 );
 
@@ -24,7 +23,7 @@ claim(
     says: 'While its destination has an alarm, a shovel publishes nothing there also if the destination is the broker in which it runs, without a host in its URI; it does when the alarm is over.',
     documented: [docs('alarms#overview'), docs('shovel#re-publishing')],
     queueTypes: 'unvaried',
-    refutedBy: [mutants.deliveryLost(2)],
+    refutedBy: [mutants.deliveryLost(3)],
     regressions: [
       {
         report: 'https://github.com/rabbitmq/rabbitmq-server/issues/14657',
@@ -37,6 +36,11 @@ claim(
   },
   async (stage) => await pausesUnderAnAlarm(stage, ''),
 );
+
+/** Where a node listens for AMQP, as an Erlang expression. */
+const firstPort =
+  '{ok, [First | _]} = application:get_env(rabbit, tcp_listeners), ' +
+  'case First of {_, Port} -> Port; Port -> Port end.';
 
 /** @param destination user, password, host and port in a URI; empty: the broker in which the shovel runs */
 async function pausesUnderAnAlarm(stage: Stage, destination: string): Promise<void> {
