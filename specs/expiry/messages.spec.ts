@@ -296,8 +296,10 @@ claim(
     await sender.sendToQueue(tasks, 'requeued');
     const held = await premise(worker.next());
 
-    await pause(1_500);
+    // A second between all that is to be told apart
+    await pause(1_000);
     await sender.sendToQueue(clock, 'published later');
+    await pause(1_000);
     await worker.cancel();
     worker.nack(held, { requeue: true });
     const ready = async () => (await tasks.counts()).ready;
