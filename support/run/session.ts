@@ -39,8 +39,10 @@ export class Session {
 
   /** The broker under test, once it was started. */
   get broker(): ProfiledBroker | undefined {
-    const description = this.#description;
-    if (description === undefined) return undefined;
+    if (this.#description === undefined) return undefined;
+    // Specs are about the release with which the run began, also where they upgrade it
+    const { upgraded } = this.#broker?.description ?? {};
+    const description = { ...this.#description, ...(upgraded === undefined ? {} : { upgraded }) };
     return this.#profile === undefined
       ? description
       : { ...description, profile: this.#profile.file, findings: this.#findings };

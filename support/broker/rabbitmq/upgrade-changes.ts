@@ -6,14 +6,14 @@ export type Inventory = Readonly<Record<string, Readonly<Record<string, unknown>
 
 /** By which of their fields definitions are told apart, as far as they have them. */
 const naming = [
-  'vhost',
-  'user',
-  'name',
   'component',
+  'name',
+  'user',
   'source',
-  'destination',
   'destination_type',
+  'destination',
   'routing_key',
+  'vhost',
 ];
 
 /** So many names are told of those that are new, or gone. */
@@ -62,14 +62,12 @@ export function changesBetween(before: Inventory, after: Inventory): string[] {
 
 function byName(listed: readonly unknown[]): Record<string, unknown> {
   return Object.fromEntries(
-    listed.map((each) => {
-      const fields = Object.entries(each ?? {});
-      const [names, others] = [
-        fields.filter(([field]) => naming.includes(field)),
-        fields.filter(([field]) => !naming.includes(field)),
-      ];
-      return [names.map(([, value]) => String(value)).join(' '), Object.fromEntries(others)];
-    }),
+    listed
+      .filter(isRecord)
+      .map((each) => [
+        naming.flatMap((field) => (typeof each[field] === 'string' ? [each[field]] : [])).join(' '),
+        Object.fromEntries(Object.entries(each).filter(([field]) => !naming.includes(field))),
+      ]),
   );
 }
 
