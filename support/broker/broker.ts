@@ -190,8 +190,8 @@ export interface BrokerDescription {
   product: string;
   /** As the broker itself says in `connection.start`: `3.10.8`. */
   version: string;
-  /** From which release it was upgraded in place, and what that changed beside the release, a sentence each; absent: it was not. */
-  upgraded?: { from: string; changes: readonly string[] };
+  /** From which release to which it was upgraded in place, and what else that changed, a sentence each; absent: it was not. */
+  upgraded?: { from: string; to: string; changes: readonly string[] };
   /** Absent where the broker has no such choice, or does not tell. */
   metadataStore?: (typeof metadataStores)[number];
   /** Of a cluster: that of its node `a`. */

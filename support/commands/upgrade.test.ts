@@ -70,12 +70,13 @@ describe.skipIf(!engine.works)(`images${engine.works ? '' : `: ${engine.why}`}`,
     expect({ exitCode, all }).toEqual({
       exitCode: 0,
       all: expect.stringMatching(
-        /The upgrade from 4\.0\.5 changed:\n(?: {2}.*\n)* {2}feature flags: new: /,
+        /The upgrade from 4\.0\.5 to 4\.3\.6 changed:\n(?: {2}.*\n)* {2}feature flags: new: /,
       ) as string,
     });
     const { broker } = readResults(project.report('results.json'));
     expect(broker?.upgraded).toEqual({
       from: '4.0.5',
+      to: '4.3.6',
       changes: expect.arrayContaining([expect.stringMatching(/^feature flags: new: /)]) as string[],
     });
   }, 180_000);

@@ -22,8 +22,10 @@ const columnSchema = z.object({
   endedAt: z.iso.datetime().optional(),
   /** Why there are no results, or not all: the broker could not start, died, or hung. */
   failure: z.string().optional(),
-  /** From which release it was upgraded in place during the run, and what that changed beside the release. */
-  upgraded: z.object({ from: z.string(), changes: z.array(z.string()).readonly() }).optional(),
+  /** From which release to which it was upgraded in place during the run, and what else that changed. */
+  upgraded: z
+    .object({ from: z.string(), to: z.string(), changes: z.array(z.string()).readonly() })
+    .optional(),
   /** Where the broker contradicts its profile, a sentence each. */
   findings: z.array(z.string()).default([]),
   /** Wrong use or a broken set-up, as text for people. */

@@ -55,10 +55,10 @@ function findings(broker: RunFacts['broker']): string[] {
 /** What an upgrade in place has changed in what the broker had. */
 function upgraded(broker: RunFacts['broker']): string[] {
   if (broker?.upgraded === undefined) return [];
-  const { from, changes } = broker.upgraded;
+  const { from, to, changes } = broker.upgraded;
   const told = changes.length === 0 ? ['nothing that its management API tells'] : changes;
   return [
-    `### What the upgrade from ${inlineMarkdown(from)} changed\n\n${told.map((each) => `- ${inlineMarkdown(each)}`).join('\n')}`,
+    `### What the upgrade from ${inlineMarkdown(from)} to ${inlineMarkdown(to)} changed\n\n${told.map((each) => `- ${inlineMarkdown(each)}`).join('\n')}`,
   ];
 }
 

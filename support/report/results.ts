@@ -114,8 +114,10 @@ const resultsSchema = z.object({
       provider: z.enum(providerNames),
       /** The file of the profile that speaks of it; absent: a product of which nothing is known beforehand. */
       profile: z.string().optional(),
-      /** From which release it was upgraded in place during the run, and what that changed beside the release. */
-      upgraded: z.object({ from: z.string(), changes: z.array(z.string()).readonly() }).optional(),
+      /** From which release to which it was upgraded in place during the run, and what else that changed. */
+      upgraded: z
+        .object({ from: z.string(), to: z.string(), changes: z.array(z.string()).readonly() })
+        .optional(),
       /** How it was chosen: variables of the environment, without secrets. */
       environment: z.record(z.string(), z.string()).default({}),
       /** How a claim is run again on it: a command that lacks the claim's id alone. */

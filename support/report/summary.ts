@@ -107,9 +107,9 @@ function findings(broker: RunFacts['broker'], colors: Colors): string[] {
 /** What an upgrade in place has changed in what the broker had. */
 function upgraded(broker: RunFacts['broker']): string[] {
   if (broker?.upgraded === undefined) return [];
-  const { from, changes } = broker.upgraded;
+  const { from, to, changes } = broker.upgraded;
   const told = changes.length === 0 ? ['nothing that its management API tells'] : changes;
-  return [`The upgrade from ${from} changed:\n${indented(told.join('\n'), 2)}`];
+  return [`The upgrade from ${from} to ${to} changed:\n${indented(told.join('\n'), 2)}`];
 }
 
 /** Claims that were proven before, grouped by what has changed since. */

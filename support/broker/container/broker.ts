@@ -72,12 +72,14 @@ class ContainerBroker implements Broker {
   readonly #setup: ContainerSetup;
   readonly #lifecycle = new Lifecycle();
   readonly #anyway: boolean;
+  /** To which it is upgraded, before that and afterwards; absent: it never is. */
+  readonly #later: string | undefined;
   /** Absent when it is upgraded already, or never will be. */
   #next: string | undefined;
   #container: EngineContainer;
   /** The one before the upgrade. */
   #before: EngineContainer | undefined;
-  #upgraded: { from: string; to: string; changes: readonly string[] } | undefined;
+  #upgraded: BrokerDescription['upgraded'];
   #stopped: Promise<void> | undefined;
 
   constructor(
@@ -89,6 +91,7 @@ class ContainerBroker implements Broker {
     this.#engine = engine;
     this.#image = image;
     this.#next = upgrade?.image;
+    this.#later = upgrade?.image;
     this.#anyway = upgrade?.anyway ?? false;
     this.#container = container;
     this.#setup = setup;
@@ -143,7 +146,7 @@ class ContainerBroker implements Broker {
         const answering = await this.#answering(this.#lifecycle.stopping);
         this.#upgraded = {
           from: version,
-          to: image,
+          to: answering.version,
           changes: changesBetween(had, await inventory(this.#described(answering))),
         };
         return this.#described(answering);
@@ -220,13 +223,13 @@ class ContainerBroker implements Broker {
   }
 
   #described({ name, ...reached }: Reached): BrokerDescription {
-    const { from, changes = [], to = this.#next } = this.#upgraded ?? {};
-    const upgraded = from === undefined ? '' : `, upgraded from ${from}`;
+    const [upgraded, to] = [this.#upgraded, this.#later];
+    const from = upgraded === undefined ? '' : `, upgraded from ${upgraded.from}`;
     return {
       provider: 'container',
-      title: `${name} ${reached.version}${upgraded}, container (${this.#image}${to === undefined ? '' : ` → ${to}`})`,
+      title: `${name} ${reached.version}${from}, container (${this.#image}${to === undefined ? '' : ` → ${to}`})`,
       ...reached,
-      ...(from === undefined ? {} : { upgraded: { from, changes } }),
+      ...(upgraded === undefined ? {} : { upgraded }),
       ...(to === undefined ? {} : { capabilities: [...reached.capabilities, 'upgrade'] }),
       environment: {
         BROKER: 'container',

@@ -4,10 +4,12 @@ import type { MatrixColumn } from '../../../matrix/matrix.ts';
 /** What an upgrade in place has changed in what the broker had. */
 export function Upgraded({ upgraded }: Pick<MatrixColumn, 'upgraded'>): VNode | null {
   if (upgraded === undefined) return null;
-  const { from, changes } = upgraded;
+  const { from, to, changes } = upgraded;
   return (
     <section aria-labelledby="upgraded">
-      <h2 id="upgraded">What the upgrade from {from} changed</h2>
+      <h2 id="upgraded">
+        What the upgrade from {from} to {to} changed
+      </h2>
       {changes.length === 0 ? (
         <p>Nothing that its management API tells, beside the release.</p>
       ) : (
