@@ -30,6 +30,13 @@ claim(
     await expect(client({ ...alice, virtualHost: there })).toBeAccepted();
     await premise(expect(connected, "alice's connections").toBecome(2));
 
+    // What it lists it counts a moment later
+    const isLetIn = async () => {
+      const third = await client(alice).catch(() => undefined);
+      await third?.close();
+      return third !== undefined;
+    };
+    await expect(isLetIn, 'whether alice is let in once more').toBecome(false);
     await expect(client(alice)).toBeRefused(
       connectionError(530, 'user connection limit (2) is reached', 'connection.open'),
     );

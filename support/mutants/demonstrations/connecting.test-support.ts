@@ -206,6 +206,20 @@ export const managing = [
     [library.managementDeletionsUnchecked, 'deleted'],
   ),
   demonstration(
+    'a limit of a virtual host',
+    async ({ management, name }) => {
+      const virtualHost = name('limited');
+      await management.http.put(`/vhosts/${virtualHost}`);
+      const { limits } = management.in(virtualHost);
+      await limits.put('max-queues', 9);
+      const told = await limits.get();
+      await management.http.delete(`/vhosts/${virtualHost}`);
+      return told;
+    },
+    { 'max-queues': 9 },
+    [library.virtualHostLimitOff('max-queues', 1), { 'max-queues': 10 }],
+  ),
+  demonstration(
     'a setting of a parameter',
     async ({ management: { http }, name }) => {
       // Of its own, as others have theirs meanwhile

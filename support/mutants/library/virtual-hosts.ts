@@ -1,4 +1,4 @@
-import { ignored } from '../management/answer.ts';
+import { ignored, isObject } from '../management/answer.ts';
 import type { ManagementRule } from '../management/rule.ts';
 import { mutant } from '../mutant.ts';
 import { fromClient } from '../target.ts';
@@ -139,5 +139,24 @@ export function bodiesRefused(octets: number) {
       refuse(406, `PRECONDITION_FAILED - message size ${octets} is larger than configured`);
       return [];
     }),
+  );
+}
+
+/** @param difference is added to the limit that is set */
+export function virtualHostLimitOff(limit: string, difference: number) {
+  return mutant(
+    `virtual-host-limit-off-${limit}-${difference}`,
+    `takes ${limit} of virtual hosts for ${difference} more than it is`,
+    {
+      kind: 'management',
+      begin: () => (answer) => answer,
+      sends: (body, { method, path }) =>
+        method === 'PUT' &&
+        /^\/api\/vhost-limits\/[^/]+\/(?<limit>[^/]+)$/.exec(path)?.groups?.['limit'] === limit &&
+        isObject(body) &&
+        typeof body['value'] === 'number'
+          ? { ...body, value: body['value'] + difference }
+          : body,
+    },
   );
 }
