@@ -14,9 +14,12 @@ test('says at the deadline what it saw last', async () => {
   const waiting = waitUntilAnswering({
     ...user,
     amqp: { host: '127.0.0.1', port: ports[0] ?? 0 },
+    logTail: async () => 'what it said',
     deadlineMs: 200,
   });
-  await expect(waiting).rejects.toThrow(/did not answer within 0.2 s; last: .*ECONNREFUSED/);
+  await expect(waiting).rejects.toThrow(
+    /did not answer within 0.2 s; last: .*ECONNREFUSED[^]*\nwhat it said/,
+  );
   giveBack();
 });
 

@@ -14,6 +14,8 @@ interface ProbeOptions extends Access {
   managementUser?: { username: string; password: string } | undefined;
   /** Whether its log says that the start is complete: it answers a moment before, and rabbitmqctl does not yet. */
   started?: () => boolean | Promise<boolean>;
+  /** What its log says at the end, which tells why it is not ready. */
+  logTail?: () => Promise<string>;
   /** How long to wait, in milliseconds. */
   deadlineMs: number;
   signal?: AbortSignal;
@@ -52,11 +54,10 @@ export async function waitUntilAnswering(options: ProbeOptions): Promise<BrokerI
     if (end !== undefined) throw new CouldNotRun(`The broker ended before it answered: ${end}`);
 
     if (Date.now() >= deadline) {
+      const log = (await options.logTail?.().catch(messageOf)) ?? '';
       throw new CouldNotRun(
-        `The broker did not answer within ${deadlineMs / 1000} s; last: ${messageOf(seen)}`,
-        {
-          cause: seen,
-        },
+        `The broker did not answer within ${deadlineMs / 1000} s; last: ${messageOf(seen)}${log === '' ? '' : `\n${log}`}`,
+        { cause: seen },
       );
     }
     await pause(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => {});

@@ -196,6 +196,7 @@ class Node implements Broker {
       deadlineMs: bootDeadlineMs,
       signal,
       started: async () => (await this.log(since)).includes('Server startup complete'),
+      logTail: async () => tail(await this.log(since)),
       ended: async () =>
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
     });
