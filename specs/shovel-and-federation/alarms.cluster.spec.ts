@@ -13,7 +13,8 @@ claim(
   async (stage) => {
     const port = await stage.cluster.control('a', 'eval', firstPort);
     const { username, password } = stage.broker.description();
-    await pausesUnderAnAlarm(stage, `${username}:${password}@localhost:${port.trim()}`);
+    const who = [username, password].map(encodeURIComponent).join(':');
+    await pausesUnderAnAlarm(stage, `${who}@localhost:${port.trim()}`);
   },
 );
 
@@ -70,7 +71,7 @@ async function pausesUnderAnAlarm(stage: Stage, destination: string): Promise<vo
 
   await cluster.whileChanged(memoryAlarm, async () => {
     holder.reject(held, { requeue: true });
-    // Without an alarm it is there after some milliseconds
+    // That nothing comes takes time to see: without an alarm it is there after some milliseconds
     await pause(500);
     const arrived = reader.deliveries.map(({ body }) => body);
     expect(arrived, 'what arrived while there was an alarm').toEqual(['without one']);

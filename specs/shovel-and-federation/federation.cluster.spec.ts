@@ -60,7 +60,9 @@ claim(
     for (const each of [cautious, trusting])
       await premise(expect(arrived(each), 'what arrives').toBecome(['signed']));
 
-    const userIdAt = ({ reader }: Place) => reader.deliveries.at(-1)?.properties['userId'];
+    // Probes have none
+    const userIdAt = ({ reader }: Place) =>
+      reader.deliveries.find(({ body }) => body === 'signed')?.properties['userId'];
     expect(userIdAt(cautious), 'the user-id over a link that is not trusted').toBe(undefined);
     expect(userIdAt(trusting), 'the user-id over one that is').toBe(username);
   },

@@ -72,10 +72,8 @@ class ContainerBroker implements Broker {
   readonly #setup: ContainerSetup;
   readonly #lifecycle = new Lifecycle();
   readonly #anyway: boolean;
-  /** To which it is upgraded, before that and afterwards; absent: it never is. */
-  readonly #later: string | undefined;
-  /** Absent when it is upgraded already, or never will be. */
-  #next: string | undefined;
+  /** The image to which it is upgraded, before that and afterwards; absent: it never is. */
+  readonly #next: string | undefined;
   #container: EngineContainer;
   /** The one before the upgrade. */
   #before: EngineContainer | undefined;
@@ -91,7 +89,6 @@ class ContainerBroker implements Broker {
     this.#engine = engine;
     this.#image = image;
     this.#next = upgrade?.image;
-    this.#later = upgrade?.image;
     this.#anyway = upgrade?.anyway ?? false;
     this.#container = container;
     this.#setup = setup;
@@ -129,14 +126,14 @@ class ContainerBroker implements Broker {
 
   async upgrade(): Promise<BrokerDescription> {
     const image = this.#next;
-    if (image === undefined) throw new CouldNotRun('The broker is upgraded already, or has no next release.');
+    if (image === undefined || this.#before !== undefined)
+      throw new CouldNotRun('The broker is upgraded already, or has no next release.');
     const { version } = this.description;
     await this.#enableFeatureFlags();
     const had = await inventory(this.description);
     return await this.#lifecycle.start(async () => {
-      this.#next = undefined;
-      await this.#stopGracefully();
       const before = (this.#before = this.#container);
+      await this.#stopGracefully();
       await before.handOver({ folder: dataFolder, image });
       this.#container = await EngineContainer.prepare(this.#engine);
       try {
@@ -223,7 +220,7 @@ class ContainerBroker implements Broker {
   }
 
   #described({ name, ...reached }: Reached): BrokerDescription {
-    const [upgraded, to] = [this.#upgraded, this.#later];
+    const [upgraded, to] = [this.#upgraded, this.#next];
     const from = upgraded === undefined ? '' : `, upgraded from ${upgraded.from}`;
     return {
       provider: 'container',
