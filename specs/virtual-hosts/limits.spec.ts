@@ -48,9 +48,10 @@ claim(
     await expect(client(guest)).toBeRefused(
       connectionError(530, 'connection limit (3) is reached', 'connection.open'),
     );
-    const [first] = await three;
+    const [first, second] = await three;
     await first.close();
     await expect(isLetIn, 'whether there is room again').toBecome(true);
+    await expect(second.channel()).toBeAccepted();
   },
 );
 
