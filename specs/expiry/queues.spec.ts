@@ -103,7 +103,7 @@ claim(
   async ({ ownVirtualHost, queue, openChannel, management }) => {
     const { names } = management.in(await ownVirtualHost()).queues;
     // Far apart, so that the end of a lease that was not renewed is told from one that was also where answers are slow
-    const [lease, used] = [5_000, 3_000];
+    const [lease, used] = [4_000, 2_000];
     const brief = { arguments: { 'x-expires': lease } };
     const channel = await openChannel();
     const [redeclared, asked, polled] = [await queue(brief), await queue(brief), await queue(brief)];

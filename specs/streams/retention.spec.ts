@@ -76,7 +76,7 @@ claim(
     await pause(2_500);
     await Promise.all([aging, lasting].map((log) => publish(stage, log, numbered(5, 8))));
 
-    const oldest = async () => Number((await read(stage, aging, 8))[0]) > 1;
+    const oldest = async () => Number((await readMeanwhile(stage, aging, 8))?.[0] ?? 1) > 1;
     await expect(oldest, 'whether the oldest message is gone').toBecome(true);
     expect(await read(stage, lasting, 8), 'what lasts').toEqual(numbered(1, 8));
   },
@@ -149,7 +149,7 @@ claim(
     });
     const newer = await stage.queue({ name: 'log.newer', arguments: bound });
     await Promise.all([older, newer].map((log) => publish(stage, log, numbered(1, 8))));
-    await readTwice(stage, newer, 8);
+    await readTwice(stage, older, 8);
 
     await expect(hasDropped(stage, newer, 8), 'whether the newer one has dropped the oldest').toBecome(true);
     expect(await read(stage, older, 8), 'what the older one keeps').toEqual(numbered(1, 8));
@@ -184,20 +184,43 @@ async function publish({ producer }: Stage, log: Queue, names: readonly string[]
 
 /** What a stream has, from an offset on up to a message that is there for sure. */
 async function read(
-  { openChannel, consumer }: Stage,
+  stage: Stage,
   log: Queue,
   last: number,
   offset: 'first' | number = 'first',
 ): Promise<string[]> {
+  const { reader, channel } = await readerOf(stage, log, offset);
+  const names = await namesUpTo(reader, last);
+  await channel.close();
+  return names;
+}
+
+/**
+ * What a stream has that may be dropping segments: where those go that a reader was about to come to, RabbitMQ can
+ * take what is left for the end, and lets it wait for a message after that. Such a reader is given up.
+ */
+async function readMeanwhile(stage: Stage, log: Queue, last: number): Promise<string[] | undefined> {
+  const { reader, channel } = await readerOf(stage, log, 'first');
+  const reading = namesUpTo(reader, last);
+  const names = await Promise.race([reading, pause(1_000, undefined, { ref: false })]);
+  // Its end by the closing of its channel is not news
+  reading.catch(() => {});
+  await channel.close();
+  return names;
+}
+
+async function readerOf({ openChannel, consumer }: Stage, log: Queue, offset: 'first' | number) {
   const channel = await openChannel();
   const from = { 'x-stream-offset': offset };
-  const reader = await consumer(log, { on: channel, prefetch: 100, arguments: from });
+  return { channel, reader: await consumer(log, { on: channel, prefetch: 100, arguments: from }) };
+}
+
+async function namesUpTo(reader: Awaited<ReturnType<Stage['consumer']>>, last: number): Promise<string[]> {
   const names: string[] = [];
   do {
     const { body } = await reader.next();
     names.push(body.trim());
   } while (names.at(-1) !== String(last));
-  await channel.close();
   return names;
 }
 
@@ -209,5 +232,8 @@ async function readTwice(stage: Stage, log: Queue, last: number): Promise<void> 
 
 /** Whether it has dropped so much that it keeps to its bound. */
 function hasDropped(stage: Stage, log: Queue, last: number) {
-  return async () => (await read(stage, log, last)).length <= mostMessages;
+  return async () => {
+    const names = await readMeanwhile(stage, log, last);
+    return names !== undefined && names.length <= mostMessages;
+  };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What takes time and no processor: a pause of a story, heartbeats, and a broker that gives somebody up. */
-const pauses = ['await pause(', 'heartbeat: 1', '.expectEnd('];
+/** What takes time and no processor: a pause of a story, queues that expire, heartbeats, and a broker that gives somebody up. */
+const pauses = ['await pause(', "'x-expires': 2_000", 'heartbeat: 1', '.expectEnd('];
 
 /** The usual order of files, but first those whose specs pause: others have the processor meanwhile. */
 export class PausesFirst extends BaseSequencer {

@@ -14,9 +14,8 @@ import { orders, virtualHostsStarted } from '../rabbitmq/told-by-lines.ts';
 import { evaluatedBy } from './evaluate.ts';
 import { makeNodeFolder, type MemberOptions, type NodeFolder } from './folder.ts';
 import type { Installation } from './installation.ts';
-import { logSince, tail } from './log.ts';
+import { logSince, saysThatStartIsComplete, tail } from './log.ts';
 
-const startIsComplete = 'Server startup complete';
 const bootDeadlineMs = 90_000;
 const stopDeadlineMs = 60_000;
 const controlDeadlineMs = 100_000;
@@ -80,7 +79,7 @@ export class ProcessMember implements Member {
     const running = this.#process;
     await askUntil(
       async () => await this.#printedFrom(before),
-      (printed) => printed.includes(startIsComplete) || signal.aborted || running.end !== undefined,
+      (printed) => saysThatStartIsComplete(printed) || signal.aborted || running.end !== undefined,
       { within: bootDeadlineMs, interval: 50 },
     );
     if (running.end === undefined && !signal.aborted)
@@ -93,7 +92,7 @@ export class ProcessMember implements Member {
       ...(this.#hasManagement ? { managementUrl: this.managementUrl } : {}),
       deadlineMs: bootDeadlineMs,
       signal,
-      started: async () => (await this.#printedFrom(before)).includes(startIsComplete),
+      started: async () => saysThatStartIsComplete(await this.#printedFrom(before)),
       ended: async () =>
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
     });

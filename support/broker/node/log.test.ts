@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { logSince, tail } from './log.ts';
+import { logSince, saysThatStartIsComplete, tail } from './log.ts';
 
 const log = [
   '2026-11-21 01:47:10.545346+00:00 [info] <0.1.0> before',
@@ -35,4 +35,16 @@ test('counts what stands before the first time, or in a log without any, to its 
 
 test('gives the last lines', () => {
   expect(tail('one\ntwo\nthree\n', 2)).toBe('two\nthree');
+});
+
+test.each([
+  ['2026-11-21 01:47:12.000000+00:00 [info] <0.9.0> Server startup complete; 6 plugins started.', true],
+  // Where the logger has dropped that line
+  [
+    '  Starting broker...\n2026-11-21 01:47:12.000000+00:00 [warning] <0.8.0> enoent\n completed with 6 plugins.',
+    true,
+  ],
+  ['  Starting broker...\n2026-11-21 01:47:12.000000+00:00 [info] <0.8.0> started TCP listener', false],
+])('tells whether the start is complete: %j: %j', (printed, isComplete) => {
+  expect(saysThatStartIsComplete(printed)).toBe(isComplete);
 });

@@ -13,6 +13,15 @@ export function logSince(log: string, since: number): string {
   return first === -1 ? '' : lines.slice(first).join('\n');
 }
 
+/**
+ * Whether what a node printed since it was started says that it has. Its log says so, and then it says so itself; the first
+ * may be missing, since Erlang's logger drops what is more than 500 lines in a second, as when a node recovers from many
+ * quorum queues that were deleted.
+ */
+export function saysThatStartIsComplete(printed: string): boolean {
+  return /Server startup complete| completed with \d+ plugins/.test(printed);
+}
+
 /** The last lines of a log, for the message of an error. */
 export function tail(log: string, lines = 20): string {
   return log.trimEnd().split('\n').slice(-lines).join('\n');

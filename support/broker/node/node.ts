@@ -17,7 +17,7 @@ import { clientsWith } from '../rabbitmq/certificates.ts';
 import { administrator } from '../rabbitmq/configuration.ts';
 import { evaluatedBy } from './evaluate.ts';
 import type { Installation } from './installation.ts';
-import { logSince, tail } from './log.ts';
+import { logSince, saysThatStartIsComplete, tail } from './log.ts';
 import { orders } from '../rabbitmq/told-by-lines.ts';
 import { makeNodeFolder, type NodeFolder } from './folder.ts';
 import { waitUntilAnswering } from '../answering.ts';
@@ -195,7 +195,7 @@ class Node implements Broker {
       managementUrl: `http://${management.host}:${management.port}`,
       deadlineMs: bootDeadlineMs,
       signal,
-      started: async () => (await this.log(since)).includes('Server startup complete'),
+      started: async () => saysThatStartIsComplete(await this.log(since)),
       logTail: async () => tail(await this.log(since)),
       ended: async () =>
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
