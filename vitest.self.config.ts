@@ -38,11 +38,15 @@ const tests = ['support', 'fixtures'].flatMap((folder) =>
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join(folder, name)),
 );
+/** What is for the nightly gate. */
+const nightly = tests.filter((file) => file.endsWith('.nightly.test.ts'));
+const usual = tests.filter((file) => !nightly.includes(file));
 const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
 
 /**
  * The project's own tests: those of `support` and of the programs, beside what they test. Those that need neither a
- * broker nor a browser come first, so that a slip shows at once.
+ * broker nor a browser come first, so that a slip shows at once; those that are called `*.nightly.test.ts` run in the
+ * nightly gate alone.
  */
 export default defineConfig({
   test: {
@@ -53,11 +57,12 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'quick',
-          include: tests.filter((file) => !isSlow(file)),
+          include: usual.filter((file) => !isSlow(file)),
           sequence: { groupOrder: 0 },
         },
       },
-      { test: { ...shared, name: 'slow', include: tests.filter(isSlow), sequence: { groupOrder: 1 } } },
+      { test: { ...shared, name: 'slow', include: usual.filter(isSlow), sequence: { groupOrder: 1 } } },
+      { test: { ...shared, name: 'nightly', include: nightly, sequence: { groupOrder: 2 } } },
     ],
   },
 });
