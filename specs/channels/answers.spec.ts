@@ -6,7 +6,7 @@ claim(
     says: 'A synchronous method is answered once, and by an answer of its own.',
     documented: [specification('2.2.2')],
     queueTypes: 'unvaried',
-    extensions: ['exchange_exchange_bindings', 'publisher_confirms'],
+    extensions: ['auto_delete_exchanges', 'exchange_exchange_bindings', 'publisher_confirms'],
     refutedBy: [mutants.purgesAnsweredTwice],
     tags: ['the wire'],
   },

@@ -134,7 +134,7 @@ claim(
   {
     says: 'A method with no-wait is carried out and not answered: declaring, binding, purging, deleting, consuming and cancelling.',
     documented: [docs('specification#method-status-queue.declare')],
-    extensions: ['exchange_exchange_bindings'],
+    extensions: ['auto_delete_exchanges', 'exchange_exchange_bindings'],
     refutedBy: [mutants.nowaitAnswered, mutants.nowaitNotCarriedOut],
     tags: ['the wire'],
   },

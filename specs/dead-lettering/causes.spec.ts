@@ -230,7 +230,7 @@ claim(
   {
     says: 'What is purged from a queue, or goes with it, by a deletion or when the whole queue expires, is not dead-lettered.',
     documented: [docs('dlx#overview'), rule('queue/delete/01')],
-    extensions: ['dead_letter_exchanges', 'queue_ttl'],
+    extensions: ['dead_letter_exchanges', 'queue_length_limit', 'queue_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.removedAreDeadLettered, mutants.purgesIgnored],
     tags: ['work queues'],

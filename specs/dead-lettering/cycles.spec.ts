@@ -6,7 +6,7 @@ claim(
   {
     says: 'A message that comes back to a queue by dead-lettering alone, without having been rejected on the way, is dropped.',
     documented: [docs('dlx#dead-letter-cycle')],
-    extensions: ['dead_letter_exchanges', 'message_ttl'],
+    extensions: ['dead_letter_exchanges', 'message_ttl', 'queue_length_limit'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     // Each round would be told once more: so does who delivers what is told twice
     refutedBy: [mutants.queueArgumentLost('x-message-ttl'), mutants.deliveriesDuplicated],

@@ -143,7 +143,7 @@ claim(
   {
     says: 'The headers x-first-death-queue, -reason and -exchange tell of the first death of a message, and stay so when it dies again.',
     documented: [docs('dlx#effects')],
-    extensions: ['dead_letter_exchanges'],
+    extensions: ['dead_letter_exchanges', 'queue_length_limit'],
     refutedBy: [
       mutants.firstDeathOverwritten,
       mutants.headerLost('x-first-death-queue'),

@@ -273,7 +273,7 @@ claim(
   {
     says: 'A message that is requeued expires when it would have expired anyway: its time does not begin again.',
     documented: [docs('ttl#message-ttl-using-x-args')],
-    extensions: ['dead_letter_exchanges', 'message_ttl'],
+    extensions: ['basic.nack', 'dead_letter_exchanges', 'message_ttl'],
     queueTypes: { quorum: notQuorum.expiryBefore3_10 },
     refutedBy: [mutants.requeuedBeginAnew],
     regressions: [

@@ -145,7 +145,7 @@ claim(
   {
     says: 'When messages come back to a queue that is full meanwhile, it drops the oldest, those that came back, until it keeps to its limit.',
     documented: [docs('maxlength#default-behaviour'), docs('confirms#automatic-requeueing')],
-    extensions: ['queue_length_limit'],
+    extensions: ['basic.nack', 'queue_length_limit'],
     refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentOff('x-max-length', 1)],
     regressions: [
       {

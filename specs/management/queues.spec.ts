@@ -85,6 +85,7 @@ claim(
   {
     says: 'A queue is shown with the arguments that its client gave it.',
     documented: [docs('http-api-reference#get-apiqueues_vhost__name_')],
+    extensions: ['queue_length_limit'],
     refutedBy: [mutants.queueArgumentLost('x-max-length'), mutants.queueArgumentOff('x-max-length', 1)],
     needs: ['management'],
   },

@@ -143,6 +143,7 @@ claim(
       docs('access-control#insufficient-permissions'),
       docs('channels#error-handling'),
     ],
+    extensions: ['exchange_exchange_bindings'],
     refutedBy: [
       mutants.accessChecksPassedBy,
       ...misleading,
@@ -163,6 +164,7 @@ claim(
   {
     says: 'To bind and to unbind needs write on what messages are led to, a queue or an exchange, and read on the exchange that they come from, and no other right.',
     documented: [docs('access-control#authorisation')],
+    extensions: ['exchange_exchange_bindings'],
     refutedBy: [
       mutants.accessChecksPassedBy,
       mutants.permissionUnchecked('queue.bind', 'queue'),
@@ -183,7 +185,7 @@ claim(
   {
     says: 'Declaring a queue with a dead letter exchange needs read on the queue and write on that exchange, besides configure on the queue.',
     documented: [docs('access-control#authorisation'), docs('dlx#using-optional-queue-arguments')],
-    extensions: ['dead_letter_exchanges'],
+    extensions: ['dead_letter_exchanges', 'exchange_exchange_bindings'],
     refutedBy: [
       mutants.accessChecksPassedBy,
       mutants.permissionUnchecked('queue.declare', 'exchange'),
@@ -201,7 +203,7 @@ claim(
   {
     says: 'Declaring an exchange with an alternate exchange needs read on the exchange and write on the other one, besides configure on the exchange.',
     documented: [docs('access-control#authorisation'), docs('ae#define-using-arguments')],
-    extensions: ['alternate_exchanges'],
+    extensions: ['alternate_exchanges', 'exchange_exchange_bindings'],
     queueTypes: 'unvaried',
     refutedBy: [
       mutants.accessChecksPassedBy,

@@ -99,7 +99,7 @@ claim(
       docs('queues#optional-arguments'),
       rule('queue/declare/passive/equivalent'),
     ],
-    extensions: ['message_ttl', 'queue_length_limit', 'queue_ttl'],
+    extensions: ['dead_letter_exchanges', 'message_ttl', 'queue_length_limit', 'queue_ttl'],
     refutedBy: [
       mutants.queueArgumentLost('x-max-length'),
       mutants.queueArgumentLost('x-dead-letter-exchange'),

@@ -155,7 +155,7 @@ claim(
     for (const properties of [
       { exclusive: true, durable: false },
       { exclusive: false, durable: true },
-      { exclusive: true, durable: false, arguments: { 'x-max-length': 3 } },
+      { exclusive: true, durable: false, arguments: { 'x-team': 'theirs' } },
     ])
       await expect((await another()).declareQueue(mine, properties)).toBeRefused(locked('queue.declare'));
     await expect((await another()).declareQueuePassively(mine)).toBeRefused(locked('queue.declare'));

@@ -79,6 +79,7 @@ claim(
       docs('queues#property-equivalence'),
       rule('queue/declare/exclusive/types'),
     ],
+    extensions: ['queue_length_limit'],
     refutedBy: [
       mutants.passiveTakenForActive,
       mutants.messageCountWrong,
@@ -147,6 +148,7 @@ claim(
   {
     says: 'A passive declaration compares nothing but the name: other flags and other arguments than the queue has are no error, and change nothing.',
     documented: [rule('queue/declare/passive/equivalent'), rule('queue/declare/passive/passive')],
+    extensions: ['queue_length_limit'],
     refutedBy: [mutants.passiveTakenForActive],
     tags: ['hello world'],
     needs: ['management'],

@@ -19,6 +19,7 @@ import { askedFor } from '../run/asked-for.ts';
 import { terminal } from '../run/live-line.ts';
 import { ownFolder } from '../run/own-folder.ts';
 import { problemsOf } from '../run/problems.ts';
+import { undeclaredExtensions } from './undeclared-extensions.ts';
 import { timelineText } from '../evidence/timeline-text.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { outcomeName } from '../verdict/outcome-name.ts';
@@ -293,6 +294,7 @@ export default class BrokerproofReporter implements Reporter {
       ...run.problems,
       ...this.#unwritten(run),
       ...problemsOf(modules, run.unhandledErrors, results),
+      ...undeclaredExtensions(results),
     ];
     if (results.length === 0 && problems.length === 0 && !interrupted)
       problems.push('No claim was run.\nCheck the names, tags and files that were asked for.');

@@ -86,6 +86,11 @@ export async function makeNodeFolder(
   }
 }
 
+/** Why a node ended that was about to start, where its disk is full: then its own words need not say so. */
+export async function diskIsFull(cause: unknown): Promise<UsageError | undefined> {
+  return (await freeBytes(tmpdir())) < 1e6 ? withoutRoom('no space is left there', cause) : undefined;
+}
+
 async function fill(
   folder: string,
   ports: readonly number[],
@@ -192,7 +197,7 @@ function cannotWrite(error: unknown): unknown {
 
 function withoutRoom(reason: string, cause?: unknown): UsageError {
   return new UsageError(
-    `The folder of a broker can't be made in ${tmpdir()}: ${reason}.`,
+    `A broker can't be started with its folder in ${tmpdir()}: ${reason}.`,
     'Make room there, or let TMPDIR point to a folder with 100 MB that you can write.',
     { cause },
   );

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -211,7 +211,34 @@ describe('a start that does not end well', () => {
   test('says when there is no place for temporary files', async () => {
     const missing = join(temporary, 'missing');
     vi.stubEnv('TMPDIR', missing);
-    await expect(embedded.start(never)).rejects.toThrow(`can't be made in ${missing}: it does not exist`);
+    await expect(embedded.start(never)).rejects.toThrow(
+      `can't be started with its folder in ${missing}: it does not exist`,
+    );
+  });
+
+  test.runIf(process.getuid?.() === 0)('says when the disk fills up meanwhile', async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', temporary]);
+    try {
+      const failure = embedded.start(never).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      const logs = async () => {
+        const folders = await readdir(temporary);
+        return folders.filter((folder) => existsSync(join(temporary, folder, 'log')));
+      };
+      await expect.poll(logs, { timeout: 30_000, interval: 20 }).toHaveLength(1);
+      await writeFile(join(temporary, 'filler'), Buffer.alloc(80e6)).catch(() => {});
+      expect(await failure).toMatchObject({
+        name: 'UsageError',
+        message: expect.stringContaining(
+          `A broker can't be started with its folder in ${temporary}: no space is left there.`,
+        ) as string,
+      });
+      expect(await readdir(temporary)).toEqual(['filler']);
+    } finally {
+      execFileSync('umount', ['--lazy', temporary]);
+    }
   });
 });
 

@@ -19,7 +19,7 @@ import { evaluatedBy } from './evaluate.ts';
 import type { Installation } from './installation.ts';
 import { logSince, saysThatStartIsComplete, tail } from './log.ts';
 import { orders } from '../rabbitmq/told-by-lines.ts';
-import { makeNodeFolder, type NodeFolder } from './folder.ts';
+import { diskIsFull, makeNodeFolder, type NodeFolder } from './folder.ts';
 import { waitUntilAnswering } from '../answering.ts';
 import { askUntil } from '../../waiting/until.ts';
 import type { BrokerIdentity } from '../handshake.ts';
@@ -56,7 +56,9 @@ export async function startNode(
       return node;
     } catch (error) {
       const log = await node.log(0);
+      const full = await diskIsFull(error);
       await node.stop();
+      if (full !== undefined && !signal.aborted) throw full;
       // Another program can take a port between the moment it was found free and the boot.
       if (attempt === attempts || signal.aborted || !portTaken.test(log)) throw error;
     }
