@@ -41,7 +41,8 @@ const tests = ['support', 'fixtures'].flatMap((folder) =>
 /** What is for the nightly gate. */
 const nightly = tests.filter((file) => file.endsWith('.nightly.test.ts'));
 const usual = tests.filter((file) => !nightly.includes(file));
-const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
+/** Files share a worker, and what it has loaded: half of a quick file's time is for that. */
+const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
 
 /**
  * The project's own tests: those of `support` and of the programs, beside what they test. Those that need neither a
