@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { builtImage } from '../../../fixtures/images/built.test-support.ts';
 import { type Broker, clusterCapabilities, type ClusterChange } from '../broker.ts';
-import { ask } from '../handshake.ts';
+import { whoAnswers } from '../cluster/who-answers.test-support.ts';
 import { dismissReaper } from '../processes/reaper.ts';
 import { findEngine } from './find-engine.ts';
 import { containerProvider } from './provider.ts';
@@ -60,25 +60,12 @@ describe.skipIf(!engine.works)(`a cluster of containers${whyNot}`, { timeout: 18
     );
   }
 
-  async function whoAnswers(): Promise<string[]> {
-    const { nodes = [], username, password, virtualHost } = broker.description;
-    const answers = await Promise.all(
-      nodes.map(({ name, amqp }) =>
-        ask({ amqp, username, password, virtualHost }, { within: 2_000 }).then(
-          () => [name],
-          () => [],
-        ),
-      ),
-    );
-    return answers.flat();
-  }
-
   test('has three nodes, on loopback alone', async () => {
     const { title, capabilities, nodes } = broker.description;
     expect(title).toMatch(/^RabbitMQ 3\.10\.8, container \(three nodes, /);
     expect(capabilities).toEqual(expect.arrayContaining([...clusterCapabilities, 'management', 'ctl']));
     expect(nodes?.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
-    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b', 'c']);
     const ours = await containers();
     expect(ours).toHaveLength(3);
     for (const each of ours) {
@@ -101,12 +88,12 @@ describe.skipIf(!engine.works)(`a cluster of containers${whyNot}`, { timeout: 18
 
   test('loses a node that is killed, and one that is stopped, and gets them back', async () => {
     expect(await change({ kill: 'b' })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'c']);
     expect(await change({ start: 'b' })).toBe('witnessed');
     expect(await change({ stop: 'c' })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'b']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b']);
     expect(await change({ start: 'c' })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b', 'c']);
   });
 
   test('can be divided, has links that let nothing pass one way, and heals', async () => {
@@ -116,14 +103,14 @@ describe.skipIf(!engine.works)(`a cluster of containers${whyNot}`, { timeout: 18
     expect(await change({ links: [] })).toBe('witnessed');
     expect(await change({ links: [{ from: 'b', to: 'c', how: 'stalled' }] })).toBe('witnessed');
     expect(await broker.cluster?.restore()).toBe(false);
-    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b', 'c']);
   });
 
   test('suspends a node, and drains one', async () => {
     expect(await change({ pause: 'c' })).toBe('witnessed');
     expect(await change({ resume: 'c' })).toBe('witnessed');
     expect(await change({ drain: 'c' })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'b']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b']);
     expect(await change({ revive: 'c' })).toBe('witnessed');
   });
 

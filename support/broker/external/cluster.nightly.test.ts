@@ -3,14 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { UsageError } from '../../errors.ts';
-import {
-  type Broker,
-  type BrokerDescription,
-  type ClusterChange,
-  nodeCommands,
-  nodeNames,
-} from '../broker.ts';
-import { ask } from '../handshake.ts';
+import { type Broker, type ClusterChange, nodeCommands, nodeNames } from '../broker.ts';
+import { whoAnswers } from '../cluster/who-answers.test-support.ts';
 import { externalProvider } from './provider.ts';
 import { isAvailable, provider, whyNot } from './somebody-elses.test-support.ts';
 import { listening } from './starting.test-support.ts';
@@ -58,18 +52,6 @@ describe.skipIf(!isAvailable)(`with a cluster${whyNot}`, { timeout: 180_000 }, (
 
   async function start(environment: Record<string, string>): Promise<Broker> {
     return await externalProvider(environment).startCluster(never);
-  }
-
-  async function whoAnswers({ nodes = [], username, password, virtualHost }: BrokerDescription) {
-    const answers = await Promise.all(
-      nodes.map(({ name, amqp }) =>
-        ask({ amqp, username, password, virtualHost }, { within: 2_000 }).then(
-          () => [name],
-          () => [],
-        ),
-      ),
-    );
-    return answers.flat();
   }
 
   test('without commands nothing can be done to its nodes, and each capability says why', async () => {

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Broker, clusterCapabilities } from '../broker.ts';
 import { startCluster } from '../cluster/broker.ts';
 import type { Made, Member } from '../cluster/member.ts';
-import { ask } from '../handshake.ts';
+import { whoAnswers } from '../cluster/who-answers.test-support.ts';
 import { dismissReaper } from '../processes/reaper.ts';
 import { nodesOf } from './cluster.ts';
 import { embedded } from './embedded.ts';
@@ -74,19 +74,6 @@ describe('a cluster', { timeout: 120_000 }, () => {
     );
   }
 
-  async function whoAnswers(): Promise<string[]> {
-    const { nodes = [], username, password, virtualHost } = broker.description;
-    const answers = await Promise.all(
-      nodes.map(({ name, amqp }) =>
-        ask({ amqp, username, password, virtualHost }, { within: 2_000 }).then(
-          () => [name],
-          () => [],
-        ),
-      ),
-    );
-    return answers.flat();
-  }
-
   test('has three nodes, of which clients reach each', async () => {
     const { title, capabilities, amqp, nodes } = broker.description;
     expect(title).toMatch(/^RabbitMQ \S+, embedded \(three nodes, /);
@@ -94,16 +81,16 @@ describe('a cluster', { timeout: 120_000 }, () => {
     expect(capabilities).not.toContain('restart');
     expect(nodes?.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(nodes?.[0]?.amqp).toEqual(amqp);
-    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b', 'c']);
   });
 
   test('loses a node that is killed, and gets it back', async () => {
     expect(await change({ kill: 'b' })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'c']);
     expect(broker.died()).toBeUndefined();
     expect(await change({ kill: 'b' })).toMatchObject({ message: 'Node b is down already.' });
     expect(await change({ start: 'b' })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b', 'c']);
   });
 
   test('can be divided, and heals', async () => {
@@ -111,7 +98,7 @@ describe('a cluster', { timeout: 120_000 }, () => {
     expect(await change({ links })).toBe('witnessed');
     expect(await broker.cluster?.control('a', ['eval', 'length(nodes()).'])).toBe('1');
     expect(await change({ links: [] })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b', 'c']);
   });
 
   test('has links that let nothing pass one way', async () => {
@@ -123,7 +110,7 @@ describe('a cluster', { timeout: 120_000 }, () => {
     expect(await change({ pause: 'c' })).toBe('witnessed');
     expect(await change({ resume: 'c' })).toBe('witnessed');
     expect(await change({ drain: 'c' })).toBe('witnessed');
-    expect(await whoAnswers()).toEqual(['a', 'b']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b']);
     expect(await change({ revive: 'c' })).toBe('witnessed');
   });
 
@@ -145,7 +132,7 @@ describe('a cluster', { timeout: 120_000 }, () => {
     expect(broker.died()).toMatch('node b ended: killed by SIGKILL');
     expect(await broker.cluster?.restore()).toBe(true);
     expect(broker.died()).toBeUndefined();
-    expect(await whoAnswers()).toEqual(['a', 'b', 'c']);
+    expect(await whoAnswers(broker.description)).toEqual(['a', 'b', 'c']);
     expect(broker.description.nodes).not.toEqual(before);
     expect(await readdir(temporary)).toHaveLength(3);
   });
