@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Access, Address } from '../broker/broker.ts';
 import { newRunName } from '../management/run-name.ts';
 import { askUntil } from '../waiting/until.ts';
@@ -215,11 +216,8 @@ export class Questioner {
     const cleaner = await ClientConnection.open(this.#broker, new AbortController().signal);
     try {
       const queues = this.#queues.map(async (queue, index) => {
-        const deletion = cleaner.call('queue.delete', { queue }, { channel: 1 + index });
-        if (await isGone(deletion)) return [];
-        // Some brokers never answer for a queue that goes with its connection in that very moment
-        const look = cleaner.call('queue.declare', { queue, passive: true }, { channel: 201 + index });
-        return (await isMissing(look)) ? [] : [queue];
+        const channels = { deletion: 1 + index, look: 201 + index };
+        return (await isTakenAway(queue, cleaner, channels)) ? [] : [queue];
       });
       const left = (await Promise.all(queues)).flat();
       const exchanges = this.#exchanges.map(async (exchange, index) => {
@@ -233,12 +231,33 @@ export class Questioner {
   }
 }
 
-async function isGone(deletion: Promise<unknown>): Promise<boolean> {
-  return await deletion.then(() => true, isNotFound);
+/**
+ * Takes a queue away; one that goes with its connection is locked until the broker has come to it.
+ *
+ * @returns whether it is gone
+ */
+async function isTakenAway(
+  queue: string,
+  cleaner: ClientConnection,
+  channels: { deletion: number; look: number },
+): Promise<boolean> {
+  const deadline = performance.now() + 2 * answerMs;
+  for (;;) {
+    if (await isGone(cleaner.call('queue.delete', { queue }, { channel: channels.deletion }))) return true;
+    // Some brokers never answer for one that goes in that very moment
+    const look = cleaner.call('queue.declare', { queue, passive: true }, { channel: channels.look });
+    const isThere = await look.then(
+      () => true,
+      (error: unknown) => (error instanceof Refused ? !isNotFound(error) : undefined),
+    );
+    if (isThere === false) return true;
+    if (isThere === undefined || performance.now() >= deadline) return false;
+    await delay(25);
+  }
 }
 
-async function isMissing(look: Promise<unknown>): Promise<boolean> {
-  return await look.then(() => false, isNotFound);
+async function isGone(deletion: Promise<unknown>): Promise<boolean> {
+  return await deletion.then(() => true, isNotFound);
 }
 
 function isNotFound(error: unknown): boolean {
