@@ -53,9 +53,9 @@ describe.skipIf(!engine.works).for([
   test.skipIf(name === 'garagemq')('takes away a queue that is locked for a while yet', async () => {
     const questioner = await Questioner.connect(broker.description, never);
     const other = await ClientConnection.open(broker.description, never);
-    const queue = (await questioner.queue()).replace(/\d+$/v, '2');
+    const queue = (await questioner.queue()).replace(/\d+$/u, '2');
     await other.call('queue.declare', { queue, exclusive: true });
-    await expect(questioner.queue()).rejects.toThrow(/405/v);
+    await expect(questioner.queue()).rejects.toThrow(/405/u);
     const left = questioner.end();
     await delay(1_500);
     await other.close();
