@@ -49,7 +49,7 @@ export function provenanceOf(
   const files = sourcesOf(root);
   const within = (...folders: string[]) =>
     files.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
-  const named = within(library).filter(({ text }) => refutedBy.some(({ name }) => names(text, name)));
+  const named = within(library).filter((source) => refutedBy.some(({ name }) => isIn(source, name)));
   const spec = join(baseOf(root), file);
   return {
     spec: existsSync(spec) ? digestOf([readFileSync(spec, 'utf8')]) : '',
@@ -64,14 +64,29 @@ export function provenanceOf(
   };
 }
 
-/** Whether a file of the library has the mutant of this name; a name may be made of a pattern: `cut-at-${longest}`. */
-function names(text: string, name: string): boolean {
-  return [...text.matchAll(/['`](?<name>[a-z0-9]+(?:-(?:[a-z0-9]+|\$\{[^}]*\}))*)['`]/g)].some(
-    ({ groups }) => {
-      const parts = (groups?.['name'] ?? '').split(/\$\{[^}]*\}/);
-      return new RegExp(`^${parts.map((part) => part).join('.+')}$`).test(name);
-    },
-  );
+/** The mutants in a file of the library; a name may be made of a pattern: `cut-at-${longest}`. */
+interface Names {
+  whole: Set<string>;
+  patterns: RegExp[];
+}
+
+const namesIn = new Map<Source, Names>();
+
+/** Whether a file of the library has the mutant of this name. */
+function isIn(source: Source, name: string): boolean {
+  let names = namesIn.get(source);
+  if (names === undefined) namesIn.set(source, (names = namesOf(source)));
+  return names.whole.has(name) || names.patterns.some((pattern) => pattern.test(name));
+}
+
+function namesOf({ text }: Source): Names {
+  const names: Names = { whole: new Set(), patterns: [] };
+  for (const { groups } of text.matchAll(/['`](?<name>[a-z0-9]+(?:-(?:[a-z0-9]+|\$\{[^}]*\}))*)['`]/g)) {
+    const parts = (groups?.['name'] ?? '').split(/\$\{[^}]*\}/);
+    if (parts.length === 1) names.whole.add(parts.join(''));
+    else names.patterns.push(new RegExp(`^${parts.join('.+')}$`));
+  }
+  return names;
 }
 
 interface Source {
