@@ -261,7 +261,9 @@ export class EngineContainer {
 
   /** Runs a command in it. */
   async run(command: string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
-    const ran = this.#engine.container.exec(this.#existing(), command);
+    // What a node loads first, a rabbitmqctl does not need
+    const env = { ERL_AFLAGS: '' };
+    const ran = this.#engine.container.exec(this.#existing(), command, { env });
     return await engineInTime(`come to the end of ${command.join(' ')}`, ran);
   }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TlsClients } from '../broker.ts';
 import { certificateFiles, clientsWith, makeCertificates } from '../rabbitmq/certificates.ts';
 import { type ClusterConfiguration, rabbitmqConfiguration } from '../rabbitmq/configuration.ts';
+import { loadedFirst } from '../rabbitmq/loaded-first.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
 
 /** The ports on which the broker listens in its container. */
@@ -75,6 +76,7 @@ export async function makeContainerFiles(
         RABBITMQ_LOGS: '-',
         // The node and rabbitmqctl speak with each other within the container alone.
         RABBITMQ_NODENAME: 'rabbit@localhost',
+        ERL_AFLAGS: loadedFirst,
         ERL_ZFLAGS: '-kernel inet_dist_use_interface {127,0,0,1}',
         // Where a container may open a million files, Erlang would take memory for a million ports.
         ERL_MAX_PORTS: '65536',

@@ -15,6 +15,7 @@ import {
 } from '../rabbitmq/configuration.ts';
 import type { Installation } from './installation.ts';
 import { linkNeededPlugins } from '../rabbitmq/plugins.ts';
+import { loadedFirst } from '../rabbitmq/loaded-first.ts';
 import { toldByLines } from '../rabbitmq/told-by-lines.ts';
 import { reservePorts } from './ports.ts';
 import { mustNotSurvive } from '../processes/reaper.ts';
@@ -148,6 +149,7 @@ async function fill(
     portMapperPort,
     serverEnvironment: {
       ...common,
+      ERL_AFLAGS: loadedFirst,
       RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
       RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, 'advanced.config'),
       RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
