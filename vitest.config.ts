@@ -58,7 +58,7 @@ export default defineConfig({
       ),
     ],
     // More than there are cores: a file that waits, for time or for processes, keeps a worker
-    maxWorkers: 6,
+    maxWorkers: 8,
     sequence: { sequencer: PausesFirst },
     projects: [
       {
