@@ -1,11 +1,12 @@
 // Translates the project's own modules for Node.js, and remembers how: what has translated them takes long to load.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache-folder.mjs';
 
 const root = new URL('..', import.meta.url).href;
+const here = fileURLToPath(root);
 const cache = join(cacheFolder, 'main');
 
 /**
@@ -31,7 +32,8 @@ async function translated(file) {
   const source = readFileSync(file, 'utf8');
   // The first line tells of which source it was made
   const made = `// ${createHash('sha256').update(source).digest('hex')}\n`;
-  const place = createHash('sha256').update(file).digest('hex').slice(0, 16);
+  // From the root, so that it holds for a copy of the project too
+  const place = createHash('sha256').update(relative(here, file)).digest('hex').slice(0, 16);
   const kept = join(cache, `${basename(file)}.${place}.js`);
   const known = contentOf(kept);
   if (known.startsWith(made)) return known;

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -51,6 +52,29 @@ test('--json prints them for programs, and names choose', async () => {
     { id: 'listing/second', file: 'specs/listing/first.spec.ts', tags: ['tutorial two'], needs: [] },
   ]);
   expect(exitCode).toBe(0);
+});
+
+test('what was read before is listed for as long as nothing has changed, and the file in which it is kept is whole', async () => {
+  const copy = new ProjectCopy({
+    'listing/only.spec.ts': `
+      import { claim, docs } from '#support';
+      claim('listing/only', { says: 'It says one thing.', ${link} }, async () => {});`,
+  });
+  const listed = async () => (await copy.command(['claims'], noBroker)).stdout.split('\n')[0];
+  const spec = join(copy.folder, 'specs/listing/only.spec.ts');
+  const kept = join(copy.folder, 'node_modules/.cache/brokerproof/claims.json');
+  const whole = [await listed(), await listed()];
+  writeFileSync(kept, readFileSync(kept, 'utf8').replace('one thing', 'two words'));
+  const damaged = await listed();
+  writeFileSync(spec, readFileSync(spec, 'utf8').replace('one thing', 'another'));
+  const changed = await listed();
+  copy.remove();
+  expect([...whole, damaged, changed]).toEqual([
+    'listing/only  It says one thing.',
+    'listing/only  It says one thing.',
+    'listing/only  It says one thing.',
+    'listing/only  It says another.',
+  ]);
 });
 
 test('a spec file that is not as it must be is named, with what to do', async () => {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { claimsIn } from '../claim/places.ts';
-import { readClaims } from '../claim/read-claims.ts';
 import { checkSuccession } from '../claim/succession.ts';
 import type { ClaimDescription } from '../verdict/outcome.ts';
 import { baseOf, root } from '../project.ts';
@@ -12,6 +11,7 @@ import { paint, sign } from '../verdict/style.ts';
 import { terminal } from '../run/live-line.ts';
 import { selectionOf } from '../run/selection.ts';
 import { claimsInWords } from '../report/claim-outcomes.ts';
+import { claimsOf } from './kept-claims.ts';
 
 interface Options {
   json?: boolean;
@@ -98,7 +98,7 @@ export async function collect(names: readonly string[]): Promise<ClaimDescriptio
   const holding = claimsIn(root)
     .map(({ file }) => file)
     .filter(isAsked);
-  const claims = await readClaims([...new Set(holding)], baseOf(root));
+  const claims = await claimsOf([...new Set(holding)], files.length === 0);
   return claims
     .filter(({ id }) => testNamePattern?.test(`${id}: `) ?? true)
     .sort((one, other) => (one.id < other.id ? -1 : 1));

@@ -8,10 +8,10 @@ import { FaultyWay, someTrouble, type Trouble } from './faulty-way.test-support.
 import { ProjectCopy } from './project-copy.test-support.ts';
 import { randomOf } from './random.test-support.ts';
 
-/** Each takes several seconds; `.ci/nightly` makes many. */
-const runs = Number(process.env['FAULT_RUNS'] ?? 4);
+/** Each takes several seconds, most of which it waits; `.ci/nightly` makes many. */
+const runs = Number(process.env['FAULT_RUNS'] ?? 20);
 const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
-const atOnce = 2;
+const atOnce = 4;
 
 /**
  * What a run may take in which all are silent: its set-up is asked again for a minute, and so is its clean-up, the last
