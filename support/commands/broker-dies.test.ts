@@ -52,7 +52,7 @@ const project = new ProjectCopy({
     claim('hanging/after', ${about}, async ({ queue }) => {
       await (await queue({ type: 'classic' })).purge();
     });`,
-});
+}).withPages();
 const provider = await embedded.available();
 
 afterAll(() => {

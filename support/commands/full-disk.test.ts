@@ -12,7 +12,7 @@ const project = new ProjectCopy({
     claim('queues/made', { says: 'It is made.', documented: [docs('queues')], irrefutable: 'It is made up.' }, async ({ queue }) => {
       await expect(await queue()).toReceive([]);
     });`,
-});
+}).withPages();
 const provider = await embedded.available();
 const isRoot = process.getuid?.() === 0;
 const [reports, temporary] = [project.report(''), join(project.folder, 'temporary')];

@@ -42,7 +42,7 @@ const project = new ProjectCopy({
       await new Promise((resolve) => setTimeout(resolve, 2_000));
       await worker.exit();
     });`,
-});
+}).withPages();
 
 const works = await embedded.available();
 const engine = await findEngine(process.env);

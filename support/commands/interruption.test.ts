@@ -32,8 +32,8 @@ const project = new ProjectCopy({
   'endings/after.apart.spec.ts': `
     import { claim, docs } from '#support';
     claim('endings/after', { says: 'It comes last.', documented: [docs('queues')], irrefutable: 'It is made up.', queueTypes: 'unvaried' }, async () => {});`,
-});
-const quick = new ProjectCopy({ 'quick/quick.spec.ts': quickly });
+}).withPages();
+const quick = new ProjectCopy({ 'quick/quick.spec.ts': quickly }).withPages();
 const provider = await embedded.available();
 const environment = { BROKER: 'embedded' };
 

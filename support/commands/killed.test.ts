@@ -10,7 +10,7 @@ const project = new ProjectCopy({
       await program('worker', { queue: await queue({ type: 'classic' }) });
       await new Promise(() => {});
     });`,
-});
+}).withPages();
 const provider = await embedded.available();
 
 afterAll(() => {

@@ -19,7 +19,7 @@ const specs = {
 };
 
 describe('a checkout in a folder with a space, an umlaut and a %', () => {
-  const project = new ProjectCopy(specs, {}, 'a b ö 100% [1]');
+  const project = new ProjectCopy(specs, {}, 'a b ö 100% [1]').withPages();
   afterAll(() => {
     project.remove();
   });
@@ -62,7 +62,7 @@ describe('a checkout in a folder with a space, an umlaut and a %', () => {
 test.for([['test'], ['prove'], ['preflight'], ['claims'], ['--help']])(
   'a path that vite can not read is told by %s, with what to do',
   async (args) => {
-    const project = new ProjectCopy(specs, {}, 'c#');
+    const project = new ProjectCopy(specs, {}, 'c#').withPages();
     const { exitCode, all } = await project.command(args);
     project.remove();
     expect({ exitCode, all }).toEqual({

@@ -36,6 +36,7 @@ export class ProjectCopy {
   readonly #place = join(tmpdir(), `brokerproof-copy-${randomBytes(6).toString('hex')}`);
   readonly folder: string;
   readonly #temporary = join(this.#place, 'tmp');
+  #pages = false;
 
   /**
    * @param specs content of the spec files by their paths under `specs`; absent: the real ones, with the real
@@ -80,6 +81,12 @@ export class ProjectCopy {
     }
   }
 
+  /** Lets its runs leave pages for people too, which take longer than most of them. */
+  withPages(): this {
+    this.#pages = true;
+    return this;
+  }
+
   /** Starts `pnpm test …` or `pnpm claims …` as pnpm does. */
   command(command: readonly string[], environment: Record<string, string> = {}) {
     return this.#start([join(this.folder, 'support/commands/run.mjs'), ...command], environment);
@@ -97,6 +104,7 @@ export class ProjectCopy {
         ...Object.fromEntries(unset.map((name) => [name, undefined])),
         NO_COLOR: '1',
         TMPDIR: this.#temporary,
+        REPORTS_FOR: this.#pages ? 'people' : 'programs',
         ...environment,
       },
       stdin: 'ignore',
