@@ -52,7 +52,7 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         test: {
