@@ -62,7 +62,7 @@ claim(
       docs('clustering#overview-what-is-replicated'),
       docs('clustering#clustering-dealing-with-failure'),
     ],
-    extensions: ['publisher_confirms'],
+    extensions: ['publisher_confirms', 'exchange_exchange_bindings'],
     refutedBy: [mutants.exchangesOfOneNode, mutants.bindingsIgnored, mutants.bindingKeysIgnored],
     needs: ['cluster', 'node_kill'],
   },
