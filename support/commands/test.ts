@@ -31,16 +31,13 @@ export async function run(
   names: readonly string[],
   { queueType, shard, baseline, watch = false, cluster: asked }: Options,
 ): Promise<void> {
-  // It loads while what is asked for is looked up
-  const suite = loadSuite();
-  suite.catch(() => {});
   const { files, testNamePattern, cluster, project } = selectionOf(names, {
     queueType,
     shard,
     cluster: asked,
   });
   if (baseline !== undefined) readResults(baseline);
-  const { createVitest, startVitest, configuration, ofSuite } = await suite;
+  const { createVitest, startVitest, configuration, ofSuite } = await loadSuite();
   const options = {
     ...ofSuite,
     watch,

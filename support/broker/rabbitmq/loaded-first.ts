@@ -57,6 +57,14 @@ const ofRabbitmq = [
  */
 const releases = [24, 25];
 
+/** A list of Erlang of the modules whose files are there; without spaces and quotation marks. */
+const modules = [
+  '[list_to_atom(filename:rootname(File))',
+  `||Part<-[Part||Part<-[${ofErlang.join(',')}],lists:member(list_to_integer(erlang:system_info(otp_release)),[${releases.join(',')}])]++[${ofRabbitmq.join(',')}]`,
+  ',Folder<-[code:lib_dir(Part)],is_list(Folder)',
+  `,File<-filelib:wildcard([${Buffer.from('*.beam').join(',')}],filename:join(Folder,ebin))]`,
+].join('');
+
 /**
  * A flag for the variable `ERL_AFLAGS` of a node, by which it loads its modules at the very beginning and all at once. On
  * its own it would load them one after the other, and look for each in up to sixty folders: that is two of the five
@@ -65,12 +73,4 @@ const releases = [24, 25];
  *
  * The expression has neither spaces nor quotation marks, which scripts on the way would take for their own.
  */
-export const loadedFirst = `-eval catch(code:ensure_modules_loaded([${[
-  'list_to_atom(filename:rootname(File))',
-  `Part<-[Part||Part<-[${ofErlang.join(',')}],lists:member(list_to_integer(erlang:system_info(otp_release)),[${releases.join(',')}])]++[${ofRabbitmq.join(',')}]`,
-  'Folder<-[code:lib_dir(Part)]',
-  'is_list(Folder)',
-  `File<-filelib:wildcard([${Buffer.from('*.beam').join(',')}],filename:join(Folder,ebin))`,
-]
-  .join(',')
-  .replace(',', '||')}])).`;
+export const loadedFirst = `-eval catch(code:ensure_modules_loaded(${modules})).`;
