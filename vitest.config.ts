@@ -4,8 +4,10 @@ import { cacheFolder } from './support/cache-folder.mjs';
 import { root, specsOf } from './support/project.ts';
 import BrokerproofReporter from './support/report/reporter.ts';
 import { cacheHasRoom } from './support/run/cache-room.ts';
+import { oneAfterTheOther } from './support/run/one-after-the-other.ts';
 import { PausesFirst } from './support/run/pauses-first.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
+import { projects } from './support/run/selection.ts';
 
 /** What both projects have in common; `extends: true` would load this file once more for each. */
 const specs = {
@@ -29,10 +31,10 @@ function beginning(path: string): RegExp {
 }
 
 /**
- * The suite. Specs mostly wait for the broker, so many are in flight at once; those that disturb the
- * whole broker (`*.apart.spec.ts`) run when all others are done, a file after the other, and all specs
- * of such a file at once, since they meet at one restart. Those of clusters (`*.cluster.spec.ts`) run so too, but only
- * when nothing else does: a cluster of three nodes is started for them then.
+ * The suite. Specs mostly wait for the broker, so many are in flight at once. Those that disturb the whole broker
+ * (`*.apart.spec.ts`) run a file after the other, and all specs of such a file at once, since they meet at one restart:
+ * on a broker of their own beside all others, and where there is only one, when all others are done. Those of clusters
+ * (`*.cluster.spec.ts`) run so too, but only when nothing else does: a cluster of three nodes is started for them then.
  */
 export default defineConfig({
   root,
@@ -49,7 +51,7 @@ export default defineConfig({
         (session) =>
           new BrokerproofReporter({
             broker: () => session.broker,
-            log: (since) => session.log(since),
+            log: (since, project) => session.log(since, { apart: project === projects.apart }),
             folder: process.env['REPORTS'],
             // Of a run among others one page is made of all
             pages: process.env['REPORTS_FOR'] !== 'programs',
@@ -58,7 +60,7 @@ export default defineConfig({
       ),
     ],
     // More than there are cores: a file that waits, for time or for processes, keeps a worker
-    maxWorkers: 8,
+    maxWorkers: 9,
     sequence: { sequencer: PausesFirst },
     projects: [
       {
@@ -78,7 +80,7 @@ export default defineConfig({
           name: 'apart',
           include: ['**/*.apart.spec.ts'],
           maxConcurrency: 1_000,
-          maxWorkers: 1,
+          pool: oneAfterTheOther,
           sequence: { groupOrder: 1 },
         },
       },

@@ -36,14 +36,23 @@ export interface ChooseOptions {
  * @throws UsageError when `BROKER` is no such name, when the provider that it names does not work, or when none
  *   does; the signal's reason when it was aborted
  */
-export async function chooseBroker({
-  environment,
-  signal,
-  say,
-  cluster = false,
-}: ChooseOptions): Promise<Broker> {
+export async function chooseBroker(options: ChooseOptions): Promise<Broker> {
+  const { broker } = await choose(options);
+  return broker;
+}
+
+/** A broker, and the way to another one. */
+export interface Choice {
+  broker: Broker;
+  /** Starts one that is just like it; one of somebody else's is the only one, and the same again. */
+  another: () => Promise<Broker>;
+}
+
+/** The same as `chooseBroker`, for who may need another one just like it. */
+export async function choose(options: ChooseOptions): Promise<Choice> {
+  const { environment, say } = options;
   const asked = environment['BROKER'] || 'auto';
-  if (asked === 'auto') return await firstThatWorks({ environment, signal, say, cluster });
+  if (asked === 'auto') return await firstThatWorks(options);
 
   const name = providerNames.find((known) => known === asked);
   if (name === undefined) {
@@ -58,10 +67,24 @@ export async function chooseBroker({
     throw new UsageError(`BROKER=${name} does not work here: ${availability.why}.`, availability.cure);
 
   say(`Broker: ${name}, because BROKER asks for it.`);
-  return await provider[cluster ? 'startCluster' : 'start'](signal, say);
+  return await startedBy(provider, options);
 }
 
-async function firstThatWorks({ environment, signal, say, cluster = false }: ChooseOptions): Promise<Broker> {
+/** Whether the environment asks for a broker of somebody else, of which there is only one. */
+export function asksForExternal({ BROKER, AMQP_URL }: NodeJS.ProcessEnv): boolean {
+  return BROKER === 'external' || ((BROKER || 'auto') === 'auto' && Boolean(AMQP_URL));
+}
+
+async function startedBy(
+  provider: Provider,
+  { signal, say, cluster = false }: ChooseOptions,
+): Promise<Choice> {
+  const start = async () => await provider[cluster ? 'startCluster' : 'start'](signal, say);
+  return { broker: await start(), another: start };
+}
+
+async function firstThatWorks(options: ChooseOptions): Promise<Choice> {
+  const { environment, signal, say } = options;
   const order = providerNames.filter((name) => name !== 'external' || environment['AMQP_URL']);
   const passedOver: { name: ProviderName; why: string; cure: string }[] = [];
   let untold: string[] = [];
@@ -84,7 +107,7 @@ async function firstThatWorks({ environment, signal, say, cluster = false }: Cho
     say(`Broker: ${[`${name}, because ${availability.why}`, ...untold].join('; ')}.`);
     untold = [];
     try {
-      return await provider[cluster ? 'startCluster' : 'start'](signal, say);
+      return await startedBy(provider, options);
     } catch (error) {
       const couldNotStart = error instanceof UsageError || error instanceof CouldNotRun;
       if (signal.aborted || !couldNotStart || asked !== undefined) throw error;

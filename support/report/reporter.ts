@@ -41,8 +41,8 @@ import { summaryText } from './summary.ts';
 export interface BrokerproofReporterOptions {
   /** The broker under test, as soon as it is known. */
   broker(): ProfiledBroker | undefined;
-  /** What the broker logged since then (milliseconds since the epoch). */
-  log?(since: number): Promise<string>;
+  /** What the broker of a project's specs logged since then (milliseconds since the epoch). */
+  log?(since: number, project: string): Promise<string>;
   /** Where the reports go; `reports` under the working directory is the default. */
   folder?: string | undefined;
   /** Whether pages for people are made; true is the default. */
@@ -161,7 +161,8 @@ export default class BrokerproofReporter implements Reporter {
     const { claim } = test.meta();
     if (run === undefined || claim === undefined || !this.#isChosen(test)) return;
     const result = claimResultOf(test);
-    const log = result && (await brokerLog(result, async (since) => this.#options.log?.(since)));
+    const log =
+      result && (await brokerLog(result, async (since) => this.#options.log?.(since, test.project.name)));
     if (run.facts !== undefined) return;
     if (result !== undefined) this.#record(run, test, result, log);
     run.progress.testEnded(claim.id);

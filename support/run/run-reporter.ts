@@ -8,10 +8,12 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node';
+import { asksForExternal } from '../broker/choose.ts';
 import type { ServerAddress } from '../broker/under-test/server.ts';
 import { readProfiles } from '../broker/profile.ts';
 import { knownClaims } from '../claim/places.ts';
 import { CouldNotRun, fullDisk, UsageError } from '../errors.ts';
+import { askedFor } from './asked-for.ts';
 import { endings } from './endings.ts';
 import { terminal } from './live-line.ts';
 import { projects } from './selection.ts';
@@ -23,6 +25,9 @@ const longestFarewellMs = 6_000;
 
 /** Longest time between a signal and the moment at which this process is told of it, in milliseconds. */
 const untoldMs = 200;
+
+/** Another broker takes about as long to start as so many claims take. */
+const fewestForTwo = 100;
 
 /** What a run is reported by. */
 export interface RunReport extends Reporter {
@@ -86,9 +91,12 @@ export class RunReporter implements Reporter {
     try {
       const root = this.#vitest?.config.root ?? '';
       const profiles = readProfiles(knownClaims(root), root);
-      const cluster =
-        specifications.length > 0 && specifications.every(({ project }) => project.name === projects.cluster);
-      const address = await this.#session.start(profiles, { cluster });
+      const kinds = new Set(specifications.map(({ project }) => project.name));
+      const isWorthAnother = this.#asked(specifications) >= fewestForTwo && !asksForExternal(process.env);
+      const addresses = await this.#session.start(profiles, {
+        cluster: kinds.size === 1 && kinds.has(projects.cluster),
+        apart: kinds.has(projects.together) && kinds.has(projects.apart) && isWorthAnother,
+      });
       // Not awaited: the specs can be loaded meanwhile
       this.#ready = this.#session.ready().catch((error: unknown) => this.#abandon(error));
       // Files are loaded when their turn comes, but while the broker starts there is time to translate them all; what
@@ -97,13 +105,24 @@ export class RunReporter implements Reporter {
         project.vite.environments['ssr']?.transformRequest(moduleId).catch(() => undefined);
 
       const programs = await (this.#programs ??= translatedPrograms(root));
+      const haveOne = addresses.apart === addresses.together;
       for (const project of this.#vitest?.projects ?? []) {
-        project.provide('brokerServer', address);
+        const isApart = project.name === projects.apart;
+        project.provide('brokerServer', isApart ? addresses.apart : addresses.together);
+        // Those of one group run beside each other, and the groups one after the other
+        if (isApart) project.config.sequence.groupOrder = haveOne ? 1 : 0;
         project.provide('translatedPrograms', programs);
       }
     } catch (error) {
       await this.#abandon(error);
     }
+  }
+
+  /** How many claims are asked for. */
+  #asked(specifications: readonly TestSpecification[]): number {
+    if (this.#vitest === undefined) return 0;
+    const files = specifications.map(({ moduleId }) => moduleId);
+    return [...askedFor(this.#vitest, files).values()].flat().length;
   }
 
   async #abandon(error: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import { ask } from '../broker/handshake.ts';
 import { type Broker, type BrokerDescription, managementAccess } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { choose } from '../broker/choose.ts';
 import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/under-test/server.ts';
 import {
   contradictions,
@@ -19,16 +19,41 @@ import { clearUp } from './clear-up.ts';
 /** So much of what stays on a broker is told. */
 const mostTold = 20;
 
+/** Where the broker of each kind of specs is. */
+export interface Addresses {
+  together: ServerAddress;
+  /** That of specs that run apart: the same, or one that is just like it. */
+  apart: ServerAddress;
+}
+
+/** A broker that was started. */
+interface Started {
+  broker: Broker;
+  foreknowledge: Foreknowledge;
+  /** Starts one that is just like it. */
+  another: () => Promise<Broker>;
+}
+
+/** What a run needs. */
+export interface SessionOptions {
+  /** Whether the broker is to be a cluster of three nodes. */
+  cluster: boolean;
+  /** Whether specs that run apart are to have a broker of their own, which takes a second one. */
+  apart: boolean;
+}
+
 /** The broker of one run: started once, lent to the processes that run specs, and removed at the end. */
 export class Session {
   readonly #abort = new AbortController();
   readonly #say: (line: string) => void;
-  #broker: Broker | undefined;
+  /** The first is that of specs that run apart, which take longest, and the last that of all others. */
+  readonly #brokers: Broker[] = [];
   #description: BrokerDescription | undefined;
   #profile: Profile | undefined;
   #findings: Finding[] = [];
-  #host: BrokerServer | undefined;
-  #starting: Promise<{ broker: Broker; foreknowledge: Foreknowledge }> | undefined;
+  #hosts: Promise<{ apart: BrokerServer; together: BrokerServer }> | undefined;
+  #ready: Promise<unknown> | undefined;
+  #starting: Promise<unknown> | undefined;
   #stopping: Promise<void> | undefined;
   #left = false;
 
@@ -41,7 +66,7 @@ export class Session {
   get broker(): ProfiledBroker | undefined {
     if (this.#description === undefined) return undefined;
     // Specs are about the release with which the run began, also where they upgrade it
-    const { upgraded } = this.#broker?.description ?? {};
+    const [upgraded] = this.#brokers.flatMap((each) => each.description.upgraded ?? []);
     const description = { ...this.#description, ...(upgraded === undefined ? {} : { upgraded }) };
     return this.#profile === undefined
       ? description
@@ -63,12 +88,11 @@ export class Session {
    * waits for it.
    *
    * @param profiles of all known brokers
-   * @param options `cluster`: whether it is to be a cluster of three nodes
    */
-  async start(profiles: readonly Profile[], { cluster }: { cluster: boolean }): Promise<ServerAddress> {
-    this.#starting ??= this.#started(profiles, cluster);
-    this.#host ??= await BrokerServer.serve(this.#starting, this.#say);
-    return this.#host.address;
+  async start(profiles: readonly Profile[], options: SessionOptions): Promise<Addresses> {
+    this.#hosts ??= this.#served(profiles, options);
+    const { apart, together } = await this.#hosts;
+    return { apart: apart.address, together: together.address };
   }
 
   /**
@@ -77,12 +101,12 @@ export class Session {
    * @throws UsageError when there is none to be had, or several profiles speak of it
    */
   async ready(): Promise<void> {
-    await this.#starting;
+    await this.#ready;
   }
 
-  /** The broker's log from a moment on. */
-  async log(since: number): Promise<string> {
-    return (await this.#broker?.log(since)) ?? '';
+  /** The broker's log from a moment on. @param apart whether it is about specs that run apart */
+  async log(since: number, { apart }: { apart: boolean }): Promise<string> {
+    return (await this.#brokers.at(apart ? 0 : -1)?.log(since)) ?? '';
   }
 
   /** Stops and removes all that was started, also in the middle of the start. */
@@ -91,20 +115,31 @@ export class Session {
     await this.#stopping;
   }
 
-  async #started(
+  async #served(
     profiles: readonly Profile[],
-    cluster: boolean,
-  ): Promise<{ broker: Broker; foreknowledge: Foreknowledge }> {
-    const broker = await chooseBroker({
+    { cluster, apart }: SessionOptions,
+  ): Promise<{ apart: BrokerServer; together: BrokerServer }> {
+    const first = this.#started(profiles, cluster);
+    const second = apart ? this.#startedToo(first) : first;
+    this.#starting = Promise.allSettled([first, second]);
+    this.#ready = Promise.all([first, second]);
+    this.#ready.catch(() => undefined); // who waits for it is told
+    const host = await BrokerServer.serve(first, this.#say);
+    return { apart: host, together: apart ? await BrokerServer.serve(second, this.#say) : host };
+  }
+
+  async #started(profiles: readonly Profile[], cluster: boolean): Promise<Started> {
+    const { broker, another } = await choose({
       environment: process.env,
       signal: this.#abort.signal,
       say: this.#say,
       cluster,
     });
-    this.#broker = broker;
-    this.#description = withMetadataStore(broker.description, await metadataStoreOf(broker.description));
-    this.#profile = profileOf(broker.description, profiles);
-    const asked = await ask(broker.description);
+    this.#brokers.push(broker);
+    const { description } = broker;
+    this.#description = withMetadataStore(description, await metadataStoreOf(description));
+    this.#profile = profileOf(description, profiles);
+    const asked = await ask(description);
     this.#findings = contradictions(this.#profile, asked);
     const { file } = this.#profile ?? {};
     const foreknowledge = {
@@ -112,28 +147,42 @@ export class Session {
       deviations: deviationsOf(this.#profile, this.#description),
       extensions: knownExtensions(this.#profile, asked),
     };
-    return { broker, foreknowledge };
+    return { broker, foreknowledge, another };
+  }
+
+  /** Starts another broker when the first one has started: both take all that the machine has for that. */
+  async #startedToo(first: Promise<Started>): Promise<Started> {
+    const { another, foreknowledge } = await first;
+    const broker = await another();
+    this.#brokers.push(broker);
+    return { broker, foreknowledge, another };
   }
 
   async #stopped(): Promise<void> {
     this.#abort.abort(new Error('The run was stopped.'));
-    await this.#starting?.catch(() => undefined);
+    await this.#starting;
     await this.#clearUp().catch((error: unknown) => {
       this.#left = true;
       this.#say(`What this run made on the broker could not be removed: ${messageOf(error)}`);
     });
-    await this.#host?.close();
-    await this.#broker?.stop().catch((error: unknown) => {
-      this.#left = true;
-      this.#say(`The broker could not be removed: ${messageOf(error)}`);
-    });
+    const { apart, together } = (await this.#hosts) ?? {};
+    for (const host of new Set([apart, together])) await host?.close();
+    await Promise.all(
+      this.#brokers.map((broker) =>
+        broker.stop().catch((error: unknown) => {
+          this.#left = true;
+          this.#say(`The broker could not be removed: ${messageOf(error)}`);
+        }),
+      ),
+    );
   }
 
   /** Removes what the run made on a broker that goes on living. */
   async #clearUp(): Promise<void> {
-    const { description } = this.#broker ?? {};
-    if (this.#host === undefined || description?.provider !== 'external') return;
-    const { ledger, address } = this.#host;
+    const [{ description } = {}] = this.#brokers;
+    const { together } = (await this.#hosts) ?? {};
+    if (together === undefined || description?.provider !== 'external') return;
+    const { ledger, address } = together;
     await ledger.endSpecs();
     const { others, stays } = await clearUp(description, address.run, await ledger.left());
     if (others > 0) this.#say(`Removed from the broker: ${others} things that dead runs had left there.`);
