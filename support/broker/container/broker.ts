@@ -169,6 +169,10 @@ class ContainerBroker implements Broker {
     const why = this.description.missing.ctl;
     if (why !== undefined) throw new CouldNotRun(`rabbitmqctl can't be run: ${why}.`);
 
+    const [command, expressions, ...more] = args;
+    const isEvaluated = command === 'eval' && expressions !== undefined && more.length === 0;
+    const evaluated = isEvaluated ? this.#setup.evaluate?.(expressions) : undefined;
+    if (evaluated !== undefined) return await evaluated;
     const { stdout, stderr, exitCode } = await this.#container.run(['rabbitmqctl', ...args]);
     if (exitCode !== 0) {
       throw new CouldNotRun(

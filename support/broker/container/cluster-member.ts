@@ -1,7 +1,6 @@
 import type { ContainerRuntimeClient } from 'testcontainers';
 
 import { CouldNotRun } from '../../errors.ts';
-import { askUntil } from '../../waiting/until.ts';
 import { waitUntilAnswering } from '../answering.ts';
 import { type Address, type NodeName, nodeNames } from '../broker.ts';
 import type { Member } from '../cluster/member.ts';
@@ -9,11 +8,12 @@ import type { Relays } from '../cluster/relays.ts';
 import type { BrokerIdentity } from '../handshake.ts';
 import { tail } from '../node/log.ts';
 import { administrator, netTickSeconds } from '../rabbitmq/configuration.ts';
-import { answerIn, orders, question, toldByLines, virtualHostsStarted } from '../rabbitmq/told-by-lines.ts';
+import { orders, virtualHostsStarted } from '../rabbitmq/told-by-lines.ts';
 import { EngineContainer } from './engine-container.ts';
 import { engineInTime } from './engine-in-time.ts';
 import { containerPorts, type ContainerFiles, makeContainerFiles } from './files.ts';
 import type { Network } from './network.ts';
+import { ToldNode, toldThere } from './told-node.ts';
 
 const bootDeadlineMs = 120_000;
 const stopDeadlineMs = 60_000;
@@ -51,15 +51,14 @@ export class ContainerMember implements Member {
   readonly #container: EngineContainer;
   readonly #files: ContainerFiles;
   #addresses: { amqp: Address; management: Address } | undefined;
-  #input: Promise<NodeJS.WritableStream> | undefined;
-  #asked = 0;
-  readonly #answers = new Map<string, string>();
+  #node: ToldNode;
 
   private constructor(name: NodeName, common: Common, container: EngineContainer, files: ContainerFiles) {
     this.name = name;
     this.erlangName = erlangNameOf(name);
     this.#common = common;
     this.#container = container;
+    this.#node = new ToldNode(container);
     this.#files = files;
   }
 
@@ -99,15 +98,7 @@ export class ContainerMember implements Member {
           // The others reach it
           ERL_ZFLAGS: '',
           ERL_EPMD_PORT: String(relays?.portMappers[this.name] ?? usualPortMapper),
-          // The script becomes the node, whose standard input tells it what to do
-          RABBITMQ_ALLOW_INPUT: '1',
-          // Split at every space
-          RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
-            '-noinput',
-            '+S 1:1',
-            `-kernel net_ticktime ${netTickSeconds}`,
-            `-eval ${toldByLines()}`,
-          ].join(' '),
+          ...toldThere(['+S 1:1', `-kernel net_ticktime ${netTickSeconds}`]),
         },
         ports: Object.values(containerPorts),
         network: network.id,
@@ -128,7 +119,7 @@ export class ContainerMember implements Member {
   }
 
   async boot(signal: AbortSignal): Promise<BrokerIdentity> {
-    this.#input = undefined;
+    this.#node = new ToldNode(this.#container);
     await this.#container.start();
     return await this.#answering(signal);
   }
@@ -139,7 +130,7 @@ export class ContainerMember implements Member {
   }
 
   async stop(): Promise<void> {
-    await this.#tell(orders.stop);
+    await this.#node.tell(orders.stop);
     let late: NodeJS.Timeout | undefined;
     const tooLate = new Promise<string>((resolve) => {
       late = setTimeout(() => resolve(`it runs ${stopDeadlineMs / 1_000} s later`), stopDeadlineMs);
@@ -160,19 +151,7 @@ export class ContainerMember implements Member {
   }
 
   async evaluate(expression: string, within: number): Promise<string> {
-    if (this.end !== undefined) throw new CouldNotRun(`Node ${this.name} does not run: ${this.end}.`);
-    this.#asked += 1;
-    const id = `${process.pid}-${this.#asked}`;
-    this.#answers.set(id, '');
-    await this.#tell(question(id, expression));
-    const answer = await askUntil(
-      async () => this.#answers.get(id),
-      (value) => value !== '' || this.end !== undefined,
-      { within, interval: 5 },
-    );
-    this.#answers.delete(id);
-    if (!answer) throw new CouldNotRun(`Node ${this.name} did not answer ${expression} within ${within} ms.`);
-    return answer;
+    return await this.#node.evaluate(expression, within);
   }
 
   async control(args: readonly string[]): Promise<string> {
@@ -194,16 +173,6 @@ export class ContainerMember implements Member {
   async remove(): Promise<void> {
     await this.#container.remove();
     await this.#files.remove();
-  }
-
-  async #tell(line: string): Promise<void> {
-    this.#input ??= this.#container.attach((printed) => {
-      for (const id of this.#answers.keys()) {
-        const answer = answerIn(printed, id);
-        if (answer !== undefined) this.#answers.set(id, answer);
-      }
-    });
-    (await this.#input).write(`${line}\n`);
   }
 
   get #reached(): { amqp: Address; management: Address } {

@@ -16,6 +16,8 @@ export interface ContainerSetup {
   cure: string;
   /** Waits until the broker answers. Its addresses can be others after each start. */
   reach(container: EngineContainer, signal: AbortSignal): Promise<Reached>;
+  /** The value of Erlang expressions; absent, or gives `undefined`: only `rabbitmqctl` can tell it. */
+  evaluate?(expressions: string): Promise<string> | undefined;
   /** Asks it to stop gracefully, and gives what it said to that. */
   askToStop(container: EngineContainer): Promise<unknown>;
   /** Removes what was made on this machine. */

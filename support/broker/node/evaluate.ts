@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { CouldNotRun } from '../../errors.ts';
 import { askUntil } from '../../waiting/until.ts';
 import type { ProcessGroup } from '../processes/process-group.ts';
-import { answerIn, question } from '../rabbitmq/told-by-lines.ts';
+import { answerIn, checkAnswer, question } from '../rabbitmq/told-by-lines.ts';
 
 let asked = 0;
 
@@ -24,14 +24,14 @@ export async function evaluatedBy(
   asked += 1;
   const id = `${process.pid}-${asked}`;
   const { size } = await stat(logFile);
-  const line = expressions.replaceAll(/\s+/g, ' ').replace(/\. ?$/, '');
-  node.tell(question(id, line));
+  node.tell(question(id, expressions));
   const answer = await askUntil(
     async () => answerIn((await readFile(logFile)).toString('utf8', size), id),
     (value) => value !== undefined || node.end !== undefined,
     { within, interval: 5 },
   );
-  if (answer === undefined) throw new CouldNotRun(`The node did not answer ${line} within ${within} ms.`);
-  if (answer.startsWith("{'EXIT',")) throw new CouldNotRun(`The node could not evaluate ${line}: ${answer}`);
+  if (answer === undefined)
+    throw new CouldNotRun(`The node did not answer ${expressions} within ${within} ms.`);
+  checkAnswer(answer, expressions);
   return answer;
 }

@@ -168,7 +168,7 @@ async function fill(
         '-noinput',
         `+S ${schedulers}:${schedulers}`,
         ...(member === undefined ? [] : [`-kernel net_ticktime ${netTickSeconds}`]),
-        `-eval ${toldByLines(elsewhere ?? amqp)}`,
+        `-eval ${toldByLines({ listener: elsewhere ?? amqp })}`,
       ].join(' '),
     },
     // Any free port, since others may run rabbitmqctl too.

@@ -1,12 +1,19 @@
+import { CouldNotRun } from '../../errors.ts';
 import type { Address } from '../broker.ts';
 import { gracefulStop } from './configuration.ts';
 
 /** What a node is told by a line on its standard input. */
 export const orders = { openToElsewhere: 'open', closeToElsewhere: 'close', stop: 'stop' } as const;
 
-/** The line that asks a node for the value of an Erlang expression, without a full stop. @param id tells the answer */
-export function question(id: string, expression: string): string {
-  return `${questionMark}${id} ${expression}.`;
+/** The line that asks a node for the value of Erlang expressions, with or without a full stop. @param id tells the answer */
+export function question(id: string, expressions: string): string {
+  return `${questionMark}${id} ${expressions.replaceAll(/\s+/g, ' ').replace(/\. ?$/, '')}.`;
+}
+
+/** @throws CouldNotRun for the answer of a node that could not evaluate what it was asked */
+export function checkAnswer(answer: string, expressions: string): void {
+  if (answer.startsWith("{'EXIT',"))
+    throw new CouldNotRun(`The node could not evaluate ${expressions}: ${answer}`);
 }
 
 /** What a node prints for the answer; `undefined`: it has not yet. */
@@ -25,12 +32,15 @@ const [questionMark, answerMark] = ['?', 'brokerproof: '];
 
 /**
  * An Erlang expression, without spaces, by which a node does what lines on its standard input tell: it opens and closes an
- * AMQP listener, and evaluates what it is asked; any other line, or the end of the input, stops the node. It begins when
- * the node has started.
+ * AMQP listener, and evaluates what it is asked; any other line stops the node. It begins when the node has started.
  *
- * @param listener absent: there is none to open
+ * @param options `listener`: absent: there is none to open; `outlivesInput`: whether the node goes on when its input has
+ *   ended; default `false`
  */
-export function toldByLines(listener?: Address): string {
+export function toldByLines({
+  listener,
+  outlivesInput = false,
+}: { listener?: Address; outlivesInput?: boolean } = {}): string {
   const when = (order: string, what: string): string =>
     `{_,{data,{_,${characters(order)}}}}->catch(rabbit_networking:${what}),Next(Next)`;
   const opened = listener === undefined ? '' : `{${characters(listener.host)},${listener.port}}`;
@@ -41,6 +51,7 @@ export function toldByLines(listener?: Address): string {
   const next = [
     ...(listener === undefined ? [] : opening),
     `{_,{data,{_,[${questionMark.charCodeAt(0)}|Line]}}}->spawn(fun()->${answering}end),Next(Next)`,
+    ...(outlivesInput ? ['{_,eof}->receive{stop}->[]end'] : []),
     '{_,_}->[]',
   ].join(';');
   return `spawn(fun()->open_port({fd,0,0},[in,eof,{line,9999}]),Next=fun(Next)->(receive${next}end)end,Next(Next),${gracefulStop}end).`;
