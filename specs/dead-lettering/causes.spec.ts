@@ -253,7 +253,8 @@ claim(
     // Not by AMQP: to be asked for would renew its time
     const at = `/queues/${encodeURIComponent(await virtualHost())}/${expiring.name}`;
     const answer = async () => (await management.http.request('GET', at, { accept: [404] })).status;
-    await premise(expect(answer, 'the status of the expiring queue').toBecome(404));
+    // It has two seconds to live
+    await premise(expect(answer, 'the status of the expiring queue').toBecome(404, { within: 10_000 }));
 
     for (const task of ['dropped', '1', '2']) await sender.sendToQueue(purged, task);
     await expect(dead).toReceive(['dropped']);
