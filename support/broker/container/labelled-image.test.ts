@@ -155,7 +155,7 @@ describe.skipIf(!engine.works)(
     test('and that has another user than its labels tell is no broker that answers', async () => {
       const tag = await derived(
         'LABEL brokerproof.username=nobody',
-        'CMD ["sh", "-c", "timeout 4 garagemq --config /etc/garagemq/config.yaml"]',
+        'CMD ["sh", "-c", "timeout --signal KILL 4 garagemq --config /etc/garagemq/config.yaml"]',
       );
 
       const { problem, cure } = await refused(tag);
