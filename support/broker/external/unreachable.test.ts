@@ -60,7 +60,8 @@ describe.concurrent('a start without a broker', () => {
     peer.close();
   });
 
-  test.each(['amqp', 'amqps'])('a server that never answers, by %s', async (scheme) => {
+  // Each waits for twenty seconds
+  test.concurrent.each(['amqp', 'amqps'])('a server that never answers, by %s', async (scheme) => {
     const port = await listening(createServer((socket) => socket.on('error', () => {})));
     const error = await failure({ AMQP_URL: `${scheme}://me:secret@127.0.0.1:${port}` });
     expect(error.problem).toBe(
