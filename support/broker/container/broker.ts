@@ -169,6 +169,9 @@ class ContainerBroker implements Broker {
     const why = this.description.missing.ctl;
     if (why !== undefined) throw new CouldNotRun(`rabbitmqctl can't be run: ${why}.`);
 
+    // It would look for the node for half a minute
+    const end = this.died();
+    if (end !== undefined) throw new CouldNotRun(`rabbitmqctl can't be run: ${end}.`);
     const [command, expressions, ...more] = args;
     const isEvaluated = command === 'eval' && expressions !== undefined && more.length === 0;
     const evaluated = isEvaluated ? this.#setup.evaluate?.(expressions) : undefined;

@@ -58,7 +58,7 @@ export class ContainerMember implements Member {
     this.erlangName = erlangNameOf(name);
     this.#common = common;
     this.#container = container;
-    this.#node = new ToldNode(container);
+    this.#node = new ToldNode(container, `Node ${name}`);
     this.#files = files;
   }
 
@@ -119,7 +119,7 @@ export class ContainerMember implements Member {
   }
 
   async boot(signal: AbortSignal): Promise<BrokerIdentity> {
-    this.#node = new ToldNode(this.#container);
+    this.#node = new ToldNode(this.#container, `Node ${this.name}`);
     await this.#container.start();
     return await this.#answering(signal);
   }

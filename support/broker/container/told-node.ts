@@ -25,12 +25,17 @@ export function toldThere(more: readonly string[] = []): Record<string, string> 
 /** The node in a container, in one run of it, which is told by lines on its standard input what to do. */
 export class ToldNode {
   readonly #container: EngineContainer;
+  readonly #name: string;
   readonly #answers = new Map<string, string>();
   #input: Promise<NodeJS.WritableStream> | undefined;
 
-  /** @param container it has an input, and the environment of `toldThere` */
-  constructor(container: EngineContainer) {
+  /**
+   * @param container it has an input, and the environment of `toldThere`
+   * @param name how errors begin that speak of it
+   */
+  constructor(container: EngineContainer, name = 'The node') {
     this.#container = container;
+    this.#name = name;
   }
 
   /**
@@ -43,7 +48,7 @@ export class ToldNode {
    */
   async evaluate(expressions: string, within: number): Promise<string> {
     if (this.#container.end !== undefined)
-      throw new CouldNotRun(`The node does not run: ${this.#container.end}.`);
+      throw new CouldNotRun(`${this.#name} does not run: ${this.#container.end}.`);
     asked += 1;
     const id = `${process.pid}-${asked}`;
     this.#answers.set(id, '');
@@ -54,7 +59,7 @@ export class ToldNode {
       { within, interval: 5 },
     );
     this.#answers.delete(id);
-    if (!answer) throw new CouldNotRun(`The node did not answer ${expressions} within ${within} ms.`);
+    if (!answer) throw new CouldNotRun(`${this.#name} did not answer ${expressions} within ${within} ms.`);
     return answer;
   }
 

@@ -109,6 +109,9 @@ class Node implements Broker {
   }
 
   async control(args: readonly string[]): Promise<string> {
+    // It would look for the node for half a minute
+    const end = this.died();
+    if (end !== undefined) throw new CouldNotRun(`rabbitmqctl can't be run: ${end}.`);
     const [command, expressions, ...more] = args;
     const running = this.#process;
     const isEvaluated = command === 'eval' && expressions !== undefined && more.length === 0;

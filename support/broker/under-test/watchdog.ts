@@ -43,7 +43,10 @@ export class Watchdog {
   async look(): Promise<BrokerState> {
     this.#look ??= this.#inTurn(async () => {
       this.#look = undefined;
-      return await this.#examine();
+      const state = await this.#examine();
+      // Specs that begin ask again then, and do not run into a broker that is not there
+      if (state.gone !== undefined) this.#changes.add();
+      return state;
     });
     return await this.#look;
   }
