@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { cacheFolder } from './support/cache-folder.mjs';
 import { root, specsOf } from './support/project.ts';
 import BrokerproofReporter from './support/report/reporter.ts';
-import { cacheHasRoom } from './support/run/cache-room.ts';
+import { cacheHasRoom, translatedSpecs } from './support/run/cache-room.ts';
 import { oneAfterTheOther } from './support/run/one-after-the-other.ts';
 import { PausesFirst } from './support/run/pauses-first.ts';
 import { RunReporter } from './support/run/run-reporter.ts';
 import { projects } from './support/run/selection.ts';
+
+/** Where the commands have put the modules that specs stand on, in few files; vitest by itself takes them as they are. */
+const { BROKERPROOF_BUILT: built } = process.env;
 
 /** What both projects have in common; `extends: true` would load this file once more for each. */
 const specs = {
@@ -18,13 +20,24 @@ const specs = {
   // What differs must stand in the message
   chaiConfig: { truncateThreshold: 0 },
   maxConcurrency: 8,
-  setupFiles: ['support/expectations/register.ts', 'support/run/broker-awaited.ts'],
   // Of what lies under node_modules, vitest translates only this
-  server: { deps: { inline: [join(root, 'support'), join(root, 'specs')].map(beginning) } },
+  server: {
+    deps: {
+      inline: [join(root, 'support'), join(root, 'specs')].map(beginning),
+      ...(built === undefined ? {} : { external: [beginning(built)] }),
+    },
+  },
 } as const satisfies TestProjectInlineConfiguration['test'];
 
-/** What somebody's own claims import, wherever they lie. */
-const resolve = { alias: [{ find: /^brokerproof$/, replacement: join(root, 'support/index.ts') }] };
+/** What specs import, and somebody's own claims, wherever they lie. */
+const resolve = {
+  alias: [
+    {
+      find: /^(?:#support|brokerproof)$/,
+      replacement: built === undefined ? join(root, 'support/index.ts') : join(built, 'index.js'),
+    },
+  ],
+};
 
 function beginning(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/[^\w/]/g, String.raw`\$&`)}/`);
@@ -42,7 +55,7 @@ export default defineConfig({
     // What was translated of the specs and what they stand on, until it changes; vitest can't do without what it can't keep
     experimental: {
       fsModuleCache: cacheHasRoom(),
-      fsModuleCachePath: join(cacheFolder, 'modules'),
+      fsModuleCachePath: translatedSpecs,
     },
     // Several runs may go on at once, and none depends on what was before it
     cache: false,

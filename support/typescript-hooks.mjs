@@ -2,21 +2,28 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { cacheFolder } from './cache-folder.mjs';
 
 const root = new URL('..', import.meta.url).href;
 const here = fileURLToPath(root);
 const cache = join(cacheFolder, 'main');
 
+/** What specs import, as it is built or as it is. */
+const { BROKERPROOF_BUILT: built } = process.env;
+const index = (
+  built === undefined ? new URL('index.ts', import.meta.url) : pathToFileURL(join(built, 'index.js'))
+).href;
+
 /**
- * What somebody's own claims import, wherever they lie.
+ * What specs import, and somebody's own claims, wherever they lie.
  *
  * @type {import('node:module').ResolveHook}
  */
 export async function resolve(specifier, context, nextResolve) {
-  if (specifier !== 'brokerproof') return await nextResolve(specifier, context);
-  return { url: new URL('index.ts', import.meta.url).href, shortCircuit: true };
+  const isOurs = specifier === '#support' && context.parentURL?.startsWith(root);
+  if (specifier !== 'brokerproof' && !isOurs) return await nextResolve(specifier, context);
+  return { url: index, shortCircuit: true };
 }
 
 /** @type {import('node:module').LoadHook} */

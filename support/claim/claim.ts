@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { afterAll, expect, inject, test, type TestContext } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, type TestContext } from 'vitest';
 import { brokerOfRun } from '../broker/under-test/client.ts';
 import { UsageError } from '../errors.ts';
 import { baseOf, root } from '../project.ts';
@@ -34,8 +34,12 @@ export function claim(id: string, about: Claim, spec: Spec): void {
     reading.claims.push(description);
     return;
   }
-  // What can't be taken away is gone with the broker, or taken away when the run ends
   if (isFirst) {
+    // Spec files are loaded while the broker starts. No limit of time: a provider has its own, or is to fetch an image
+    beforeAll(async () => {
+      await brokerOfRun(inject('brokerServer')).foreknowledge();
+    }, 0);
+    // What can't be taken away is gone with the broker, or taken away when the run ends
     afterAll(async () => {
       const broker = brokerOfRun(inject('brokerServer'));
       if (file.endsWith(clusterEnding)) await makeWhole(broker);

@@ -25,6 +25,8 @@ export function fileBeingRead(): FileBeingRead | undefined {
  * @throws UsageError with what is wrong with each that can't be loaded
  */
 export async function readClaims(files: readonly string[], base: string): Promise<ClaimDescription[]> {
+  // Spec files are TypeScript, and only they are, where the modules that this is of are built
+  await import('../typescript.mjs');
   const claims: ClaimDescription[] = [];
   const problems: string[] = [];
   for (const file of files) {

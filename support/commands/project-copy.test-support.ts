@@ -55,7 +55,7 @@ export class ProjectCopy {
       symlinkSync(join(root, 'node_modules', name), join(this.folder, 'node_modules', name));
     // What was translated of a file holds for its copy; what vitest keeps is of a file's place
     const [cache, shared] = [join(root, cacheFolder), join(this.folder, cacheFolder)];
-    for (const name of ['main', 'page']) {
+    for (const name of ['built', 'main', 'page']) {
       mkdirSync(join(cache, name), { recursive: true });
       mkdirSync(shared, { recursive: true });
       symlinkSync(join(cache, name), join(shared, name));

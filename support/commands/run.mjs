@@ -2,7 +2,8 @@
 // The way in for all commands. JavaScript of an old kind: it must still be able to tell an old Node.js that it
 // is too old.
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { builtModules } from '../built-modules.mjs';
 import { lacking } from './means.mjs';
 import { tooOld } from './node-version.mjs';
 import { unreadable } from './readable-path.mjs';
@@ -13,9 +14,7 @@ async function main() {
     fail('What it depends on is not installed.\nRun pnpm install, and the same command again.');
     return;
   }
-  await import('../typescript.mjs');
-  const { program } = await import('./program.ts');
-  const { UsageError, fullDisk } = await import('../errors.ts');
+  const { program, UsageError, fullDisk } = await modules();
   try {
     await program().parseAsync();
   } catch (error) {
@@ -23,6 +22,17 @@ async function main() {
     if (told === undefined) throw error;
     fail(told);
   }
+}
+
+/** As they are built; where nothing can be kept, as they are. */
+async function modules() {
+  const folder = await builtModules();
+  if (folder === undefined) {
+    await import('../typescript.mjs');
+    return { ...(await import('./program.ts')), ...(await import('../errors.ts')) };
+  }
+  const of = (name) => import(pathToFileURL(join(folder, `${name}.js`)).href);
+  return { ...(await of('program')), ...(await of('errors')) };
 }
 
 function fail(message) {

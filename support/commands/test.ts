@@ -37,6 +37,8 @@ export async function run(
     cluster: asked,
   });
   if (baseline !== undefined) readResults(baseline);
+  // What has been built is not what is being edited
+  if (watch) delete process.env['BROKERPROOF_BUILT'];
   const { createVitest, startVitest, configuration, ofSuite } = await loadSuite();
   const options = {
     ...ofSuite,

@@ -1,6 +1,12 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.mjs';
+
+/** Where vitest keeps what it has translated of the specs and what they stand on. */
+export const translatedSpecs = join(cacheFolder, 'modules');
+
+/** Whether an earlier run has left something there. */
+export const hasTranslatedSpecs = existsSync(translatedSpecs);
 
 /** All that is translated for a run takes about 10 MB. */
 const neededBytes = 50_000_000;

@@ -14,6 +14,7 @@ import { readProfiles } from '../broker/profile.ts';
 import { knownClaims } from '../claim/places.ts';
 import { CouldNotRun, fullDisk, UsageError } from '../errors.ts';
 import { askedFor } from './asked-for.ts';
+import { hasTranslatedSpecs } from './cache-room.ts';
 import { endings } from './endings.ts';
 import { terminal } from './live-line.ts';
 import { projects } from './selection.ts';
@@ -99,10 +100,7 @@ export class RunReporter implements Reporter {
       });
       // Not awaited: the specs can be loaded meanwhile
       this.#ready = this.#session.ready().catch((error: unknown) => this.#abandon(error));
-      // Files are loaded when their turn comes, but while the broker starts there is time to translate them all; what
-      // is wrong with one is told when it is loaded
-      for (const { project, moduleId } of specifications)
-        project.vite.environments['ssr']?.transformRequest(moduleId).catch(() => undefined);
+      if (!hasTranslatedSpecs) translate(specifications);
 
       const programs = await (this.#programs ??= translatedPrograms(root));
       const haveOne = addresses.apart === addresses.together;
@@ -177,6 +175,15 @@ export class RunReporter implements Reporter {
     // vitest sets one of its own when specs fail because their broker goes
     process.exit(code);
   }
+}
+
+/**
+ * Translates spec files ahead: they are loaded when their turn comes, but while the broker starts there is time for all.
+ * What is wrong with one is told when it is loaded.
+ */
+function translate(specifications: readonly TestSpecification[]): void {
+  for (const { project, moduleId } of specifications)
+    project.vite.environments['ssr']?.transformRequest(moduleId).catch(() => undefined);
 }
 
 function messageOf(error: unknown): string {

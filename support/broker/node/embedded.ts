@@ -37,7 +37,16 @@ export const embedded: Provider = {
   },
 };
 
+/** By the signal that ends a run, which may start several brokers. */
+const found = new WeakMap<AbortSignal, Promise<Installation>>();
+
 async function installed(signal: AbortSignal, say?: (line: string) => void): Promise<Installation> {
+  const installation = found.get(signal) ?? intactOrFetched(signal, say);
+  found.set(signal, installation);
+  return await installation;
+}
+
+async function intactOrFetched(signal: AbortSignal, say?: (line: string) => void): Promise<Installation> {
   const cache = await cacheFolder();
   return (await intactInstallation(cache, say)) ?? (await fetchOnce(cache, signal));
 }

@@ -18,8 +18,8 @@ const manifestSchema = z.object({
   /** The folder for which the scripts were made; in another they do not work. */
   root: z.string(),
   origin: z.string(),
-  /** Every file and link, with its size in bytes and its digest. */
-  files: z.record(z.string(), z.object({ size: z.number(), sha256: z.string() })),
+  /** Every file and link, with its digest. */
+  files: z.record(z.string(), z.object({ sha256: z.string() })),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
@@ -52,17 +52,12 @@ export async function distribution(): Promise<{ name: string; id: string; versio
   };
 }
 
-/** Whether the cache holds a broker whose files have the sizes that they had when they were unpacked. */
+/** Whether there is a broker in the cache; whether it is as it was unpacked takes longer to say. */
 export async function hasInstallation(cache: string): Promise<boolean> {
-  const root = join(cache, 'broker');
-  const { files } = (await readManifest(root)) ?? {};
-  if (files === undefined) return false;
-
-  const damaged = await firstOther(
-    Object.entries(files),
-    ([file, { size }]) => lstatSync(join(root, file)).size === size,
+  return await access(join(cache, 'broker', manifestFile)).then(
+    () => true,
+    () => false,
   );
-  return damaged === undefined;
 }
 
 /**
@@ -83,14 +78,10 @@ export async function intactInstallation(
   if (!there) return undefined;
 
   const manifest = await readManifest(root);
-  const damaged = await firstOther(
-    Object.entries(manifest?.files ?? {}),
-    ([file, { sha256 }]) => digestOf(join(root, file)) === sha256,
-  );
+  const damaged = await firstOther(root, manifest?.files ?? {});
   if (damaged === undefined && manifest !== undefined) return await installationIn(root, manifest.origin);
 
-  const why =
-    damaged === undefined ? 'has no list of its files' : `is not as it was unpacked (${damaged[0]})`;
+  const why = damaged === undefined ? 'has no list of its files' : `is not as it was unpacked (${damaged})`;
   say?.(`The broker in ${cache} ${why}, so it is fetched again.`);
   return undefined;
 }
@@ -102,7 +93,7 @@ export async function putIntoCache(cache: string, folder: string, origin: string
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isDirectory()) {
       const file = join(entry.parentPath, entry.name);
-      files[relative(folder, file)] = { size: lstatSync(file).size, sha256: digestOf(file) };
+      files[relative(folder, file)] = { sha256: digestOf(file) };
     }
   }
   const manifest: Manifest = { root, origin, files };
@@ -198,17 +189,14 @@ function digestOf(file: string): string {
 /** So many files are looked at between two moments at which others have their turn. */
 const atATime = 50;
 
-/** The first that is not as it was. A promise for each file would take five times as long as what is asked. */
-async function firstOther<Item>(
-  items: readonly Item[],
-  isAsItWas: (item: Item) => boolean,
-): Promise<Item | undefined> {
-  for (const [index, item] of items.entries()) {
+/** The first file that is not as it was. A promise for each would take five times as long as what is asked. */
+async function firstOther(root: string, files: Manifest['files']): Promise<string | undefined> {
+  for (const [index, [file, { sha256 }]] of Object.entries(files).entries()) {
     if (index % atATime === 0) await others();
     try {
-      if (!isAsItWas(item)) return item;
+      if (digestOf(join(root, file)) !== sha256) return file;
     } catch {
-      return item;
+      return file;
     }
   }
   return undefined;
