@@ -1,3 +1,4 @@
+import { register } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, UsageError } from '../errors.ts';
@@ -8,6 +9,14 @@ interface FileBeingRead {
   /** Path from the folder in which that of the claims lies. */
   file: string;
   claims: ClaimDescription[];
+}
+
+let loadsTypeScript = false;
+
+/** Spec files are TypeScript, also where all that reads them was built. */
+function loadTypeScript(): void {
+  if (!loadsTypeScript) register('../typescript-hooks.mjs', import.meta.url);
+  loadsTypeScript = true;
 }
 
 let beingRead: FileBeingRead | undefined;
@@ -25,8 +34,7 @@ export function fileBeingRead(): FileBeingRead | undefined {
  * @throws UsageError with what is wrong with each that can't be loaded
  */
 export async function readClaims(files: readonly string[], base: string): Promise<ClaimDescription[]> {
-  // Spec files are TypeScript, and only they are, where the modules that this is of are built
-  await import('../typescript.mjs');
+  loadTypeScript();
   const claims: ClaimDescription[] = [];
   const problems: string[] = [];
   for (const file of files) {
