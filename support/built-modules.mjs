@@ -21,15 +21,16 @@ const root = new URL('..', import.meta.url);
 const here = fileURLToPath(root);
 const kept = join(cacheFolder, 'built');
 
-/** What is loaded from outside: by `run.mjs`, and by specs. */
+/** What is loaded from outside: by `run.mjs`, by specs, and by the process that makes Allure's page. */
 const entries = {
   program: 'support/commands/program.ts',
   errors: 'support/errors.ts',
   index: 'support/index.ts',
+  'allure-process': 'support/report/allure-process.mjs',
 };
 
 /** What must be there once in a process, or loads files of its own, or what few commands need. */
-const apart = /^(?:@allurereport|@vitest|badge-maker|testcontainers|vite|vitest)(?:\/|$)/;
+const apart = /^(?:@vitest|badge-maker|testcontainers|vite|vitest)(?:\/|$)/;
 
 /** A build that nobody has used for so long is removed, in milliseconds. */
 const longestUnusedMs = 10_800_000;
@@ -156,11 +157,12 @@ const addresses = {
     return found === null ? null : { id: pathToFileURL(found.id).href, external: 'absolute' };
   },
   transform(code, id) {
+    if (!code.includes('import.meta.url')) return null;
     const path = relative(here, id).replaceAll(sep, '/');
-    if (/^\.\.|node_modules\//.test(path) || !code.includes('import.meta.url')) return null;
-    return code.replaceAll(
-      'import.meta.url',
-      `new URL(${JSON.stringify(path)}, process.env['BROKERPROOF_ROOT']).href`,
-    );
+    const isOurs = !/^\.\.|node_modules\//.test(path);
+    const address = isOurs
+      ? `new URL(${JSON.stringify(path)}, process.env['BROKERPROOF_ROOT']).href`
+      : JSON.stringify(pathToFileURL(id).href);
+    return code.replaceAll('import.meta.url', address);
   },
 };

@@ -7,10 +7,14 @@ import { mustNotSurvive } from '../broker/processes/reaper.ts';
 import { verdictNames } from '../verdict/style.ts';
 import { finishedHtml } from './allure-html.ts';
 
-const program = fileURLToPath(new URL('allure-process.mjs', import.meta.url));
+const { BROKERPROOF_BUILT: built } = process.env;
+const program =
+  built === undefined
+    ? fileURLToPath(new URL('allure-process.mjs', import.meta.url))
+    : join(built, 'allure-process.js');
 const longestMs = 120_000;
 
-/** What the program that makes the page is told: where it finds the results, where it leaves the page, and Allure's configuration. */
+/** What the program that makes the page is told in a line: where it finds the results, where it leaves the page, and Allure's configuration. */
 export interface AllureOrder {
   results: string;
   page: string;
@@ -50,40 +54,76 @@ function orderOf(results: string, page: string, name: string): AllureOrder {
  * Makes the Allure report of a folder of results: a single file that opens from the file system and requests
  * nothing from anywhere. Runs as a process of its own, which no Ctrl-C reaches: it ends the specs, and what they
  * have shown so far is to be read all the same.
- *
- * @param file where the page goes; its folder is made where it is not there
- * @throws Error when Allure can't make it
  */
-export async function writeAllurePage(resultsFolder: string, file: string, name: string): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true });
-  const folder = mkdtempSync(join(dirname(file), '.page-'));
-  const release = await mustNotSurvive({ folder });
-  try {
-    const order = join(folder, 'order.json');
-    const page = join(folder, 'allure.html');
-    const unfinished = join(folder, 'index.html');
-    writeFileSync(order, JSON.stringify(orderOf(resultsFolder, page, name)));
-    await generate(order, folder);
-    writeFileSync(unfinished, finishedHtml(readFileSync(page, 'utf8')));
-    renameSync(unfinished, file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-    release();
+export class AllurePage {
+  readonly #folder: string;
+  readonly #release: () => void;
+  readonly #program: Promise<ProcessGroup>;
+
+  private constructor(folder: string, release: () => void) {
+    this.#folder = folder;
+    this.#release = release;
+    this.#program = start(folder);
+    this.#program.catch(() => undefined); // who waits for it is told
+  }
+
+  /**
+   * Loads Allure, which takes as long as it then works.
+   *
+   * @param within the folder of reports, in which it gets one of its own while it works
+   */
+  static async begin(within: string): Promise<AllurePage> {
+    mkdirSync(within, { recursive: true });
+    const folder = mkdtempSync(join(within, '.page-'));
+    return new AllurePage(folder, await mustNotSurvive({ folder }));
+  }
+
+  /**
+   * @param file where the page goes; its folder is made where it is not there
+   * @throws Error when Allure can't make it
+   */
+  async write(resultsFolder: string, file: string, name: string): Promise<void> {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      const page = join(this.#folder, 'allure.html');
+      const unfinished = join(this.#folder, 'index.html');
+      await generate(await this.#program, orderOf(resultsFolder, page, name), this.#folder);
+      writeFileSync(unfinished, finishedHtml(readFileSync(page, 'utf8')));
+      renameSync(unfinished, file);
+    } finally {
+      this.#remove();
+    }
+  }
+
+  /** Where there is nothing to make. */
+  async leave(): Promise<void> {
+    const program = await this.#program.catch(() => undefined);
+    await program?.kill();
+    this.#remove();
+  }
+
+  #remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    this.#release();
   }
 }
 
-async function generate(order: string, folder: string): Promise<void> {
-  const allure = await ProcessGroup.start([process.execPath, program, order], {
+async function start(folder: string): Promise<ProcessGroup> {
+  return await ProcessGroup.start([process.execPath, program], {
     cwd: folder,
     // What it can't write it logs in the user's home
     env: { ...process.env, HOME: folder },
   });
+}
+
+async function generate(allure: ProcessGroup, order: AllureOrder, folder: string): Promise<void> {
+  allure.tell(JSON.stringify(order));
   const late = setTimeout(() => void allure.kill(), longestMs);
   const end = await allure.ended();
   clearTimeout(late);
   await allure.kill();
   // A Ctrl-C in the moment between its birth and its own session still reaches it
-  if (end === 'killed by SIGINT') await generate(order, folder);
+  if (end === 'killed by SIGINT') await generate(await start(folder), order, folder);
   else if (allure.printed.includes('ENOSPC')) throw new Error('no space is left there');
   else if (end !== 'exit code 0') throw new Error(`Allure ended with ${end}.\n${allure.printed}`);
 }

@@ -1,14 +1,21 @@
 // The program behind allure-page.ts: makes Allure's page of a folder of results. Plain JavaScript, so that it starts no
 // slower than Allure does.
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 import { AllureReport } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import { BufferResultFile } from '@allurereport/reader-api';
 
+const input = createInterface({ input: process.stdin });
+// Without anybody who tells something there is nothing to make
+input.once('close', () => process.exit());
+const [told] = await once(input, 'line');
+input.removeAllListeners('close').close();
 /** @type {import('./allure-page.ts').AllureOrder} */
-const { results, page, plugin, ...configuration } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
+const { results, page, plugin, ...configuration } = JSON.parse(told);
 
 /** @type {Buffer | undefined} */
 let made;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { messageOf, whyNotWritten } from '../errors.ts';
 import { writePageOfRun } from '../page/page-of-run.ts';
 import { allureFile } from './allure-address.ts';
-import { writeAllurePage } from './allure-page.ts';
+import { AllurePage } from './allure-page.ts';
 import { badgeSvg } from './badge.ts';
 import { type ClaimResult, evidenceOf } from './claim-result.ts';
 import { writeEvidence } from './evidence-file.ts';
@@ -34,6 +34,7 @@ interface MadePage {
 /** The folder in which a run leaves its reports, and no other run. */
 export class ReportFolder {
   readonly path: string;
+  #allure: Promise<AllurePage> | undefined;
 
   constructor(path: string) {
     this.path = resolve(path);
@@ -48,6 +49,19 @@ export class ReportFolder {
   empty(): void {
     for (const made of [...madeByRun, '.allure-results'])
       rmSync(join(this.path, made), { recursive: true, force: true });
+  }
+
+  /** Begins with what takes long before it can make the pages for people. */
+  beginPages(): void {
+    this.#allure ??= AllurePage.begin(this.path);
+    this.#allure.catch(() => undefined); // who waits for it is told
+  }
+
+  /** Ends what was begun, where there are to be none. */
+  async leavePages(): Promise<void> {
+    const allure = await this.#allure?.catch(() => undefined);
+    this.#allure = undefined;
+    await allure?.leave();
   }
 
   /** Writes what programs and CI servers read, at once: it must be possible while the process exits. */
@@ -77,8 +91,15 @@ export class ReportFolder {
     });
     return await Promise.all([
       made('Report', join(this.path, 'index.html'), page),
-      made('Allure report', allure, writeAllurePage(this.unsettled, allure, `brokerproof${about}`)),
+      made('Allure report', allure, this.#writeAllurePage(allure, `brokerproof${about}`)),
     ]);
+  }
+
+  async #writeAllurePage(file: string, name: string): Promise<void> {
+    this.beginPages();
+    const allure = await this.#allure;
+    this.#allure = undefined;
+    await allure?.write(this.unsettled, file, name);
   }
 
   /** Puts the results for Allure to where they are looked for. */

@@ -149,6 +149,11 @@ export default class BrokerproofReporter implements Reporter {
     this.#run = run;
   }
 
+  /** The broker is there: what the report needs at the end can be begun now, while not much goes on. */
+  onBroker(): void {
+    if (this.#options.pages !== false && this.#run?.facts === undefined) this.#folder.beginPages();
+  }
+
   onTestModuleCollected(module: TestModule): void {
     const claims = [...module.children.allTests()]
       .filter((test) => this.#isChosen(test))
@@ -232,7 +237,7 @@ export default class BrokerproofReporter implements Reporter {
     const facts = this.#conclude(run, interrupted);
     this.#tell(run, facts);
     const pages = run.results.size > 0 && this.#options.pages !== false && run.unwritten === undefined;
-    if (pages) await this.#writePages(run, facts);
+    await (pages ? this.#writePages(run, facts) : this.#folder.leavePages());
     if (run.unwritten === undefined) this.#folder.settle();
     if (this.#vitest?.config.watch === true && !interrupted)
       terminal.line('Waiting for a change; Ctrl-C ends it.');

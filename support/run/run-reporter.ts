@@ -40,6 +40,8 @@ export interface RunReport extends Reporter {
   ): Promise<void>;
   /** Whether the broker is needed after the end of vitest's run, for another one that the report is of too. */
   readonly goesOn?: boolean;
+  /** The broker that specs run on first is there. */
+  onBroker?(): void;
   /** Writes what there is, once. */
   finish(options: { interrupted: boolean }): Promise<void>;
   /** Tells that there can be no run, and makes the process end accordingly. */
@@ -98,6 +100,11 @@ export class RunReporter implements Reporter {
         cluster: kinds.size === 1 && kinds.has(projects.cluster),
         apart: kinds.has(projects.together) && kinds.has(projects.apart) && isWorthAnother,
       });
+      // One of somebody else is there already; one that starts needs all that the machine has
+      (asksForExternal(process.env) ? Promise.resolve() : this.#session.first()).then(
+        () => this.#report.onBroker?.(),
+        () => undefined,
+      );
       // Not awaited: the specs can be loaded meanwhile
       this.#ready = this.#session.ready().catch((error: unknown) => this.#abandon(error));
       if (!hasTranslatedSpecs) translate(specifications);

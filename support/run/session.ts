@@ -52,6 +52,7 @@ export class Session {
   #profile: Profile | undefined;
   #findings: Finding[] = [];
   #hosts: Promise<{ apart: BrokerServer; together: BrokerServer }> | undefined;
+  #first: Promise<unknown> | undefined;
   #ready: Promise<unknown> | undefined;
   #starting: Promise<unknown> | undefined;
   #stopping: Promise<void> | undefined;
@@ -104,6 +105,11 @@ export class Session {
     await this.#ready;
   }
 
+  /** Waits until the first of the brokers has been started. */
+  async first(): Promise<void> {
+    await this.#first;
+  }
+
   /** The broker's log from a moment on. @param apart whether it is about specs that run apart */
   async log(since: number, { apart }: { apart: boolean }): Promise<string> {
     return (await this.#brokers.at(apart ? 0 : -1)?.log(since)) ?? '';
@@ -121,6 +127,7 @@ export class Session {
   ): Promise<{ apart: BrokerServer; together: BrokerServer }> {
     const first = this.#started(profiles, cluster);
     const second = apart ? this.#startedToo(first) : first;
+    this.#first = first;
     this.#starting = Promise.allSettled([first, second]);
     this.#ready = Promise.all([first, second]);
     this.#ready.catch(() => undefined); // who waits for it is told
