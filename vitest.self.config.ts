@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What starts brokers, browsers or whole commands: a test that stands on one of these takes long. */
 const slow = new Set([
@@ -41,6 +42,21 @@ const tests = ['support', 'fixtures'].flatMap((folder) =>
 /** What is for the nightly gate. */
 const nightly = tests.filter((file) => file.endsWith('.nightly.test.ts'));
 const usual = tests.filter((file) => !nightly.includes(file));
+/** Begun first, so that nobody waits for one of them at the end. */
+const longest = ['faults', 'library', 'cluster', 'inquire', 'interruption', 'profile', 'node'].map(
+  (name) => `/${name}.test.ts`,
+);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = longest.findIndex((name) => moduleId.endsWith(name));
+      return found === -1 ? longest.length : found;
+    };
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
+  }
+}
+
 /** Files share a worker, and what it has loaded: half of a quick file's time is for that. */
 const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
 
@@ -52,7 +68,9 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
-    maxWorkers: 2,
+    // More than there are cores: most of the time is spent in waiting
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

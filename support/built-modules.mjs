@@ -125,7 +125,7 @@ async function build() {
     logLevel: 'error',
     root: here,
     ssr: { noExternal: true },
-    plugins: [addresses],
+    plugins: [addresses, connectionsOfUndici],
     build: {
       ssr: true,
       write: false,
@@ -165,4 +165,25 @@ const addresses = {
       : JSON.stringify(pathToFileURL(id).href);
     return code.replaceAll('import.meta.url', address);
   },
+};
+
+/**
+ * undici is all of a browser's network, and half of what a worker would load; this is what is used of it, made as its own
+ * index makes it.
+ *
+ * @type {import('vite').Plugin}
+ */
+const connectionsOfUndici = {
+  name: 'connections-of-undici',
+  enforce: 'pre',
+  resolveId: (source) => (source === 'undici' ? '\0undici' : null),
+  load: (id) =>
+    id === '\0undici'
+      ? `import Client from 'undici/lib/dispatcher/client.js';
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import api from 'undici/lib/api/index.js';
+Object.assign(Dispatcher.prototype, api);
+export { Client, Pool };`
+      : null,
 };

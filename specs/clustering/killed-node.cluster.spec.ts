@@ -62,18 +62,16 @@ claim(
       docs('clustering#overview-what-is-replicated'),
       docs('clustering#clustering-dealing-with-failure'),
     ],
-    extensions: ['publisher_confirms', 'exchange_exchange_bindings'],
+    extensions: ['publisher_confirms'],
     refutedBy: [mutants.exchangesOfOneNode, mutants.bindingsIgnored, mutants.bindingKeysIgnored],
     needs: ['cluster', 'node_kill'],
   },
   async ({ client, cluster, producer, queue, uniqueName }) => {
     const errors = await queue();
     const onB = await (await client({ node: 'b' })).channel();
-    const [logs, more] = [uniqueName('logs'), uniqueName('more')];
+    const logs = uniqueName('logs');
     await onB.declareExchange(logs, 'direct');
-    await onB.declareExchange(more, 'fanout');
-    await onB.bindExchange(more, logs, 'error');
-    await onB.bindQueue(errors.name, more, '');
+    await onB.bindQueue(errors.name, logs, 'error');
 
     await cluster.kill('b');
 

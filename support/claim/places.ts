@@ -67,8 +67,10 @@ function filesUnder(specs: string): string[] {
   try {
     return readdirSync(specs, { recursive: true, encoding: 'utf8' });
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = { ENOENT: 'there is no such folder', ENOTDIR: 'it is not a folder' }[code ?? ''];
     throw new UsageError(
-      `The claims in ${specs} can't be read: ${messageOf(error)}.`,
+      `The claims in ${specs} can't be read: ${why ?? messageOf(error)}.`,
       'Name a folder of claims: a folder for each area, with files that end in .spec.ts.',
       { cause: error },
     );

@@ -76,7 +76,7 @@ describe('toReceive', () => {
   test('says so when it is given something that receives nothing', async () => {
     const told = async (by: unknown) => await expect(by).toReceive([]).then(String, String);
     const wrong = 'CouldNotRun: toReceive is for a queue, a consumer or a program, not for';
-    expect(await told(new Promise(() => {}))).toBe(`${wrong} Promise { <pending> }.`);
+    expect(await told(new Promise(() => {}))).toBe(`${wrong} a promise: await it first.`);
     expect(await told('orders')).toBe(`${wrong} 'orders'.`);
   });
 

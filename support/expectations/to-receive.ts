@@ -50,7 +50,7 @@ export async function toReceive(
   const receiver = by instanceof Queue ? await by.consumer(name) : by;
   if (!('deliveries' in Object(receiver))) {
     throw new SpecMistake(
-      `toReceive is for a queue, a consumer or a program, not for ${inspect(by, { depth: 0 })}.`,
+      `toReceive is for a queue, a consumer or a program, not for ${by instanceof Promise ? 'a promise: await it first' : inspect(by, { depth: 0 })}.`,
     );
   }
   if (!Array.isArray(expected))

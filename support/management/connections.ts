@@ -68,9 +68,6 @@ export function connectionsOf(http: ManagementHttp) {
   return {
     list: () => http.get('/connections', listing(connectionSchema)),
 
-    /** Without statistics: those that are open now, which are the ones that limits count. Up to 3.8 as `list`. */
-    tracked: () => http.get('/connections', listing(connectionSchema), { query: { disable_stats: true } }),
-
     get: (name: string) => http.get(path`/connections/${name}`, connectionSchema),
 
     channels: (name: string) => http.get(path`/connections/${name}/channels`, listing(channelSchema)),
