@@ -161,7 +161,7 @@ const addresses = {
     const path = relative(here, id).replaceAll(sep, '/');
     const isOurs = !/^\.\.|node_modules\//.test(path);
     const address = isOurs
-      ? `new URL(${JSON.stringify(path)}, process.env['BROKERPROOF_ROOT']).href`
+      ? `new URL(${JSON.stringify(path)}, globalThis.process.env['BROKERPROOF_ROOT']).href`
       : JSON.stringify(pathToFileURL(id).href);
     return code.replaceAll('import.meta.url', address);
   },
