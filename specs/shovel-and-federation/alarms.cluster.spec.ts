@@ -67,7 +67,7 @@ async function pausesUnderAnAlarm(stage: Stage, destination: string): Promise<vo
     },
   });
   await sender.sendToQueue(from, 'without one');
-  await premise(expect(reader).toReceive(['without one']));
+  await premise(expect(reader).toReceive(['without one'], { within: 10_000 }));
 
   await cluster.whileChanged(memoryAlarm, async () => {
     holder.reject(held, { requeue: true });
