@@ -68,8 +68,7 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
-    // More than there are cores: most of the time is spent in waiting
-    maxWorkers: 4,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

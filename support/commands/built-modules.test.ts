@@ -40,11 +40,9 @@ test('what is not as it was built is built again', async () => {
   const [digest = ''] = readdirSync(kept);
   const file = join(kept, digest, 'program.js');
   const whole = readFileSync(file, 'utf8');
-  for (const broken of ['', whole.slice(0, -10), whole.replace('brokerproof', 'brokenproof')]) {
-    writeFileSync(file, broken);
-    await lists();
-    expect(readFileSync(file, 'utf8')).toBe(whole);
-  }
+  writeFileSync(file, whole.replace('brokerproof', 'brokenproof'));
+  await lists();
+  expect(readFileSync(file, 'utf8')).toBe(whole);
   rmSync(file);
   await lists();
   expect(readdirSync(kept)).toEqual([digest]);
