@@ -1,16 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { builtImage } from '../../fixtures/images/built.test-support.ts';
 import { UsageError } from '../errors.ts';
 import type { Broker } from './broker.ts';
-import { chooseBroker } from './choose.ts';
+import { chooseBroker, choose as chooseTwo } from './choose.ts';
 import { findEngine } from './container/find-engine.ts';
 import { embedded } from './node/embedded.ts';
 import { local } from './node/local.ts';
+import { cacheFolder, intactInstallation } from './node/package-cache.ts';
 
 const engine = await findEngine(process.env);
 const whyNot = engine.works ? '' : ` (${engine.why})`;
@@ -179,4 +180,60 @@ test.skipIf(!hasNode)('auto says in one line what it passed over', async () => {
   expect(said).toEqual([
     expect.stringMatching(/^Broker: (local|embedded), because .+; not container: no container engine .+\.$/),
   ]);
+});
+
+describe('two', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'brokerproof-two-'));
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  });
+
+  test.skipIf(!hasNode)('are two brokers, of which one line tells', async () => {
+    const { broker, another } = await chooseTwo({
+      environment: { BROKER: 'embedded' },
+      signal: never,
+      say,
+      two: true,
+    });
+    const other = await another;
+    await Promise.all([broker.stop(), other?.stop()]);
+
+    expect(other?.description.amqp.port).not.toBe(broker.description.amqp.port);
+    expect(other?.description.title).toBe(broker.description.title);
+    expect(said).toEqual(['Broker: embedded, because BROKER asks for it.']);
+  });
+
+  test('where one does not start, none stays', async () => {
+    // A machine without the package has these programs in the cache of the embedded broker.
+    await (await embedded.start(never)).stop();
+    const { server = '', control = '', epmd = '' } = (await intactInstallation(await cacheFolder())) ?? {};
+    const [programs, temporary] = [join(folder, 'programs'), join(folder, 'temporary')];
+    await mkdir(programs);
+    await mkdir(temporary);
+    await writeFile(
+      join(programs, 'rabbitmq-server'),
+      `#!/bin/sh\nmkdir '${folder}/tried' 2>/dev/null && { echo 'not today'; exit 7; }\nexec '${server}'\n`,
+      { mode: 0o755 },
+    );
+    await symlink(control, join(programs, 'rabbitmqctl'));
+    await symlink(join(dirname(epmd), 'erl'), join(programs, 'erl'));
+    vi.stubEnv('PATH', [programs, process.env['PATH']].join(delimiter));
+    vi.stubEnv('TMPDIR', temporary);
+
+    const choosing = chooseTwo({ environment: { BROKER: 'local' }, signal: never, say, two: true });
+    // Which of them runs the program first, and fails, is the machine's choice
+    const [one, other] = await Promise.allSettled([choosing, choosing.then(({ another }) => another)]);
+    if (one.status === 'fulfilled') await one.value.broker.stop();
+
+    expect(other).toMatchObject({
+      status: 'rejected',
+      reason: { message: expect.stringContaining('not today') },
+    });
+    expect(await readdir(temporary)).toEqual([]);
+  });
 });

@@ -26,6 +26,8 @@ export interface ChooseOptions {
   say: (line: string) => void;
   /** Whether a cluster of three nodes is asked for; default `false`. */
   cluster?: boolean;
+  /** Whether two are asked for, each just like the other, which is only so of those that are started; default `false`. */
+  two?: boolean;
 }
 
 /**
@@ -41,14 +43,13 @@ export async function chooseBroker(options: ChooseOptions): Promise<Broker> {
   return broker;
 }
 
-/** A broker, and the way to another one. */
+/** A broker, once it has started, and the one just like it, which starts at the same time. */
 export interface Choice {
   broker: Broker;
-  /** Starts one that is just like it; one of somebody else's is the only one, and the same again. */
-  another: () => Promise<Broker>;
+  another?: Promise<Broker>;
 }
 
-/** The same as `chooseBroker`, for who may need another one just like it. */
+/** The same as `chooseBroker`, for who may need two. */
 export async function choose(options: ChooseOptions): Promise<Choice> {
   const { environment, say } = options;
   const asked = environment['BROKER'] || 'auto';
@@ -77,10 +78,23 @@ export function asksForExternal({ BROKER, AMQP_URL }: NodeJS.ProcessEnv): boolea
 
 async function startedBy(
   provider: Provider,
-  { signal, say, cluster = false }: ChooseOptions,
+  { signal, say, cluster = false, two = false }: ChooseOptions,
 ): Promise<Choice> {
   const start = async () => await provider[cluster ? 'startCluster' : 'start'](signal, say);
-  return { broker: await start(), another: start };
+  const starting = start();
+  if (!two) return { broker: await starting };
+
+  const another = start();
+  another.catch(() => undefined); // who waits for it is told
+  try {
+    return { broker: await starting, another };
+  } catch (error) {
+    await another.then(
+      (broker) => broker.stop(),
+      () => undefined,
+    );
+    throw error;
+  }
 }
 
 async function firstThatWorks(options: ChooseOptions): Promise<Choice> {

@@ -1,6 +1,6 @@
 import { ask } from '../broker/handshake.ts';
 import { type Broker, type BrokerDescription, managementAccess } from '../broker/broker.ts';
-import { choose } from '../broker/choose.ts';
+import { choose, type Choice } from '../broker/choose.ts';
 import { BrokerServer, type Foreknowledge, type ServerAddress } from '../broker/under-test/server.ts';
 import {
   contradictions,
@@ -30,8 +30,6 @@ export interface Addresses {
 interface Started {
   broker: Broker;
   foreknowledge: Foreknowledge;
-  /** Starts one that is just like it. */
-  another: () => Promise<Broker>;
 }
 
 /** What a run needs. */
@@ -125,8 +123,15 @@ export class Session {
     profiles: readonly Profile[],
     { cluster, apart }: SessionOptions,
   ): Promise<{ apart: BrokerServer; together: BrokerServer }> {
-    const first = this.#started(profiles, cluster);
-    const second = apart ? this.#startedToo(first) : first;
+    const chosen = choose({
+      environment: process.env,
+      signal: this.#abort.signal,
+      say: this.#say,
+      cluster,
+      two: apart,
+    });
+    const first = this.#started(chosen, profiles);
+    const second = apart ? this.#startedToo(chosen, first) : first;
     this.#first = first;
     this.#starting = Promise.allSettled([first, second]);
     this.#ready = Promise.all([first, second]);
@@ -135,13 +140,8 @@ export class Session {
     return { apart: host, together: apart ? await BrokerServer.serve(second, this.#say) : host };
   }
 
-  async #started(profiles: readonly Profile[], cluster: boolean): Promise<Started> {
-    const { broker, another } = await choose({
-      environment: process.env,
-      signal: this.#abort.signal,
-      say: this.#say,
-      cluster,
-    });
+  async #started(chosen: Promise<Choice>, profiles: readonly Profile[]): Promise<Started> {
+    const { broker } = await chosen;
     this.#brokers.push(broker);
     const { description } = broker;
     this.#description = withMetadataStore(description, await metadataStoreOf(description));
@@ -154,15 +154,18 @@ export class Session {
       deviations: deviationsOf(this.#profile, this.#description),
       extensions: knownExtensions(this.#profile, asked),
     };
-    return { broker, foreknowledge, another };
+    return { broker, foreknowledge };
   }
 
-  /** Starts another broker when the first one has started: both take all that the machine has for that. */
-  async #startedToo(first: Promise<Started>): Promise<Started> {
-    const { another, foreknowledge } = await first;
-    const broker = await another();
+  /** The other broker, of which the same is known as of the first one. */
+  async #startedToo(chosen: Promise<Choice>, first: Promise<Started>): Promise<Started> {
+    const { another } = await chosen;
+    if (another === undefined) return await first;
+
+    const broker = await another;
     this.#brokers.push(broker);
-    return { broker, foreknowledge, another };
+    const { foreknowledge } = await first;
+    return { broker, foreknowledge };
   }
 
   async #stopped(): Promise<void> {

@@ -57,13 +57,27 @@ const ofRabbitmq = [
  */
 const releases = [24, 25];
 
-/** A list of Erlang of the modules whose files are there; without spaces and quotation marks. */
-const modules = [
-  '[list_to_atom(filename:rootname(File))',
-  `||Part<-[Part||Part<-[${ofErlang.join(',')}],lists:member(list_to_integer(erlang:system_info(otp_release)),[${releases.join(',')}])]++[${ofRabbitmq.join(',')}]`,
-  ',Folder<-[code:lib_dir(Part)],is_list(Folder)',
-  `,File<-filelib:wildcard([${Buffer.from('*.beam').join(',')}],filename:join(Folder,ebin))]`,
-].join('');
+/**
+ * Whether this is the node of the broker, which takes its name when it has started, and not the one that it starts, and
+ * awaits, so that the port mapper runs.
+ */
+const isBroker = 'error==init:get_argument(sname)';
+
+/** Erlang for the parts of them that are to be loaded. */
+const parts = `[Part||Part<-[${ofErlang.join(',')}],lists:member(list_to_integer(erlang:system_info(otp_release)),[${releases.join(',')}])]++[${ofRabbitmq.join(',')}]`;
+
+/** Erlang for the folders of these parts that are there, and for the modules in them. */
+const folders = `[filename:join(Folder,ebin)||Part<-${parts},Folder<-[code:lib_dir(Part)],is_list(Folder)]`;
+const modules = `[list_to_atom(filename:rootname(File))||Folder<-Folders,File<-filelib:wildcard([${Buffer.from('*.beam').join(',')}],Folder)]`;
+
+/** Each is looked for in the folders in turn, sixty of them: the ones that it may be in come first meanwhile. */
+const load = [
+  `Folders=${folders}`,
+  'Path=code:get_path()',
+  'code:set_path(Folders++(Path--Folders))',
+  `code:ensure_modules_loaded(${modules})`,
+  'code:set_path(Path)',
+].join(',');
 
 /**
  * A flag for the variable `ERL_AFLAGS` of a node, by which it loads its modules at the very beginning and all at once. On
@@ -73,4 +87,4 @@ const modules = [
  *
  * The expression has neither spaces nor quotation marks, which scripts on the way would take for their own.
  */
-export const loadedFirst = `-eval catch(code:ensure_modules_loaded(${modules})).`;
+export const loadedFirst = `-eval catch(${isBroker}andalso((fun()->${load}end)())).`;
