@@ -140,10 +140,7 @@ claim(
       definition,
       'apply-to': 'queues',
     });
-    await expect(
-      wanted.then(() => 'taken', String),
-      'the policy',
-    ).resolves.toBe('taken');
+    await expect(wanted, 'the policy').toBeAccepted();
 
     const [byArguments, plain, governed, other] = await Promise.all([
       returnedInOrder(stage, {

@@ -45,7 +45,10 @@ export async function openAmqplib(options: ConnectionOptions): Promise<AmqplibCo
     }
   };
   try {
-    return { model: await answeredBy(openingOf(options), 'the handshake of a connection', opened()), socket };
+    return {
+      model: await answeredBy({ opening: openingOf(options) }, 'the handshake of a connection', opened()),
+      socket,
+    };
   } catch (error) {
     socket.destroy();
     throw error;

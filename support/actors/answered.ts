@@ -3,16 +3,24 @@ import { CouldNotRun, messageOf } from '../errors.ts';
 import { answered, deadlineMs, Unanswered } from '../waiting/until.ts';
 import { RefusedByBroker } from '../wire/index.ts';
 
+/** What is asked when something did not come in time. */
+export interface Asked {
+  /** How another connection is opened to the broker. */
+  opening: Opening;
+  /** Asks for something else on the connection that is silent; absent where nothing can be asked there. */
+  askAnother?(): Promise<unknown>;
+}
+
 /**
  * Waits for the answer to a question that every broker answers at once. One that comes late counts as none only if the
- * broker answers others meanwhile: on a busy machine it is slow to all, and not to blame.
+ * broker answers others meanwhile, and other questions on the same connection: on a busy machine it is slow to all, and on
+ * a network that has lost a connection nothing comes on that; neither is to be blamed on it.
  *
- * @param broker how another connection to it is opened
- * @throws Unanswered when the deadline has passed, and the broker answers on another connection, and still not this
- * @throws CouldNotRun when it does not answer there either, within another deadline
+ * @throws Unanswered when the deadline has passed, and the broker answers what else it is asked, and still not this
+ * @throws CouldNotRun when it does not answer that either, within another deadline
  */
 export async function answeredBy<Answer>(
-  broker: Opening,
+  asked: Asked,
   question: string,
   answer: Promise<Answer>,
 ): Promise<Answer> {
@@ -21,7 +29,7 @@ export async function answeredBy<Answer>(
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     const silence = async (): Promise<never> => {
-      await answersOthers(broker, question);
+      await answersOthers(asked, question);
       throw error;
     };
     return await Promise.race([answer, silence()]);
@@ -29,13 +37,17 @@ export async function answeredBy<Answer>(
 }
 
 /**
- * Makes sure that a broker from which something did not come in time is not just slow: asks it for a channel on another
- * connection.
+ * Makes sure that a broker from which something did not come in time is not just slow, or out of reach: asks it for a
+ * channel on another connection, and for something else on the same one.
  *
  * @param missing what did not come
- * @throws CouldNotRun when that is not answered within another deadline
+ * @throws CouldNotRun when one of them is not answered within another deadline
  */
-export async function answersOthers(broker: Opening, missing: string): Promise<void> {
+export async function answersOthers(asked: Asked, missing: string): Promise<void> {
+  await Promise.all([answersElsewhere(asked.opening, missing), answersThere(asked, missing)]);
+}
+
+async function answersElsewhere(broker: Opening, missing: string): Promise<void> {
   const within = deadlineMs();
   const deadline = performance.now() + within;
   try {
@@ -51,6 +63,19 @@ export async function answersOthers(broker: Opening, missing: string): Promise<v
     const why = messageOf(error);
     throw new CouldNotRun(
       `The broker was slow to all: it did not answer ${missing} within ${within} ms, nor what was asked on another connection then. ${why}`,
+      { cause: error },
+    );
+  }
+}
+
+async function answersThere(asked: Asked, missing: string): Promise<void> {
+  try {
+    await answered('another question', Promise.resolve(asked.askAnother?.()));
+  } catch (error) {
+    // Whatever else comes of it, the connection is not silent
+    if (!(error instanceof Unanswered)) return;
+    throw new CouldNotRun(
+      `Nothing came any more on a connection, while the broker answered on another: it did not answer ${missing}, nor what else was asked there then.`,
       { cause: error },
     );
   }

@@ -44,6 +44,8 @@ export interface Carrier extends EventEmitter {
   close(): Promise<void>;
   /** Breaks it off without a word. */
   cut(): void;
+  /** Asks the broker for something on it, as a question of the harness. */
+  askAnother(): Promise<unknown>;
 }
 
 /**
@@ -73,7 +75,8 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
   ): Promise<Channel> {
     try {
       const opened = confirms ? model.createConfirmChannel() : model.createChannel();
-      const channel = await answeredBy(connection.opening, 'channel.open', opened);
+      const { opening } = connection;
+      const channel = await answeredBy({ opening }, 'channel.open', opened);
       return new Channel(connection, channel, witness);
     } catch (error) {
       throw await reasonOf(error, () => (connection.end === 'closed' ? undefined : connection.end));
@@ -340,7 +343,7 @@ export class Channel extends EventEmitter<{ change: []; delivery: [Delivery] }> 
 
   async #answered<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await answeredBy(this.connection.opening, what, call());
+      return await answeredBy(this.connection, what, call());
     } catch (error) {
       throw await reasonOf(error, () => this.end);
     }

@@ -45,8 +45,12 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
     model.on('close', (error?: Error) => {
       this.#ended(error ?? this.#lastError);
     });
-    witness.recorder.connected(witness.name, () =>
-      this.#end instanceof ConnectionLost ? this.#end.message : undefined,
+    witness.recorder.connected(
+      witness.name,
+      () => (this.#end instanceof ConnectionLost ? this.#end.message : undefined),
+      async () => {
+        if (this.open) await this.askAnother();
+      },
     );
   }
 
@@ -94,6 +98,13 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
   /** Opens a channel. */
   async channel({ confirms = false, witness = this.witness }: ChannelOptions = {}): Promise<Channel> {
     return await Channel.open(this, this.#model, confirms, witness);
+  }
+
+  async askAnother(): Promise<void> {
+    const channel = await this.#model.createChannel();
+    // A refusal is an answer
+    channel.on('error', () => undefined);
+    await channel.close();
   }
 
   /** Closes it in order: `connection.close`, `connection.close-ok`. */

@@ -64,7 +64,7 @@ export class Producer {
       this.channel,
       () => confirmations().every((confirmation) => confirmation !== undefined) || !this.channel.open,
     );
-    if (!inTime) await answersOthers(this.channel.connection.opening, 'all that was published by a confirm');
+    if (!inTime) await answersOthers(this.channel.connection, 'all that was published by a confirm');
     if (this.channel.end !== undefined) throw this.channel.end;
     return confirmations().map((confirmation) => confirmation ?? 'none');
   }

@@ -28,6 +28,8 @@ interface ProgramEvent {
   queue?: string;
   answer?: string;
   reason?: string;
+  /** Whether the program has failed for it has lost its connection. */
+  lost?: boolean;
 }
 
 /** A message that a program says it received. */
@@ -79,6 +81,11 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
     this.#process = start(commandOf(program, translated), args, urlOf(broker));
     witness.saw({ direction: 'note', what: 'process started', label: program });
     this.#ended = this.#followed();
+    witness.recorder.connected(
+      this.name,
+      () => this.events.find(({ lost }) => lost === true)?.reason,
+      async () => undefined,
+    );
   }
 
   get name(): string {
@@ -103,7 +110,7 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
    */
   async caughtUp(expected: number): Promise<void> {
     if (this.deliveries.length >= expected || this.ended) return;
-    await answersOthers(this.#broker, `with a message for ${this.name}`);
+    await answersOthers({ opening: this.#broker }, `with a message for ${this.name}`);
   }
 
   /**

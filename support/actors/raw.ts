@@ -22,16 +22,25 @@ export async function openRaw(opening: Opening, number: number, witness: Witness
   const { amqp, username, password, virtualHost } = opening;
   const broker = { amqp, username, password, virtualHost };
   const giveUp = new AbortController();
+  let connected: RawConnection | undefined;
   try {
     const opened = openConnection(opening, {
       within,
       signal: giveUp.signal,
       watch: (direction, said) => witness.saw({ direction, connection: number, ...seen(said) }),
-      onSilence: async (expected) => await answersOthers(broker, expected),
+      onSilence: async (expected) => {
+        const askAnother = async () => await connected?.askAnother();
+        await answersOthers({ opening: broker, askAnother }, expected);
+      },
     });
-    const { connection } = await answeredBy(broker, 'the handshake of a connection', opened);
+    const { connection } = await answeredBy({ opening: broker }, 'the handshake of a connection', opened);
+    connected = connection;
     if (opening.until === undefined) await withChannel(connection, broker, within);
-    witness.recorder.connected(witness.name, () => connection.lost);
+    witness.recorder.connected(
+      witness.name,
+      () => connection.lost,
+      () => connection.askAnother(),
+    );
     return connection;
   } catch (error) {
     giveUp.abort();
@@ -41,7 +50,7 @@ export async function openRaw(opening: Opening, number: number, witness: Witness
 
 async function withChannel(connection: RawConnection, broker: Opening, within: number): Promise<void> {
   try {
-    await answeredBy(broker, 'channel.open', openChannel(connection, broker, within));
+    await answeredBy({ opening: broker }, 'channel.open', openChannel(connection, broker, within));
   } catch (error) {
     connection.destroy();
     throw error;

@@ -9,6 +9,7 @@ import { ConversationError, encodeContent } from '../wire/index.ts';
 import { Connection } from './connection.ts';
 import { Consumer } from './consumer.ts';
 import { Producer } from './producer.ts';
+import { channelError } from './refusal.ts';
 import { openRaw } from './raw.ts';
 
 /** Long enough for a local socket, where nothing comes of it that an answer is late. */
@@ -94,6 +95,40 @@ describe.for(questions)('%s that is not answered', ([question, behaviour, ask]) 
     expectSlowToAll(await failure(() => ask(broker)));
   });
 });
+
+describe('a connection on which nothing comes any more', () => {
+  /** From `queue.declare` on, on the first one. */
+  function lostOnTheWay(): Behaviour {
+    let lost = false;
+    return {
+      'queue.declare': () => (lost = true),
+      'channel.open': ({ number, asUsual }) => {
+        if (!lost || number > 1) asUsual();
+      },
+    };
+  }
+
+  test('does not count against a broker', async () => {
+    const channel = await (await connected(await peer(lostOnTheWay()))).channel();
+    expectNothingComes(await failure(() => channel.declareQueue('tasks')));
+  });
+
+  test('does not count where a conversation goes on, nor a refusal that does not come', async () => {
+    const broker = await peer(lostOnTheWay());
+    const raw = await openRaw({ amqp: broker.address, ...access }, 1, new Recorder().actor('client'));
+    await raw.send('queue.declare');
+    expectNothingComes(await failure(() => raw.expect('queue.declare-ok')));
+    expectNothingComes(await failure(() => toBeRefused(raw, channelError(404, 'NOT_FOUND'))));
+  });
+});
+
+function expectNothingComes(error: unknown): void {
+  expect(error).toBeInstanceOf(CouldNotRun);
+  expect(error).not.toBeInstanceOf(Unanswered);
+  expect(String(error)).toContain(
+    'Nothing came any more on a connection, while the broker answered on another',
+  );
+}
 
 test('an answer that comes while another connection is asked is an answer', async () => {
   let answer = (): void => {};

@@ -11,6 +11,7 @@ import { QueueTypeUnderTest } from '../actors/queue-type-under-test.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import { deviationFor } from '../broker/profile.ts';
 import { deadlineMs, withDeadline } from '../waiting/until.ts';
+import { lostOrSilent } from './lost-or-silent.ts';
 import { applicability, queueTypeOn, testability } from './applicability.ts';
 import { judge, withDeviation } from '../verdict/decide.ts';
 import { faultOf, reported } from '../verdict/fault.ts';
@@ -177,7 +178,7 @@ async function attempt(
     const judgement = judge({
       faults: errors.map(faultOf),
       gone: await broker.whyGone(hung).catch(String),
-      lost: stage?.recorder.lost ?? [],
+      lost: stage === undefined ? [] : await lostOrSilent(stage.recorder),
     });
     const evidence = stage === undefined ? {} : { evidence: await withLog(stage, broker) };
     return { outcome: { ...judgement, errors: errors.map(reported), ...evidence }, error };

@@ -62,6 +62,11 @@ claim('verdicts/premise', about, async ({ queue }) => {
   const tasks = await queue({ type: 'classic' });
   await premise(expect(tasks).toReceive(['task'], { within: 100 }));
 });
+claim('verdicts/premise-of-what-is-rejected', about, async ({ queue }) => {
+  const tasks = await queue({ type: 'classic' });
+  const asked = premise(expect(tasks).toReceive(['task'], { within: 100 }));
+  await expect(asked).rejects.toMatchObject({ name: 'ManagementError' });
+});
 claim('verdicts/connection-lost', about, async ({ client, broker }) => {
   const sockets = [];
   const network = net.createServer((near) => {
@@ -179,6 +184,7 @@ describe('the verdict of a spec', () => {
     },
     { slug: 'connection-gone', reason: 'The broker closed the connection: 530 NOT_ALLOWED' },
     { slug: 'premise', reason: 'premise: ' },
+    { slug: 'premise-of-what-is-rejected', reason: 'premise: ' },
     { slug: 'connection-lost', reason: 'unlucky lost its connection, which the spec did not end: ' },
     { slug: 'no-error-at-all', reason: 'The spec threw undefined.' },
   ])('that comes to no assertion (%s): could not run', ({ slug, reason }) => {
@@ -223,7 +229,7 @@ describe('the verdict of a spec', () => {
   test('makes the exit code, and is told in the summary', () => {
     expect({ exitCode: ended.exitCode, told: results.exitCode }).toEqual({ exitCode: 3, told: 3 });
     expect(ended.all).toContain(
-      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 8 could not run',
+      'verdicts: 1 holds, 5 violated, 1 deviates, 1 not applicable, 1 not testable, 9 could not run',
     );
   });
 });

@@ -3,6 +3,10 @@ import { Recorder } from './recorder.ts';
 
 const publish = { direction: 'out', what: 'basic.publish' } as const;
 
+/** It comes at once. */
+async function answer(): Promise<void> {}
+function notLost(): undefined {}
+
 describe('names', () => {
   test('those who are not named are numbered by their kind', () => {
     const recorder = new Recorder();
@@ -59,8 +63,8 @@ describe('evidence', () => {
 test('tells who has lost a connection, as long as the spec has not disturbed the broker', () => {
   const recorder = new Recorder();
   let why: string | undefined;
-  recorder.connected('alice', () => why);
-  recorder.connected('bob', () => undefined);
+  recorder.connected('alice', () => why, answer);
+  recorder.connected('bob', notLost, answer);
   expect(recorder.lost).toEqual([]);
 
   why = 'the socket ended';
@@ -68,7 +72,7 @@ test('tells who has lost a connection, as long as the spec has not disturbed the
 
   recorder.disturbed();
   expect(recorder.lost).toEqual([]);
-  recorder.connected('carol', () => why);
+  recorder.connected('carol', () => why, answer);
   expect(recorder.lost).toEqual([{ actor: 'carol', why: 'the socket ended' }]);
 });
 

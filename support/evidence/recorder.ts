@@ -7,6 +7,13 @@ export type Seen = Omit<EvidenceEvent, 'at' | 'actor' | 'kind'>;
 /** As many events as a reader could ever look at; what comes later is counted, not kept. */
 const mostEvents = 2_000;
 
+/** A connection of somebody in the spec. */
+interface ActorsConnection {
+  actor: string;
+  lost: () => string | undefined;
+  ask: () => Promise<unknown>;
+}
+
 /** Collects the evidence of one spec. */
 export class Recorder {
   readonly #startedAt = Date.now();
@@ -15,7 +22,7 @@ export class Recorder {
   readonly #counters: QueueCounters[] = [];
   readonly #names = new Set<string>();
   readonly #note: (event: EvidenceEvent) => void;
-  #connections: { actor: string; lost: () => string | undefined }[] = [];
+  #connections: ActorsConnection[] = [];
   #omitted = 0;
   #course: Course | undefined;
 
@@ -62,9 +69,15 @@ export class Recorder {
    * An actor has opened a connection.
    *
    * @param lost why the connection is gone, if neither the spec nor a `connection.close` of the broker ended it
+   * @param ask asks the broker for something on it, if it is open
    */
-  connected(actor: string, lost: () => string | undefined): void {
-    this.#connections.push({ actor, lost });
+  connected(actor: string, lost: () => string | undefined, ask: () => Promise<unknown>): void {
+    this.#connections.push({ actor, lost, ask });
+  }
+
+  /** Those that are not known to be gone on purpose. */
+  get connections(): readonly ActorsConnection[] {
+    return this.#connections;
   }
 
   /** The spec has done something to the broker that may end all connections that there are: none of them is lost. */

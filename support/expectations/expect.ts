@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ExpectStatic, expect as expectOfVitest } from 'vitest';
 import { CouldNotRun, SpecMistake } from '../errors.ts';
+import { isAssertion } from '../verdict/fault.ts';
+import { Unanswered } from '../waiting/until.ts';
 
 /** Who expects something, and of which product. */
 interface Expecting {
@@ -18,6 +20,8 @@ interface Waits {
   begun: Set<Error>;
   /** What went wrong with a promise that nobody awaits. */
   uncaught: Error[];
+  /** What kept the harness from what something is expected of. */
+  obstacles: CouldNotRun[];
 }
 
 const ofSpec = new AsyncLocalStorage<Expecting & Waits>();
@@ -26,11 +30,16 @@ const ofSpec = new AsyncLocalStorage<Expecting & Waits>();
  * Runs a spec so that what it expects counts as its own, whatever else is in flight.
  *
  * @throws SpecMistake when it ended before something that it expects did; CouldNotRun with what failed meanwhile and was
- * not awaited
+ * not awaited, or where an assertion failed since the harness could not do what it is about
  */
 export async function expecting(own: Expecting, spec: () => Promise<void>): Promise<void> {
-  const waits: Waits = { begun: new Set(), uncaught: [] };
-  await ofSpec.run({ ...own, ...waits }, spec);
+  const waits: Waits = { begun: new Set(), uncaught: [], obstacles: [] };
+  try {
+    await ofSpec.run({ ...own, ...waits }, spec);
+  } catch (error) {
+    const [obstacle] = waits.obstacles;
+    throw obstacle !== undefined && isAssertion(error) ? obstacle : error;
+  }
   const [forgotten] = waits.begun;
   if (forgotten !== undefined) {
     const mistake = new SpecMistake('The spec ended before an expectation did: await it.');
@@ -39,6 +48,9 @@ export async function expecting(own: Expecting, spec: () => Promise<void>): Prom
   const [uncaught] = waits.uncaught;
   if (uncaught !== undefined) throw new CouldNotRun(uncaught.message, { cause: uncaught });
 }
+
+/** The promises behind those that are to be awaited. */
+const behind = new WeakMap<object, Promise<unknown>>();
 
 /** The same promise, of which the spec that made it is expected to await it. */
 export function toBeAwaited<Result>(promise: Promise<Result>): Promise<Result> {
@@ -55,13 +67,15 @@ export function toBeAwaited<Result>(promise: Promise<Result>): Promise<Result> {
     return promise;
   };
   // `await` does not call the `then` of a true promise
-  return {
+  const told: Promise<Result> = {
     // oxlint-disable-next-line unicorn/no-thenable
     then: (...handlers) => awaited().then(...handlers),
     catch: (handler) => awaited().catch(handler),
     finally: (handler) => awaited().finally(handler),
     [Symbol.toStringTag]: 'Promise',
   };
+  behind.set(told, promise);
+  return told;
 }
 
 /** Has what goes wrong with a promise that nobody awaits name the claim whose spec made it. */
@@ -96,9 +110,23 @@ export function replyText(documented: string): unknown {
  * exports does not know to whom a soft assertion or a poll belongs.
  */
 export const expect: ExpectStatic = new Proxy(expectOfVitest, {
-  apply: (_, self, args: Parameters<ExpectStatic>) => Reflect.apply(current(), self, args),
+  apply: (_, self, args: Parameters<ExpectStatic>) => {
+    noteObstacle(args[0]);
+    return Reflect.apply(current(), self, args);
+  },
   get: (_, key) => Reflect.get(current(), key) as unknown,
 });
+
+/** vitest's `resolves` and `rejects` tell of any failure as one of an assertion. */
+function noteObstacle(expected: unknown): void {
+  const obstacles = ofSpec.getStore()?.obstacles;
+  if (obstacles === undefined || typeof expected !== 'object' || expected === null) return;
+  const promise = expected instanceof Promise ? expected : behind.get(expected);
+  promise?.catch((error: unknown) => {
+    // That one is about the broker
+    if (error instanceof CouldNotRun && !(error instanceof Unanswered)) obstacles.push(error);
+  });
+}
 
 function current(): ExpectStatic {
   return ofSpec.getStore()?.expect ?? expectOfVitest;

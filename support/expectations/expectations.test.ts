@@ -4,6 +4,7 @@ import type { Consumer } from '../actors/consumer.ts';
 import { type Message, numbered } from '../actors/messages.ts';
 import type { Queue } from '../actors/queue.ts';
 import { channelError, connectionError } from '../actors/refusal.ts';
+import { ManagementError } from '../management/error.ts';
 import { RefusedByBroker } from '../wire/index.ts';
 import type { Broker } from '../broker/broker.ts';
 import { chooseBroker } from '../broker/choose.ts';
@@ -314,7 +315,18 @@ describe('toBeAccepted', () => {
   test('throws on what is none of the broker’s', async () => {
     const broken = Promise.reject(new TypeError('the spec is wrong'));
     await expect(expect(broken).toBeAccepted()).rejects.toThrow(TypeError);
+    await expect(expect(answeredWith(503)).toBeAccepted()).rejects.toThrow(ManagementError);
   });
+
+  test('fails when the management API refuses', async () => {
+    expect(await failure(expect(answeredWith(400)).toBeAccepted())).toBe(
+      'The broker was to accept it.\nSeen: PUT /api/users/alice was answered with 400',
+    );
+  });
+
+  function answeredWith(status: number): Promise<never> {
+    return Promise.reject(new ManagementError({ method: 'PUT', path: '/api/users/alice' }, status, ''));
+  }
 });
 
 describe('toBecome', () => {

@@ -87,10 +87,8 @@ function containsText(text: string, expected: string | RegExp): boolean {
 
 async function endOf(ending: Channel | Connection, within: number): Promise<unknown> {
   const inTime = await holdsEventually(ending, () => ending.end !== undefined, within);
-  if (!inTime) {
-    const { opening } = ending instanceof Channel ? ending.connection : ending;
-    await answersOthers(opening, 'with a close');
-  }
+  const on = ending instanceof Channel ? ending.connection : ending;
+  if (!inTime) await answersOthers(on, 'with a close');
   return ending.end;
 }
 

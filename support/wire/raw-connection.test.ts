@@ -207,6 +207,14 @@ describe('with a peer that misbehaves', () => {
     expect(String(error)).toContain('Expected connection.start, but the connection broke: the stream');
   });
 
+  test('what is no AMQP in the middle of it need not be of the peer', async () => {
+    const garbage = Buffer.from('\u0007What is this?');
+    const raw = await connectTo((socket) => socket.write(Buffer.concat([heartbeat.bytes, garbage])));
+    await raw.expect('heartbeat');
+    await expect(raw.expect('connection.start')).rejects.toThrow('no frame has this type: type 7');
+    expect(raw.lost).toContain('What came on the TCP connection was no AMQP (no frame has this type');
+  });
+
   test('a connection that is broken off is told from one that is closed', async () => {
     const raw = await connectTo((socket) => socket.on('data', () => socket.resetAndDestroy()));
     await raw.send('tx.select');

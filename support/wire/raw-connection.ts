@@ -8,12 +8,16 @@ import { breakOff } from './break-off.ts';
 import { Command, CommandAssembler, type Content, encodeContent } from './command.ts';
 import { Conversation, type TcpEnd } from './conversation.ts';
 import { describe } from './describe.ts';
-import { WireError } from './errors.ts';
+import { WireError, type WireErrorCode } from './errors.ts';
 import { type Frame, FrameDecoder, heartbeat, protocolHeader } from './frame.ts';
 import { type HandshakeOptions, usualStartOk } from './handshake.ts';
 import { encodeMethod } from './method-codec.ts';
+import { carriesContent } from './method-lookup.ts';
 import type { MethodArguments, MethodName } from './methods.ts';
 import { shownOctets } from './octets.ts';
+
+/** Of octets that break the protocol: those that need not be the peer's, but may be of something else on the way. */
+const noAmqp: ReadonlySet<WireErrorCode> = new Set(['unknown-frame-type', 'wrong-frame-end']);
 
 /** What a peer can be expected to send. */
 type Expected = MethodName | 'heartbeat' | 'protocol-header';
@@ -72,6 +76,14 @@ export class RawConnection {
   #end: TcpEnd | undefined;
   #broken: Error | undefined;
   #mayEnd = false;
+  /** The channels on which frames of content can follow, as a method that carries it was sent without. */
+  readonly #contentDue = new Set<number>();
+  /** Once it is open. */
+  #highestChannel: number | undefined;
+  /** How much of what came was whole. */
+  #heard = 0;
+  /** A channel on which it was asked whether the peer answers: what comes there says no more than that. */
+  #askedOn: number | undefined;
   #lost: string | undefined;
 
   private constructor(socket: net.Socket, options: RawConnectionOptions) {
@@ -115,8 +127,9 @@ export class RawConnection {
   }
 
   /**
-   * How the peer ended the TCP connection, if nothing speaks for its having had to: neither side had closed the
-   * connection, we had not ended it nor sent what is no method, heartbeats were off, and nobody expected the end.
+   * How the TCP connection ended, or that what came on it was no AMQP, if nothing speaks for its having had to: neither
+   * side had closed the connection, we had not ended it nor sent what is no method, heartbeats were off, and nobody
+   * expected the end.
    */
   get lost(): string | undefined {
     return this.#lost;
@@ -139,6 +152,7 @@ export class RawConnection {
     const command = new Command(name, frames);
     if (isClose(command) || (command.is('connection.tune-ok') && command.arguments.heartbeat > 0))
       this.#mayEnd = true;
+    if (content === undefined && carriesContent(name)) this.#contentDue.add(channel);
     this.#watch('out', command);
     await this.#write(describe(command), frames);
   }
@@ -157,7 +171,8 @@ export class RawConnection {
 
   /** Sends a frame as it is. */
   async sendFrame(frame: Frame): Promise<void> {
-    if (frame !== protocolHeader && frame !== heartbeat) this.#mayEnd = true;
+    const isContent = frame.type !== 'method' && this.#contentDue.has(frame.channel);
+    if (frame !== protocolHeader && frame !== heartbeat && !isContent) this.#mayEnd = true;
     this.#watch('out', frame);
     await this.#write(`${describe(frame)}, ${shownOctets(frame.payload)}`, [frame]);
   }
@@ -244,8 +259,27 @@ export class RawConnection {
     this.#decoder.frameMax = tuned.frameMax;
     if (until === 'connection.tune-ok') return { start, tune };
     await this.send('connection.open', { virtualHost: options.virtualHost ?? '/' });
-    if (until === 'connection.open-ok') await this.expect('connection.open-ok', { within });
+    if (until === 'connection.open-ok') {
+      await this.expect('connection.open-ok', { within });
+      this.#highestChannel = tuned.channelMax > 0 ? tuned.channelMax : 65_535;
+    }
     return { start, tune };
+  }
+
+  /**
+   * Opens a channel of the highest number, as a question of which only that it is answered counts, by whatever. Nothing is
+   * asked where a peer need not answer: before the connection is open, and when something was sent that may end it.
+   */
+  async askAnother(): Promise<void> {
+    const channel = this.#highestChannel;
+    if (channel === undefined || this.#mayEnd) return;
+    const before = this.#heard;
+    this.#askedOn = channel;
+    await this.#write(`channel.open on channel ${channel}, to see whether it is answered`, [
+      encodeMethod(channel, 'channel.open', {}),
+    ]);
+    while (this.#heard === before && this.#broken === undefined && !this.#socket.destroyed)
+      await this.#arrival(deadlineMs());
   }
 
   /** Closes our side of the TCP connection (FIN), without any method. */
@@ -279,6 +313,8 @@ export class RawConnection {
       for (const frame of this.#decoder.push(chunk)) this.#receiveFrame(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
+      if (noAmqp.has(error.code))
+        this.#lose(`What came on the TCP connection was no AMQP (${error.message}).`);
       this.#break(error);
     }
     this.#wake();
@@ -288,8 +324,10 @@ export class RawConnection {
     const alone = frame.type === 'heartbeat' || frame.type === 'protocol-header';
     const received = alone ? frame : this.#assembler.push(frame);
     if (received === undefined) return;
-    if (isClose(received)) this.#mayEnd = true;
+    this.#heard += 1;
     this.#conversation.received(describe(received));
+    if (received.channel === this.#askedOn) return;
+    if (isClose(received)) this.#mayEnd = true;
     this.#watch('in', received);
     this.#unread.push(received);
   }
@@ -313,7 +351,11 @@ export class RawConnection {
   }
 
   #noteLoss(how: string): void {
-    if (!this.#mayEnd) this.#lost = `The broker ended the TCP connection without a word (${how}).`;
+    this.#lose(`The broker ended the TCP connection without a word (${how}).`);
+  }
+
+  #lose(why: string): void {
+    if (!this.#mayEnd) this.#lost = why;
   }
 
   #break(error: Error): void {
