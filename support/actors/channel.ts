@@ -44,7 +44,10 @@ export interface Carrier extends EventEmitter {
   close(): Promise<void>;
   /** Breaks it off without a word. */
   cut(): void;
-  /** Asks the broker for something on it, as a question of the harness. */
+  /**
+   * Asks the broker for something on it, as a question of the harness; nothing where a broker may be silent: one that the
+   * spec has changed, or that has refused something on it.
+   */
   askAnother(): Promise<unknown>;
 }
 

@@ -22,6 +22,7 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
   readonly #model: ChannelModel;
   readonly #socket: Socket;
   #end: RefusedByBroker | ConnectionLost | 'closed' | undefined;
+  readonly #channels: Channel[] = [];
   #lastError: unknown;
   #ending = false;
 
@@ -97,10 +98,14 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
 
   /** Opens a channel. */
   async channel({ confirms = false, witness = this.witness }: ChannelOptions = {}): Promise<Channel> {
-    return await Channel.open(this, this.#model, confirms, witness);
+    const channel = await Channel.open(this, this.#model, confirms, witness);
+    this.#channels.push(channel);
+    return channel;
   }
 
   async askAnother(): Promise<void> {
+    const refused = this.#channels.some(({ end }) => end instanceof RefusedByBroker);
+    if (refused || this.witness.recorder.brokerIsChanged) return;
     const channel = await this.#model.createChannel();
     // A refusal is an answer
     channel.on('error', () => undefined);

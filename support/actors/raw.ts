@@ -23,24 +23,20 @@ export async function openRaw(opening: Opening, number: number, witness: Witness
   const broker = { amqp, username, password, virtualHost };
   const giveUp = new AbortController();
   let connected: RawConnection | undefined;
+  const askAnother = async (): Promise<void> => {
+    if (!witness.recorder.brokerIsChanged) await connected?.askAnother();
+  };
   try {
     const opened = openConnection(opening, {
       within,
       signal: giveUp.signal,
       watch: (direction, said) => witness.saw({ direction, connection: number, ...seen(said) }),
-      onSilence: async (expected) => {
-        const askAnother = async () => await connected?.askAnother();
-        await answersOthers({ opening: broker, askAnother }, expected);
-      },
+      onSilence: async (expected) => await answersOthers({ opening: broker, askAnother }, expected),
     });
     const { connection } = await answeredBy({ opening: broker }, 'the handshake of a connection', opened);
     connected = connection;
     if (opening.until === undefined) await withChannel(connection, broker, within);
-    witness.recorder.connected(
-      witness.name,
-      () => connection.lost,
-      () => connection.askAnother(),
-    );
+    witness.recorder.connected(witness.name, () => connection.lost, askAnother);
     return connection;
   } catch (error) {
     giveUp.abort();

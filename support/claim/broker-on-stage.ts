@@ -85,7 +85,8 @@ export class BrokerOnStage {
   async whileChanged(change: BrokerChange, story: () => Promise<void>): Promise<void> {
     this.#broker.need('ctl');
     await this.#broker.allArranged();
-    await whileChanged(this.#broker.underTest, this.#broker.aside, change, story);
+    const changed = (): Promise<void> => this.#broker.recorder.whileBrokerIsChanged(story);
+    await whileChanged(this.#broker.underTest, this.#broker.aside, change, changed);
   }
 
   /** Its log since the spec began. */

@@ -47,13 +47,14 @@ export class ClusterOnStage {
   /** The same while Erlang expressions have changed them. */
   async whileChanged(change: BrokerChange, story: () => Promise<void>): Promise<void> {
     this.#broker.need('ctl');
-    const { underTest, aside } = this.#broker;
+    const { underTest, aside, recorder } = this.#broker;
     const control = async (...args: string[]): Promise<string> => {
       const [ofA, ...others] = nodeNames.map(async (node) => await underTest.controlNode(node, ...args));
       await Promise.allSettled(others);
       return (await ofA) ?? '';
     };
-    await whileChanged({ control }, aside, change, story, { meeting: true });
+    const changed = (): Promise<void> => recorder.whileBrokerIsChanged(story);
+    await whileChanged({ control }, aside, change, changed, { meeting: true });
   }
 
   /**

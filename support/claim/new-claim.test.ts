@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ruleLink, rules } from '../documentation/rules.ts';
 import { addClaim } from './new-claim.ts';
 
 const url = 'https://www.rabbitmq.com/docs/publishers#unroutable';
@@ -50,6 +51,27 @@ test('or added to the file of its topic, with what it imports', () => {
   );
   expect(text).toContain(
     "documented: [docs('publishers#unroutable'), tutorial('two', 'message-durability'), docs('queues'), releaseNotes('3.13.3')],",
+  );
+});
+
+test('behind the last claim of it, before what they share', () => {
+  const file = join(root, 'specs/publishing/unroutable.spec.ts');
+  const before =
+    "import { claim, docs } from '#support';\n\nclaim(\n  'publishing/other',\n  {},\n  story,\n);\n";
+  writeFileSync(file, `${before}\nfunction story() {}\n`);
+  addClaim({ ...claim, topic: 'unroutable' }, root);
+  expect(readFileSync(file, 'utf8')).toMatch(
+    /'publishing\/other',[^]*\n\);\n\nclaim\(\n'publishing\/dropped',[^]*\n\);\n\nfunction story\(\) \{\}\n$/,
+  );
+});
+
+test('rules and methods of AMQP are linked by the rows of the page that lists them', () => {
+  const page = 'https://www.rabbitmq.com/docs/specification';
+  const ids = ['rule:queue/declare/passive/passive', 'pdf:4.10.2/1'];
+  const links = rules.filter(({ id }) => ids.includes(id)).map((each) => ruleLink(each).url);
+  const file = addClaim({ ...claim, documented: [...links, `${page}#method-status-basic.reject`] }, root);
+  expect(readFileSync(join(root, file), 'utf8')).toContain(
+    "documented: [rule('queue/declare/passive/passive'), specification('4.10.2', 1), docs('specification#method-status-basic.reject')],",
   );
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
+import { ruleLink, rules } from '../documentation/rules.ts';
 import { documentationPages } from '../documentation/sections.ts';
 import { UsageError } from '../errors.ts';
 import { idPattern } from './describe.ts';
@@ -79,8 +80,17 @@ export function addClaim({ id, says, documented, topic }: NewClaim, root: string
   ].join('\n');
   const before = existsSync(path) ? readFileSync(path, 'utf8') : "import {} from '#support';\n";
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${importing(names, before, file)}\n${claim}`);
+  writeFileSync(path, withClaim(importing(names, before, file), claim));
   return file;
+}
+
+/** The text of a spec file with another claim: after the last one, as what claims share stands at the end. */
+function withClaim(text: string, claim: string): string {
+  const last = text.lastIndexOf('\nclaim(\n');
+  const end = last === -1 ? -1 : text.indexOf('\n);\n', last);
+  if (end === -1) return `${text}\n${claim}`;
+  const after = end + '\n);\n'.length;
+  return `${text.slice(0, after)}\n${claim}${text.slice(after)}`;
 }
 
 /** An address of documentation as a spec writes it. */
@@ -108,6 +118,8 @@ function linkOf(address: string): { helper: string; code: string } {
       if (name.startsWith('docs/'))
         return { helper: 'docs', code: call('docs', [name.slice('docs/'.length) + hash]) };
     }
+    const known = name === 'docs/specification' ? linkOfSpecification(address, hash) : undefined;
+    if (known !== undefined) return known;
   }
   const notes = /^\/rabbitmq\/rabbitmq-server\/releases\/tag\/v(?<version>[\d.]+)$/.exec(pathname);
   if (host === 'github.com' && notes?.groups?.['version'] !== undefined)
@@ -117,8 +129,19 @@ function linkOf(address: string): { helper: string; code: string } {
     return { helper: 'plugin', code: call('plugin', [readme.groups['plugin'], section]) };
   throw new UsageError(
     `${address} is not a page of RabbitMQ's documentation that is known here.`,
-    'Give the address of a section: --documented https://www.rabbitmq.com/docs/queues#names. A rule of AMQP 0-9-1 is linked in the file, by rule() or specification().',
+    'Give the address of a section: --documented https://www.rabbitmq.com/docs/queues#names',
   );
+}
+
+/** Of a row of the page that says how RabbitMQ keeps the rules and methods of AMQP 0-9-1. */
+function linkOfSpecification(address: string, hash: string): { helper: string; code: string } | undefined {
+  if (/^#method-status-[a-z]+\.[a-z-]+$/.test(hash))
+    return { helper: 'docs', code: call('docs', [`specification${hash}`]) };
+  const [kind, name = ''] = rules.find((each) => ruleLink(each).url === address)?.id.split(/:(.*)/s) ?? [];
+  if (kind === 'rule') return { helper: 'rule', code: call('rule', [name]) };
+  if (kind !== 'pdf') return undefined;
+  const [section = '', number = ''] = name.split('/');
+  return { helper: 'specification', code: `specification(${quoted(section)}, ${number})` };
 }
 
 function call(helper: string, values: readonly string[]): string {

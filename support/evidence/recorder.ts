@@ -24,6 +24,7 @@ export class Recorder {
   readonly #note: (event: EvidenceEvent) => void;
   #connections: ActorsConnection[] = [];
   #omitted = 0;
+  #changes = 0;
   #course: Course | undefined;
 
   /** @param note is told of each event at once */
@@ -78,6 +79,21 @@ export class Recorder {
   /** Those that are not known to be gone on purpose. */
   get connections(): readonly ActorsConnection[] {
     return this.#connections;
+  }
+
+  /** Runs what a spec does while it has changed the broker. */
+  async whileBrokerIsChanged(story: () => Promise<void>): Promise<void> {
+    this.#changes += 1;
+    try {
+      await story();
+    } finally {
+      this.#changes -= 1;
+    }
+  }
+
+  /** Whether a spec has changed the broker, which may let a connection be silent then: one that is blocked. */
+  get brokerIsChanged(): boolean {
+    return this.#changes > 0;
   }
 
   /** The spec has done something to the broker that may end all connections that there are: none of them is lost. */

@@ -20,22 +20,20 @@ import { terminal } from '../run/live-line.ts';
 import { ownFolder } from '../run/own-folder.ts';
 import { problemsOf } from '../run/problems.ts';
 import { undeclaredExtensions } from './undeclared-extensions.ts';
-import { timelineText } from '../evidence/timeline-text.ts';
 import { exitCode } from '../verdict/exit-code.ts';
-import { outcomeName } from '../verdict/outcome-name.ts';
-import { paint } from '../verdict/style.ts';
 import { withTrials } from '../verdict/trial.ts';
 import { AllureResults } from './allure.ts';
 import { brokerLog } from './broker-log.ts';
 import { changesSince, toldBy } from './changes.ts';
 import { byClaim } from './claim-outcomes.ts';
-import { claimResultOf, type ClaimResult, messagesOf } from './claim-result.ts';
+import { claimResultOf, type ClaimResult } from './claim-result.ts';
 import { summaryMarkdown } from './markdown.ts';
 import { Progress } from './progress.ts';
 import { ReportFolder } from './report-folder.ts';
 import { readResults, type Results, type RunFacts } from './results.ts';
 import { addToStepSummary } from './step-summary.ts';
 import { summaryText } from './summary.ts';
+import { watchedText } from './watched.ts';
 
 /** What the reporter must be told. */
 export interface BrokerproofReporterOptions {
@@ -85,19 +83,6 @@ class Run {
     this.proof = proof;
     this.baseline = baseline;
   }
-}
-
-/** Of how many outcomes timelines are shown on the terminal while a run is watched. */
-const mostTimelines = 4;
-
-function timelineOf(result: ClaimResult): string {
-  const { claim, queueType, verdict, evidence } = result;
-  return [
-    `${outcomeName(claim.id, queueType)}: ${paint(verdict, verdict, picocolors)}`,
-    ...(evidence === undefined ? [] : [timelineText(evidence).trimEnd()]),
-    // What happened stands above
-    ...messagesOf(result).map((message) => message.split('\n\n', 1).join('')),
-  ].join('\n');
 }
 
 function areaOf(moduleId: string): string {
@@ -224,12 +209,8 @@ export default class BrokerproofReporter implements Reporter {
 
   #tell(run: Run, facts: RunFacts): void {
     const results = [...run.results.values()];
-    // Who watches a claim wants to see what it did, and nothing else
-    const isWatched = this.#vitest?.config.watch === true && results.length <= mostTimelines;
-    const text =
-      isWatched && facts.problems.length === 0
-        ? results.map(timelineOf).join('\n\n')
-        : summaryText(facts, results, picocolors);
+    const isWatched = this.#vitest?.config.watch === true && facts.problems.length === 0;
+    const text = (isWatched ? watchedText(results) : undefined) ?? summaryText(facts, results, picocolors);
     terminal.line(`\n${text}`.trimEnd());
   }
 

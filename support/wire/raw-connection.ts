@@ -80,6 +80,8 @@ export class RawConnection {
   readonly #contentDue = new Set<number>();
   /** Once it is open. */
   #highestChannel: number | undefined;
+  /** Whether the peer has closed a channel. */
+  #refused = false;
   /** How much of what came was whole. */
   #heard = 0;
   /** A channel on which it was asked whether the peer answers: what comes there says no more than that. */
@@ -268,11 +270,12 @@ export class RawConnection {
 
   /**
    * Opens a channel of the highest number, as a question of which only that it is answered counts, by whatever. Nothing is
-   * asked where a peer need not answer: before the connection is open, and when something was sent that may end it.
+   * asked where a peer need not answer: before the connection is open, when something was sent that may end it, and after
+   * the peer has refused something.
    */
   async askAnother(): Promise<void> {
     const channel = this.#highestChannel;
-    if (channel === undefined || this.#mayEnd) return;
+    if (channel === undefined || this.#mayEnd || this.#refused) return;
     const before = this.#heard;
     this.#askedOn = channel;
     await this.#write(`channel.open on channel ${channel}, to see whether it is answered`, [
@@ -328,6 +331,7 @@ export class RawConnection {
     this.#conversation.received(describe(received));
     if (received.channel === this.#askedOn) return;
     if (isClose(received)) this.#mayEnd = true;
+    if (received instanceof Command && received.is('channel.close')) this.#refused = true;
     this.#watch('in', received);
     this.#unread.push(received);
   }
