@@ -4,7 +4,7 @@ import type { Address } from '../broker/broker.ts';
 import { oneOf, type Random } from './random.test-support.ts';
 
 /** What can go wrong on the way to a peer: it is silent, ends or breaks off the connection, or says what is no protocol. */
-export const faults = ['silence', 'FIN', 'RST', 'garbage'] as const;
+const faults = ['silence', 'FIN', 'RST', 'garbage'] as const;
 
 /** What goes wrong, and when. */
 export interface Trouble {
