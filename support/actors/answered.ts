@@ -1,4 +1,10 @@
-import { type Opening, closeConnection, openChannel, openConnection } from '../broker/handshake.ts';
+import {
+  closeConnection,
+  NoAnswerInTime,
+  openChannel,
+  openConnection,
+  type Opening,
+} from '../broker/handshake.ts';
 import { CouldNotRun, messageOf } from '../errors.ts';
 import { answered, deadlineMs, Unanswered } from '../waiting/until.ts';
 import { RefusedByBroker } from '../wire/index.ts';
@@ -7,8 +13,8 @@ import { RefusedByBroker } from '../wire/index.ts';
 export interface Asked {
   /** How another connection is opened to the broker. */
   opening: Opening;
-  /** Asks for something else on the connection that is silent; absent where nothing can be asked there. */
-  askAnother?(): Promise<unknown>;
+  /** Asks for a channel on the connection that is silent; absent where nothing can be asked there. */
+  askForChannel?(): Promise<unknown>;
 }
 
 /**
@@ -38,28 +44,40 @@ export async function answeredBy<Answer>(
 
 /**
  * Makes sure that a broker from which something did not come in time is not just slow, or out of reach: asks it for a
- * channel on another connection, and for something else on the same one.
+ * channel on another connection, and on the same one. Where it gives none on the other, and yet closes that in order, it
+ * gives none to anybody, so that its silence on the same one says nothing.
  *
  * @param missing what did not come
- * @throws CouldNotRun when one of them is not answered within another deadline
+ * @throws CouldNotRun when it answers nothing on one of them within another deadline
  */
 export async function answersOthers(asked: Asked, missing: string): Promise<void> {
-  await Promise.all([answersElsewhere(asked.opening, missing), answersThere(asked, missing)]);
+  const [there, elsewhere] = await Promise.all([
+    answersThere(asked),
+    answersElsewhere(asked.opening, missing),
+  ]);
+  if (there || elsewhere === 'all but channels') return;
+  throw new CouldNotRun(
+    `Nothing came any more on a connection, while the broker answered on another: it did not answer ${missing}, nor what else was asked there then.`,
+  );
 }
 
-async function answersElsewhere(broker: Opening, missing: string): Promise<void> {
+async function answersElsewhere(broker: Opening, missing: string): Promise<'all' | 'all but channels'> {
   const within = deadlineMs();
   const deadline = performance.now() + within;
   try {
     const { connection } = await openConnection(broker, { within });
     try {
       await openChannel(connection, broker, Math.max(0, Math.round(deadline - performance.now())));
+      return 'all';
+    } catch (error) {
+      if (!(error instanceof NoAnswerInTime) || !(await closeConnection(connection, within))) throw error;
+      return 'all but channels';
     } finally {
       await closeConnection(connection);
     }
   } catch (error) {
     // That is an answer too
-    if (error instanceof RefusedByBroker) return;
+    if (error instanceof RefusedByBroker) return 'all';
     const why = messageOf(error);
     throw new CouldNotRun(
       `The broker was slow to all: it did not answer ${missing} within ${within} ms, nor what was asked on another connection then. ${why}`,
@@ -68,15 +86,12 @@ async function answersElsewhere(broker: Opening, missing: string): Promise<void>
   }
 }
 
-async function answersThere(asked: Asked, missing: string): Promise<void> {
+async function answersThere(asked: Asked): Promise<boolean> {
   try {
-    await answered('another question', Promise.resolve(asked.askAnother?.()));
+    await answered('another question', Promise.resolve(asked.askForChannel?.()));
+    return true;
   } catch (error) {
     // Whatever else comes of it, the connection is not silent
-    if (!(error instanceof Unanswered)) return;
-    throw new CouldNotRun(
-      `Nothing came any more on a connection, while the broker answered on another: it did not answer ${missing}, nor what else was asked there then.`,
-      { cause: error },
-    );
+    return !(error instanceof Unanswered);
   }
 }

@@ -45,10 +45,10 @@ export interface Carrier extends EventEmitter {
   /** Breaks it off without a word. */
   cut(): void;
   /**
-   * Asks the broker for something on it, as a question of the harness; nothing where a broker may be silent: one that the
+   * Asks the broker for a channel on it, as a question of the harness; nothing where a broker may be silent: one that the
    * spec has changed, or that has refused something on it.
    */
-  askAnother(): Promise<unknown>;
+  askForChannel(): Promise<unknown>;
 }
 
 /**

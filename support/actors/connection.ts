@@ -46,13 +46,10 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
     model.on('close', (error?: Error) => {
       this.#ended(error ?? this.#lastError);
     });
-    witness.recorder.connected(
-      witness.name,
-      () => (this.#end instanceof ConnectionLost ? this.#end.message : undefined),
-      async () => {
-        if (this.open) await this.askAnother();
-      },
-    );
+    witness.recorder.connected(witness.name, {
+      lost: () => (this.#end instanceof ConnectionLost ? this.#end.message : undefined),
+      questions: [async () => await this.askForChannel(), async () => await this.#askToClose()],
+    });
   }
 
   /**
@@ -103,13 +100,24 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
     return channel;
   }
 
-  async askAnother(): Promise<void> {
-    const refused = this.#channels.some(({ end }) => end instanceof RefusedByBroker);
-    if (refused || this.witness.recorder.brokerIsChanged) return;
+  async askForChannel(): Promise<void> {
+    if (this.#mayBeSilent) return;
     const channel = await this.#model.createChannel();
     // A refusal is an answer
     channel.on('error', () => undefined);
     await channel.close();
+  }
+
+  async #askToClose(): Promise<void> {
+    if (this.#mayBeSilent) return;
+    this.#ending = true;
+    await withoutStackTrace(() => this.#model.close());
+  }
+
+  /** Whether a broker need not answer on it. */
+  get #mayBeSilent(): boolean {
+    const refused = this.#channels.some(({ end }) => end instanceof RefusedByBroker);
+    return !this.open || refused || this.witness.recorder.brokerIsChanged;
   }
 
   /** Closes it in order: `connection.close`, `connection.close-ok`. */
@@ -133,8 +141,8 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
       inTime = false;
       this.#destroy();
     }, 1_000);
-    const closed = this.close().catch(() => undefined); // there is nobody left to tell
-    await Promise.race([closed, ended]);
+    void this.close().catch(() => undefined); // there is nobody left to tell
+    await ended;
     clearTimeout(patience);
     return inTime;
   }

@@ -81,11 +81,10 @@ export class Program extends EventEmitter<{ change: [] }> implements Receiver {
     this.#process = start(commandOf(program, translated), args, urlOf(broker));
     witness.saw({ direction: 'note', what: 'process started', label: program });
     this.#ended = this.#followed();
-    witness.recorder.connected(
-      this.name,
-      () => this.events.find(({ lost }) => lost === true)?.reason,
-      async () => undefined,
-    );
+    witness.recorder.connected(this.name, {
+      lost: () => this.events.find(({ lost }) => lost === true)?.reason,
+      questions: [],
+    });
   }
 
   get name(): string {

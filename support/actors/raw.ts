@@ -6,8 +6,8 @@ import { Command, type Frame, type RawConnection } from '../wire/index.ts';
 import { answeredBy, answersOthers } from './answered.ts';
 import { labelOf } from './messages.ts';
 
-/** More than `answeredBy` waits for an answer and then for that of another connection, as a multiple of the deadline. */
-const longest = 3;
+/** More than `answeredBy` waits for an answer and then for those of another connection, as a multiple of the deadline. */
+const longest = 4;
 
 /**
  * Opens a raw connection of which the timeline tells everything, with channel 1 open. What it expects in vain counts
@@ -23,20 +23,24 @@ export async function openRaw(opening: Opening, number: number, witness: Witness
   const broker = { amqp, username, password, virtualHost };
   const giveUp = new AbortController();
   let connected: RawConnection | undefined;
-  const askAnother = async (): Promise<void> => {
-    if (!witness.recorder.brokerIsChanged) await connected?.askAnother();
+  const unlessChanged = async (question: () => Promise<void> | undefined): Promise<void> => {
+    if (!witness.recorder.brokerIsChanged) await question();
   };
+  const askForChannel = async () => await unlessChanged(() => connected?.askForChannel());
   try {
     const opened = openConnection(opening, {
       within,
       signal: giveUp.signal,
       watch: (direction, said) => witness.saw({ direction, connection: number, ...seen(said) }),
-      onSilence: async (expected) => await answersOthers({ opening: broker, askAnother }, expected),
+      onSilence: async (expected) => await answersOthers({ opening: broker, askForChannel }, expected),
     });
     const { connection } = await answeredBy({ opening: broker }, 'the handshake of a connection', opened);
     connected = connection;
     if (opening.until === undefined) await withChannel(connection, broker, within);
-    witness.recorder.connected(witness.name, () => connection.lost, askAnother);
+    witness.recorder.connected(witness.name, {
+      lost: () => connection.lost,
+      questions: [askForChannel, async () => await unlessChanged(() => connection.askToClose())],
+    });
     return connection;
   } catch (error) {
     giveUp.abort();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { lostOrSilent } from '../claim/lost-or-silent.ts';
 import { CouldNotRun } from '../errors.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { toBeRefused } from '../expectations/to-be-refused.ts';
@@ -120,6 +121,22 @@ describe('a connection on which nothing comes any more', () => {
     expectNothingComes(await failure(() => raw.expect('queue.declare-ok')));
     expectNothingComes(await failure(() => toBeRefused(raw, channelError(404, 'NOT_FOUND'))));
   });
+});
+
+test('a broker that opens no channels is not called silent for that', async () => {
+  const broker = await peer({ 'channel.open': () => {} });
+  const recorder = new Recorder();
+  const opening = { amqp: broker.address, ...access, until: 'connection.open-ok' as const };
+  const raw = await openRaw(opening, 1, recorder.actor('client'));
+  const client = await Connection.open(
+    { ...broker.address, ...access, name: 'other' },
+    2,
+    recorder.actor('client'),
+  );
+  await raw.send('channel.open');
+  expect(await failure(() => raw.expect('channel.open-ok'))).toBeInstanceOf(ConversationError);
+  expect(await withDeadline(deadline, () => lostOrSilent(recorder))).toEqual([]);
+  expect([raw.lost, client.end]).toEqual([undefined, 'closed']);
 });
 
 function expectNothingComes(error: unknown): void {

@@ -149,11 +149,17 @@ export async function openChannel(
 /** How long a broker is waited for that is only to say goodbye, in milliseconds. */
 const farewellMs = 1_000;
 
-/** Closes a connection in order, unless the broker does not play along. */
-export async function closeConnection(connection: RawConnection): Promise<void> {
+/**
+ * Closes a connection in order, unless the broker does not play along.
+ *
+ * @param within milliseconds
+ * @returns whether it has
+ */
+export async function closeConnection(connection: RawConnection, within = farewellMs): Promise<boolean> {
   await connection.send('connection.close', { replyCode: 200 });
-  await connection.expect('connection.close-ok', { within: farewellMs }).catch(() => undefined);
+  const closed = await connection.expect('connection.close-ok', { within }).catch(() => undefined);
   connection.destroy();
+  return closed !== undefined;
 }
 
 /** Who a broker is, as it says itself in `connection.start`. */

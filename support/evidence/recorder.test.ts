@@ -4,7 +4,6 @@ import { Recorder } from './recorder.ts';
 const publish = { direction: 'out', what: 'basic.publish' } as const;
 
 /** It comes at once. */
-async function answer(): Promise<void> {}
 function notLost(): undefined {}
 
 describe('names', () => {
@@ -63,8 +62,8 @@ describe('evidence', () => {
 test('tells who has lost a connection, as long as the spec has not disturbed the broker', () => {
   const recorder = new Recorder();
   let why: string | undefined;
-  recorder.connected('alice', () => why, answer);
-  recorder.connected('bob', notLost, answer);
+  recorder.connected('alice', { lost: () => why, questions: [] });
+  recorder.connected('bob', { lost: notLost, questions: [] });
   expect(recorder.lost).toEqual([]);
 
   why = 'the socket ended';
@@ -72,7 +71,7 @@ test('tells who has lost a connection, as long as the spec has not disturbed the
 
   recorder.disturbed();
   expect(recorder.lost).toEqual([]);
-  recorder.connected('carol', () => why, answer);
+  recorder.connected('carol', { lost: () => why, questions: [] });
   expect(recorder.lost).toEqual([{ actor: 'carol', why: 'the socket ended' }]);
 });
 

@@ -9,9 +9,10 @@ const mostEvents = 2_000;
 
 /** A connection of somebody in the spec. */
 interface ActorsConnection {
-  actor: string;
+  /** Why it is gone, if neither the spec nor a `connection.close` of the broker ended it. */
   lost: () => string | undefined;
-  ask: () => Promise<unknown>;
+  /** Questions to the broker on it, the second for when the first is not answered; nothing when it is not open. */
+  questions: readonly (() => Promise<unknown>)[];
 }
 
 /** Collects the evidence of one spec. */
@@ -22,7 +23,7 @@ export class Recorder {
   readonly #counters: QueueCounters[] = [];
   readonly #names = new Set<string>();
   readonly #note: (event: EvidenceEvent) => void;
-  #connections: ActorsConnection[] = [];
+  #connections: (ActorsConnection & { actor: string })[] = [];
   #omitted = 0;
   #changes = 0;
   #course: Course | undefined;
@@ -66,18 +67,13 @@ export class Recorder {
     this.#course = course;
   }
 
-  /**
-   * An actor has opened a connection.
-   *
-   * @param lost why the connection is gone, if neither the spec nor a `connection.close` of the broker ended it
-   * @param ask asks the broker for something on it, if it is open
-   */
-  connected(actor: string, lost: () => string | undefined, ask: () => Promise<unknown>): void {
-    this.#connections.push({ actor, lost, ask });
+  /** An actor has opened a connection. */
+  connected(actor: string, connection: ActorsConnection): void {
+    this.#connections.push({ actor, ...connection });
   }
 
   /** Those that are not known to be gone on purpose. */
-  get connections(): readonly ActorsConnection[] {
+  get connections(): readonly (ActorsConnection & { actor: string })[] {
     return this.#connections;
   }
 

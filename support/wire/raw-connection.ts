@@ -9,11 +9,11 @@ import { Command, CommandAssembler, type Content, encodeContent } from './comman
 import { Conversation, type TcpEnd } from './conversation.ts';
 import { describe } from './describe.ts';
 import { WireError, type WireErrorCode } from './errors.ts';
-import { type Frame, FrameDecoder, heartbeat, protocolHeader } from './frame.ts';
+import { type Frame, FrameDecoder, protocolHeader } from './frame.ts';
 import { type HandshakeOptions, usualStartOk } from './handshake.ts';
 import { encodeMethod } from './method-codec.ts';
-import { carriesContent } from './method-lookup.ts';
 import type { MethodArguments, MethodName } from './methods.ts';
+import { Obligations } from './obligations.ts';
 import { shownOctets } from './octets.ts';
 
 /** Of octets that break the protocol: those that need not be the peer's, but may be of something else on the way. */
@@ -75,18 +75,11 @@ export class RawConnection {
   readonly #onSilence: NonNullable<RawConnectionOptions['onSilence']>;
   #end: TcpEnd | undefined;
   #broken: Error | undefined;
-  #mayEnd = false;
-  /** The channels on which frames of content can follow, as a method that carries it was sent without. */
-  readonly #contentDue = new Set<number>();
-  /** Once it is open. */
-  #highestChannel: number | undefined;
-  /** Whether the peer has closed a channel. */
-  #refused = false;
+  readonly #obligations = new Obligations();
   /** How much of what came was whole. */
   #heard = 0;
   /** A channel on which it was asked whether the peer answers: what comes there says no more than that. */
   #askedOn: number | undefined;
-  #lost: string | undefined;
 
   private constructor(socket: net.Socket, options: RawConnectionOptions) {
     this.#socket = socket;
@@ -128,13 +121,9 @@ export class RawConnection {
     return this.#unread.filter(isNoHeartbeat);
   }
 
-  /**
-   * How the TCP connection ended, or that what came on it was no AMQP, if nothing speaks for its having had to: neither
-   * side had closed the connection, we had not ended it nor sent what is no method, heartbeats were off, and nobody
-   * expected the end.
-   */
+  /** Why the connection is gone, if the peer had to keep it. */
   get lost(): string | undefined {
-    return this.#lost;
+    return this.#obligations.breach;
   }
 
   /**
@@ -152,9 +141,7 @@ export class RawConnection {
         ? [encodeMethod(channel, name, values)]
         : encodeContent(channel, name, values, content, this.frameMax);
     const command = new Command(name, frames);
-    if (isClose(command) || (command.is('connection.tune-ok') && command.arguments.heartbeat > 0))
-      this.#mayEnd = true;
-    if (content === undefined && carriesContent(name)) this.#contentDue.add(channel);
+    this.#obligations.sent(command, { complete: content !== undefined });
     this.#watch('out', command);
     await this.#write(describe(command), frames);
   }
@@ -173,15 +160,14 @@ export class RawConnection {
 
   /** Sends a frame as it is. */
   async sendFrame(frame: Frame): Promise<void> {
-    const isContent = frame.type !== 'method' && this.#contentDue.has(frame.channel);
-    if (frame !== protocolHeader && frame !== heartbeat && !isContent) this.#mayEnd = true;
+    this.#obligations.sentFrame(frame);
     this.#watch('out', frame);
     await this.#write(`${describe(frame)}, ${shownOctets(frame.payload)}`, [frame]);
   }
 
   /** Sends octets as they are. */
   async sendOctets(octets: Uint8Array): Promise<void> {
-    this.#mayEnd = true;
+    this.#obligations.mayEnd();
     this.#watch('out', Buffer.from(octets));
     await this.#write(`octets ${shownOctets(Buffer.from(octets))}`, [{ bytes: octets }]);
   }
@@ -212,7 +198,7 @@ export class RawConnection {
    */
   async expectEnd({ within = deadlineMs() }: Within = {}): Promise<TcpEnd> {
     const end = await this.#wait('the end of the TCP connection', within, () => this.#end);
-    this.#lost = undefined;
+    this.#obligations.expectedEnd();
     return end;
   }
 
@@ -261,41 +247,48 @@ export class RawConnection {
     this.#decoder.frameMax = tuned.frameMax;
     if (until === 'connection.tune-ok') return { start, tune };
     await this.send('connection.open', { virtualHost: options.virtualHost ?? '/' });
-    if (until === 'connection.open-ok') {
-      await this.expect('connection.open-ok', { within });
-      this.#highestChannel = tuned.channelMax > 0 ? tuned.channelMax : 65_535;
-    }
+    if (until === 'connection.open-ok') await this.expect('connection.open-ok', { within });
     return { start, tune };
   }
 
   /**
    * Opens a channel of the highest number, as a question of which only that it is answered counts, by whatever. Nothing is
-   * asked where a peer need not answer: before the connection is open, when something was sent that may end it, and after
-   * the peer has refused something.
+   * asked where a peer need not answer.
    */
-  async askAnother(): Promise<void> {
-    const channel = this.#highestChannel;
-    if (channel === undefined || this.#mayEnd || this.#refused) return;
-    const before = this.#heard;
+  async askForChannel(): Promise<void> {
+    const channel = this.#obligations.answersOn;
+    if (channel === undefined) return;
     this.#askedOn = channel;
-    await this.#write(`channel.open on channel ${channel}, to see whether it is answered`, [
-      encodeMethod(channel, 'channel.open', {}),
-    ]);
-    while (this.#heard === before && this.#broken === undefined && !this.#socket.destroyed)
-      await this.#arrival(deadlineMs());
+    await this.#ask(new Command('channel.open', [encodeMethod(channel, 'channel.open', {})]));
+  }
+
+  /** The same by `connection.close`, when the connection is not needed any more. */
+  async askToClose(): Promise<void> {
+    if (this.#obligations.answersOn === undefined) return;
+    this.#obligations.mayEnd();
+    await this.#ask(
+      new Command('connection.close', [encodeMethod(0, 'connection.close', { replyCode: 200 })]),
+    );
   }
 
   /** Closes our side of the TCP connection (FIN), without any method. */
   end(): void {
-    this.#mayEnd = true;
+    this.#obligations.mayEnd();
     this.#conversation.sent('FIN');
     this.#socket.end();
   }
 
   /** Breaks the TCP connection off (RST where TCP allows it). Harmless when it has ended already. */
   destroy(): void {
-    this.#mayEnd = true;
+    this.#obligations.mayEnd();
     breakOff(this.#socket);
+  }
+
+  async #ask(question: Command): Promise<void> {
+    const before = this.#heard;
+    await this.#write(`${describe(question)}, to see whether it is answered`, question.frames);
+    while (this.#heard === before && this.#broken === undefined && !this.#socket.destroyed)
+      await this.#arrival(deadlineMs());
   }
 
   async #write(description: string, parts: readonly { bytes: Uint8Array }[]): Promise<void> {
@@ -317,7 +310,7 @@ export class RawConnection {
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       if (noAmqp.has(error.code))
-        this.#lose(`What came on the TCP connection was no AMQP (${error.message}).`);
+        this.#obligations.broken(`What came on the TCP connection was no AMQP (${error.message}).`);
       this.#break(error);
     }
     this.#wake();
@@ -330,8 +323,7 @@ export class RawConnection {
     this.#heard += 1;
     this.#conversation.received(describe(received));
     if (received.channel === this.#askedOn) return;
-    if (isClose(received)) this.#mayEnd = true;
-    if (received instanceof Command && received.is('channel.close')) this.#refused = true;
+    this.#obligations.received(received);
     this.#watch('in', received);
     this.#unread.push(received);
   }
@@ -339,7 +331,7 @@ export class RawConnection {
   #failed(error: NodeJS.ErrnoException): void {
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#ended('RST');
     else {
-      this.#noteLoss(error.code ?? error.message);
+      this.#obligations.ended(error.code ?? error.message);
       this.#break(error);
     }
   }
@@ -347,19 +339,11 @@ export class RawConnection {
   #ended(end: TcpEnd): void {
     if (this.#end === undefined) {
       this.#end = end;
-      this.#noteLoss(end);
+      this.#obligations.ended(end);
       this.#conversation.received(end);
       this.#watch('in', end);
     }
     this.#wake();
-  }
-
-  #noteLoss(how: string): void {
-    this.#lose(`The broker ended the TCP connection without a word (${how}).`);
-  }
-
-  #lose(why: string): void {
-    if (!this.#mayEnd) this.#lost = why;
   }
 
   #break(error: Error): void {
@@ -432,11 +416,6 @@ function usualChannel(what: Expected): number {
 
 function nameOf(received: Command | Frame): string {
   return received instanceof Command ? received.name : received.type;
-}
-
-/** Whether a side says by it that the connection ends. */
-function isClose(said: Command | Frame): boolean {
-  return said instanceof Command && (said.is('connection.close') || said.is('connection.close-ok'));
 }
 
 function isNoHeartbeat(received: Command | Frame): boolean {
