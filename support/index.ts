@@ -20,6 +20,7 @@ export { docs, plugin, releaseNotes, rule, specification, tutorial } from './cla
 export { notClassic, notQuorum } from './claim/queue-types.ts';
 export type { Stage } from './claim/stage.ts';
 export { expect, replyText } from './expectations/expect.ts';
+export { isLetIn } from './expectations/is-let-in.ts';
 export { premise } from './expectations/premise.ts';
 export { framesOfRun } from './fuzzing/frames-of-run.ts';
 export { fuzz } from './fuzzing/fuzz.ts';

@@ -1,4 +1,4 @@
-import { claim, docs, expect, mutants, numbered, premise, tutorial } from '#support';
+import { claim, docs, expect, mutants, notClassic, notQuorum, numbered, premise, tutorial } from '#support';
 
 claim(
   'management/messages-ready-unacked',
@@ -96,6 +96,29 @@ claim(
 
     const { 'x-queue-type': _, ...others } = shown.arguments;
     expect(others, 'the arguments of the queue').toEqual({ 'x-max-length': 1_000 });
+  },
+);
+
+claim(
+  'management/arguments-of-streams',
+  {
+    says: 'A stream is shown with the arguments that its client gave it, also those that tell how long it keeps messages and where its leader is to be.',
+    documented: [docs('http-api-reference#get-apiqueues_vhost__name_'), docs('streams#declaring')],
+    queueTypes: { classic: notClassic.streams, quorum: notQuorum.streams, stream: true },
+    refutedBy: [
+      mutants.queueArgumentLost('x-max-age'),
+      mutants.queueArgumentTakenFor('x-max-age', '1h', '1D'),
+      mutants.queueArgumentTakenFor('x-queue-leader-locator', 'client-local', 'balanced'),
+    ],
+    needs: ['management'],
+  },
+  async ({ queue, management, virtualHost }) => {
+    const given = { 'x-max-age': '1h', 'x-queue-leader-locator': 'client-local' };
+    const events = await queue({ arguments: given });
+
+    const shown = await management.in(await virtualHost()).queues.get(events.name);
+
+    expect(shown.arguments, 'the arguments of the stream').toEqual({ ...given, 'x-queue-type': 'stream' });
   },
 );
 

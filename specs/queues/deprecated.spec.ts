@@ -91,6 +91,29 @@ claim(
 );
 
 claim(
+  'queues/args-lazy-mode-shown',
+  {
+    says: 'Up to 4.2, the management API shows a classic queue with the x-queue-mode that its client gave it.',
+    documented: [docs('lazy-queues'), docs('http-api-reference#get-apiqueues_vhost__name_')],
+    appliesTo: { rabbitmq: '<4.3' },
+    queueTypes: { quorum: notQuorum.lazyMode },
+    refutedBy: [
+      mutants.queueArgumentLost('x-queue-mode'),
+      mutants.queueArgumentTakenFor('x-queue-mode', 'lazy', 'default'),
+    ],
+    tags: ['work queues'],
+    needs: ['management'],
+  },
+  async ({ queue, management, virtualHost }) => {
+    const lazy = await queue({ arguments: { 'x-queue-mode': 'lazy' } });
+
+    const shown = await management.in(await virtualHost()).queues.get(lazy.name);
+
+    expect(shown.arguments, 'the arguments of the queue').toMatchObject({ 'x-queue-mode': 'lazy' });
+  },
+);
+
+claim(
   'queues/args-lazy-mode-refused',
   {
     says: 'From 4.3 on, declaring a queue with x-queue-mode, whatever its value, is a channel error 406.',

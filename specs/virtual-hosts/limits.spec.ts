@@ -1,4 +1,4 @@
-import { channelError, claim, connectionError, docs, expect, mutants } from '#support';
+import { channelError, claim, connectionError, docs, expect, isLetIn, mutants } from '#support';
 
 claim(
   'virtual-hosts/vhost-connections',
@@ -34,23 +34,19 @@ claim(
     const domain = await ownVirtualHost();
     const guest = await user({ configure: '.*', write: '.*', read: '.*' });
     // RabbitMQ counts a connection a moment after it has let it in, or closed it
-    const isLetIn = async () => {
-      const one = await client(guest).catch(() => undefined);
-      await one?.close();
-      return one !== undefined;
-    };
+    const hasRoom = async () => await isLetIn(client(guest));
 
     await management.in(domain).limits.put('max-connections', 3);
     const three = Promise.all([client(guest), client(guest), client(guest)]);
     await expect(three).toBeAccepted();
 
-    await expect(isLetIn, 'whether a fourth is let in').toBecome(false);
+    await expect(hasRoom, 'whether a fourth is let in').toBecome(false);
     await expect(client(guest)).toBeRefused(
       connectionError(530, 'connection limit (3) is reached', 'connection.open'),
     );
     const [first, second] = await three;
     await first.close();
-    await expect(isLetIn, 'whether there is room again').toBecome(true);
+    await expect(hasRoom, 'whether there is room again').toBecome(true);
     await expect(second.channel()).toBeAccepted();
   },
 );

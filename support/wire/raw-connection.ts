@@ -194,9 +194,10 @@ export class RawConnection {
    * Waits until the peer ends the TCP connection. What it said before can still be expected. How a broker ends
    * it depends on the options of its listener: RabbitMQ's defaults let it break off even after a proper close.
    *
+   * @param options `within` is twice as long as for an answer: RabbitMQ ends some only after 3 s, on purpose
    * @throws ConversationError when it does not
    */
-  async expectEnd({ within = deadlineMs() }: Within = {}): Promise<TcpEnd> {
+  async expectEnd({ within = 2 * deadlineMs() }: Within = {}): Promise<TcpEnd> {
     const end = await this.#wait('the end of the TCP connection', within, () => this.#end);
     this.#obligations.expectedEnd();
     return end;

@@ -36,8 +36,7 @@ export function countsOf(all: readonly JudgedMutant[]): SystematicCounts {
   const applying = all.filter(({ result }) => result !== 'not applicable');
   const killed = applying.filter(({ result }) => result === 'killed');
   const explained = applying.filter(
-    ({ result, unnoticed }) =>
-      result !== 'killed' && unnoticed !== undefined && unnoticed.why !== 'unclaimed',
+    ({ result, unnoticed }) => result !== 'killed' && unnoticed !== undefined,
   );
   return { mutants: applying.length, killed: killed.length, explained: explained.length };
 }
@@ -65,11 +64,6 @@ export function systematicSummaryText(all: readonly JudgedMutant[], colors: Colo
     ...listed(
       'Killed in spite of a reason why nothing notices',
       bad.filter(({ result }) => result === 'killed'),
-      colors,
-    ),
-    ...listed(
-      'No spec noticed, as no claim says it yet',
-      applying.filter(({ isBad, unnoticed }) => !isBad && unnoticed?.why === 'unclaimed'),
       colors,
     ),
     `${rateText(counts)} of ${counts.mutants} mutants were killed or are explained: ${counts.killed} killed, ${counts.explained} beyond what a client could tell or what is laid down.`,

@@ -10,9 +10,8 @@ import { systematicMutants } from '../../mutants/systematic/index.ts';
  * - `open`: the protocol, and what is documented beside it, leaves it open.
  * - `timing`: whether a client can tell depends on which of two things comes first, so it may be noticed as well.
  * - `barred`: it lets nobody in or nobody go on, and each spec that meets it could not run, which is seen too.
- * - `unclaimed`: it is documented, and no claim says it yet.
  */
-const whys = ['untellable', 'open', 'timing', 'barred', 'unclaimed'] as const;
+const whys = ['untellable', 'open', 'timing', 'barred'] as const;
 
 const schema = z.array(
   z.strictObject({
