@@ -86,7 +86,8 @@ async function answersElsewhere(broker: Opening, missing: string): Promise<'all'
   }
 }
 
-async function answersThere(asked: Asked): Promise<boolean> {
+/** Whether anything comes on a connection that is asked for a channel. */
+export async function answersThere(asked: Pick<Asked, 'askForChannel'>): Promise<boolean> {
   try {
     await answered('another question', Promise.resolve(asked.askForChannel?.()));
     return true;

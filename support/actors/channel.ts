@@ -46,7 +46,7 @@ export interface Carrier extends EventEmitter {
   cut(): void;
   /**
    * Asks the broker for a channel on it, as a question of the harness; nothing where a broker may be silent: one that the
-   * spec has changed, or that has refused something on it.
+   * spec has changed, or that has closed a channel of it, and opened none since.
    */
   askForChannel(): Promise<unknown>;
 }

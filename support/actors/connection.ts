@@ -23,6 +23,8 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
   readonly #socket: Socket;
   #end: RefusedByBroker | ConnectionLost | 'closed' | undefined;
   readonly #channels: Channel[] = [];
+  /** How many of them the broker had closed when it opened the last one. */
+  #refusedBefore = 0;
   #lastError: unknown;
   #ending = false;
 
@@ -96,6 +98,7 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
   /** Opens a channel. */
   async channel({ confirms = false, witness = this.witness }: ChannelOptions = {}): Promise<Channel> {
     const channel = await Channel.open(this, this.#model, confirms, witness);
+    this.#refusedBefore = this.#refused;
     this.#channels.push(channel);
     return channel;
   }
@@ -116,8 +119,13 @@ export class Connection extends EventEmitter<{ change: [] }> implements Carrier 
 
   /** Whether a broker need not answer on it. */
   get #mayBeSilent(): boolean {
-    const refused = this.#channels.some(({ end }) => end instanceof RefusedByBroker);
-    return !this.open || refused || this.witness.recorder.brokerIsChanged;
+    const hasRefused = this.#refused > this.#refusedBefore;
+    return !this.open || hasRefused || this.witness.recorder.brokerIsChanged;
+  }
+
+  /** How many of its channels the broker has closed. */
+  get #refused(): number {
+    return this.#channels.filter(({ end }) => end instanceof RefusedByBroker).length;
   }
 
   /** Closes it in order: `connection.close`, `connection.close-ok`. */

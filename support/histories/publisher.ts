@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { answersThere } from '../actors/answered.ts';
 import type { Channel } from '../actors/channel.ts';
 import type { Connection } from '../actors/connection.ts';
 import type { Witness } from '../evidence/recorder.ts';
@@ -121,6 +122,10 @@ export class HistoryPublisher {
     }
     await holdsEventually(channel, () => pending.size === 0 || !channel.open);
     // What was written last may be confirmed by what arrived last
+    told();
+    // One that the network has lost without a word is silent to all
+    const { connection } = channel;
+    if (channel.open && pending.size > 0 && !(await answersThere(connection))) connection.cut();
     told();
     if (channel.open) for (const publication of pending.values()) publication.told = 'unanswered';
     else this.#lost(channel.end?.message ?? 'its channel ended', pending.size);

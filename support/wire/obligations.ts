@@ -17,8 +17,8 @@ export class Obligations {
   readonly #contentDue = new Set<number>();
 
   /**
-   * Why the connection is gone, if nothing speaks for its having had to: neither side had closed it, we had not ended it nor
-   * sent what is no method, heartbeats were off, and nobody expected the end.
+   * Why the connection is gone, if nothing speaks for its having had to: what came was no AMQP; or neither side had closed
+   * it, we had not ended it nor sent what is no method, heartbeats were off, and nobody expected the end.
    */
   get breach(): string | undefined {
     return this.#breach;
@@ -26,7 +26,7 @@ export class Obligations {
 
   /**
    * The channel, if there is one, on which a `channel.open` must be answered by something. There is none before the
-   * connection is open, after something that may end it, and after the peer has refused something.
+   * connection is open, after something that may end it, and after the peer has refused something, until it opens another.
    */
   get answersOn(): number | undefined {
     return this.#mayEnd || this.#refused || !this.#open ? undefined : this.#highestChannel;
@@ -53,13 +53,14 @@ export class Obligations {
     if (frame !== protocolHeader && frame !== heartbeat && !isContent) this.#mayEnd = true;
   }
 
-  /** @param how of the TCP connection */
+  /** The TCP connection has ended. */
   ended(how: string): void {
-    this.broken(`The broker ended the TCP connection without a word (${how}).`);
+    if (!this.#mayEnd) this.#breach = `The broker ended the TCP connection without a word (${how}).`;
   }
 
-  broken(why: string): void {
-    if (!this.#mayEnd) this.#breach = why;
+  /** What came was no AMQP, which no peer may send, whatever was said before. */
+  garbled(how: string): void {
+    this.#breach = `What came on the TCP connection was no AMQP (${how}).`;
   }
 
   /** The spec has expected that it ends. */
@@ -71,6 +72,7 @@ export class Obligations {
     if (!(said instanceof Command)) return;
     if (isClose(said)) this.#mayEnd = true;
     if (said.is('channel.close')) this.#refused = true;
+    if (said.is('channel.open-ok')) this.#refused = false;
     if (said.is('connection.open-ok')) this.#open = true;
   }
 }

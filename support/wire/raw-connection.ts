@@ -310,8 +310,7 @@ export class RawConnection {
       for (const frame of this.#decoder.push(chunk)) this.#receiveFrame(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      if (noAmqp.has(error.code))
-        this.#obligations.broken(`What came on the TCP connection was no AMQP (${error.message}).`);
+      if (noAmqp.has(error.code)) this.#obligations.garbled(error.message);
       this.#break(error);
     }
     this.#wake();
