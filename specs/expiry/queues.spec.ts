@@ -18,7 +18,7 @@ claim(
     refutedBy: [
       mutants.queueArgumentLost('x-expires'),
       mutants.queueArgumentOff('x-expires', -1_900),
-      mutants.queueArgumentAssumed('x-expires', 1),
+      mutants.queueArgumentAssumed('x-expires', 100),
       neverExpiring,
       mutants.expiringQueuesGoInUse,
       mutants.expiringQueuesGoWithTheirConsumers,
@@ -135,14 +135,14 @@ claim(
       mutants.policiesIgnored,
       mutants.policiesForQueuesThatAreThereIgnored,
       neverExpiring,
-      mutants.queueArgumentAssumed('x-expires', 1),
+      mutants.queueArgumentAssumed('x-expires', 100),
     ],
     regressions: [
       {
         report: 'https://github.com/cloudamqp/lavinmq/blob/main/CHANGELOG.md#100-alpha20---2021-01-11',
         affected: { lavinmq: '<1.0.0-alpha.20' },
         happened: 'a queue went too early when a policy with expires came to apply to it',
-        seen: { by: mutants.queueArgumentAssumed('x-expires', 1) },
+        seen: { by: mutants.queueArgumentAssumed('x-expires', 100) },
       },
     ],
     tags: ['tutorial one', 'hello world'],

@@ -19,7 +19,7 @@ function command<Name extends MethodName>(
   return new Command(name, [encodeMethod(channel, name, values)]);
 }
 
-function says(name: MethodName, values: Partial<MethodArguments<MethodName>> = {}): void {
+function says<Name extends MethodName>(name: Name, values: Partial<MethodArguments<Name>> = {}): void {
   peer.sent(command(name, values), { complete: false });
 }
 
