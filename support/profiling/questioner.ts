@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Access, Address } from '../broker/broker.ts';
+import { messageOf } from '../errors.ts';
 import { newRunName } from '../management/run-name.ts';
 import { askUntil } from '../waiting/until.ts';
 import type { Command, FieldTable, MethodArguments, MethodName } from '../wire/index.ts';
@@ -202,7 +203,7 @@ export class Questioner {
   /**
    * Ends the conversation, and takes away what it has made.
    *
-   * @returns the names of what could not be taken away
+   * @returns the names of what could not be taken away, of an exchange also why
    * @throws BrokerWentAway when there is nobody any more who could be asked to
    */
   async end(): Promise<string[]> {
@@ -222,7 +223,10 @@ export class Questioner {
       const left = (await Promise.all(queues)).flat();
       const exchanges = this.#exchanges.map(async (exchange, index) => {
         const deletion = cleaner.call('exchange.delete', { exchange }, { channel: 101 + index });
-        return (await isGone(deletion)) ? [] : [exchange];
+        return await deletion.then(
+          () => [],
+          (error: unknown) => (isNotFound(error) ? [] : [`${exchange} (${messageOf(error)})`]),
+        );
       });
       return [...left, ...(await Promise.all(exchanges)).flat()];
     } finally {
