@@ -58,20 +58,20 @@ describe.skipIf(!provider.works)(`embedded${provider.works ? '' : `: ${provider.
   test('of many claims, those that run apart run beside all others, one file after the other, on a broker of their own', async () => {
     const { exitCode, all } = await project.command(['test', 'beside'], { BROKER: 'embedded' });
 
-    expect(project.verdicts(), all).toMatchObject({
+    expect(exitCode === 0 ? '' : all).toBe('');
+    expect(project.verdicts()).toMatchObject({
       'beside/stays-connected': 'holds',
       'beside/first-restart': 'holds',
       'beside/second-restart': 'holds',
     });
-    expect(exitCode).toBe(0);
     await project.nothingIsLeft();
   });
 
   test('of few claims, those that run apart run when all others are done, on the same broker', async () => {
     const { exitCode, all } = await project.command(['test', 'after'], { BROKER: 'embedded' });
 
-    expect(project.verdicts(), all).toEqual({ 'after/waits': 'holds', 'after/after': 'holds' });
-    expect(exitCode).toBe(0);
+    expect(exitCode === 0 ? '' : all).toBe('');
+    expect(project.verdicts()).toEqual({ 'after/waits': 'holds', 'after/after': 'holds' });
     await project.nothingIsLeft();
   });
 });
