@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { sharedBroker } from '../broker/shared-broker.test-support.ts';
+import { chooseBroker } from '../broker/choose.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { type Behaviour, FakePeer } from '../wire/fake-peer.test-support.ts';
 import { ConnectionLost, RefusedByBroker } from '../wire/index.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
+const never = new AbortController().signal;
 const peers: FakePeer[] = [];
 let recorder = new Recorder();
 
@@ -27,8 +28,11 @@ describe('before a real broker', () => {
   let broker: Broker;
 
   beforeAll(async () => {
-    broker = await sharedBroker();
+    broker = await chooseBroker({ environment: process.env, signal: never, say: () => {} });
   }, 120_000);
+  afterAll(async () => {
+    await broker?.stop();
+  });
 
   async function options(over: 'TCP' | 'TLS'): Promise<Omit<ConnectionOptions, 'name'>> {
     const { amqp, amqps, username, password, virtualHost } = broker.description;

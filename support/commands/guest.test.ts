@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { embedded } from '../broker/node/embedded.ts';
-import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { ManagementClient } from '../management/client.ts';
 import { newRunName } from '../management/run-name.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
@@ -60,7 +59,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
   let managementUrl: string;
 
   beforeAll(async () => {
-    broker = await sharedBroker();
+    broker = await embedded.start(new AbortController().signal);
     const { amqp, managementUrl: url = '', username, password } = broker.description;
     managementUrl = url;
     management = new ManagementClient({ url, username, password });
@@ -79,6 +78,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
   afterAll(async () => {
     for (const project of [quick, endless]) project.remove();
     await management.close();
+    await broker.stop();
   });
 
   async function mayDo(tags: string[]): Promise<void> {

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { UsageError } from '../../errors.ts';
 import { fetchPackages } from './debian-packages.ts';
 import { embedded } from './embedded.ts';
 import { cacheFolder, intactInstallation, withCacheLocked } from './package-cache.ts';
+import { dismissReaper } from '../processes/reaper.ts';
 
 const run = promisify(execFile);
 let base: string;
@@ -35,6 +36,8 @@ afterEach(async () => {
   }
   await rm(base, { recursive: true, force: true });
 });
+
+afterAll(dismissReaper);
 
 function fetchOnce(cache: string): Promise<unknown> {
   return withCacheLocked(

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { ProcessGroup } from './process-group.ts';
+import { dismissReaper } from './reaper.ts';
 
 const env = { PATH: process.env['PATH'] };
+
+afterAll(dismissReaper);
 
 test('tells how a program ended and what it printed', async () => {
   const group = await ProcessGroup.start(['/bin/sh', '-c', 'echo out; echo err >&2; exit 3'], { env });
