@@ -152,7 +152,7 @@ const farewellMs = 1_000;
 /**
  * Closes a connection in order, unless the broker does not play along.
  *
- * @param within milliseconds
+ * @param within milliseconds; default: 1 s
  * @returns whether it has
  */
 export async function closeConnection(connection: RawConnection, within = farewellMs): Promise<boolean> {
