@@ -118,7 +118,10 @@ claim(
 
     const shown = await management.in(await virtualHost()).queues.get(events.name);
 
-    expect(shown.arguments, 'the arguments of the stream').toEqual({ ...given, 'x-queue-type': 'stream' });
+    expect(shown.arguments, 'the arguments of the stream').toMatchObject({
+      ...given,
+      'x-queue-type': 'stream',
+    });
   },
 );
 
