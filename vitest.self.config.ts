@@ -43,9 +43,17 @@ const tests = ['support', 'fixtures'].flatMap((folder) =>
 const nightly = tests.filter((file) => file.endsWith('.nightly.test.ts'));
 const usual = tests.filter((file) => !nightly.includes(file));
 /** Begun first, so that nobody waits for one of them at the end. */
-const longest = ['faults', 'library', 'cluster', 'inquire', 'interruption', 'profile', 'node'].map(
-  (name) => `/${name}.test.ts`,
-);
+const longest = [
+  'faults',
+  'library',
+  'cluster',
+  'profile',
+  'unreachable',
+  'walk',
+  'broker-dies',
+  'interruption',
+  'node',
+].map((name) => `/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -58,7 +66,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 /** Files share a worker, and what it has loaded: half of a quick file's time is for that. */
-const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
+const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false, maxConcurrency: 10 };
 
 /**
  * The project's own tests: those of `support` and of the programs, beside what they test. Those that need neither a
@@ -68,7 +76,7 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
-    maxWorkers: 2,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

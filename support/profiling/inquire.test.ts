@@ -5,7 +5,7 @@ import { builtImage } from '../../fixtures/images/built.test-support.ts';
 import type { Broker } from '../broker/broker.ts';
 import { findEngine } from '../broker/container/find-engine.ts';
 import { containerProvider } from '../broker/container/provider.ts';
-import { declaredExtensions, type Extension, extensions } from '../broker/extensions.ts';
+import { type Extension, extensions } from '../broker/extensions.ts';
 import { ClientConnection } from './client-connection.ts';
 import { inquire } from './inquire.ts';
 import { Questioner } from './questioner.ts';
@@ -19,7 +19,6 @@ const notAsked: readonly Extension[] = ['authentication_failure_close', 'connect
 describe.skipIf(!engine.works).for([
   { name: 'rabbitmq', release: 'bookworm', version: '3.10.8', profile: 'rabbitmq-3.9-to-3.13.json' },
   { name: 'rabbitmq', release: 'forky', version: '4.3.6', profile: 'rabbitmq-4.3.json' },
-  { name: 'garagemq', release: 'bookworm', version: '0.1', profile: 'garagemq.json' },
 ])(`$name $version${engine.works ? '' : ` (${engine.why})`}`, ({ name, release, version, profile }) => {
   let broker: Broker;
 
@@ -38,19 +37,19 @@ describe.skipIf(!engine.works).for([
     };
     const left: string[] = [];
     const seen: Record<string, boolean | undefined> = {};
-    // GarageMQ hangs when a queue is deleted from which somebody consumes; it announces what would tell so
-    const asked = name === 'garagemq' ? declaredExtensions : extensions;
-    for (const extension of asked) {
+    for (const extension of extensions) {
       const options = { signal: never, left: (names: readonly string[]) => left.push(...names) };
       seen[extension] = (await inquire(extension, broker.description, options)).has;
     }
-    const expected = asked.map((each) => [each, notAsked.includes(each) ? undefined : capabilities[each]]);
+    const expected = extensions.map((each) => [
+      each,
+      notAsked.includes(each) ? undefined : capabilities[each],
+    ]);
     expect(seen).toEqual(Object.fromEntries(expected));
-    // GarageMQ has no exchange.delete, and on a busy machine leaves some questions about queues unanswered
-    expect(left.filter(() => name !== 'garagemq').join()).toBe('');
+    expect(left.join()).toBe('');
   });
 
-  test.skipIf(name === 'garagemq')('takes away a queue that is locked for a while yet', async () => {
+  test('takes away a queue that is locked for a while yet', async () => {
     const questioner = await Questioner.connect(broker.description, never);
     const other = await ClientConnection.open(broker.description, never);
     const queue = (await questioner.queue()).replace(/\d+$/u, '2');
