@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { type Behaviour, FakePeer } from '../wire/fake-peer.test-support.ts';
 import { ConnectionLost, RefusedByBroker } from '../wire/index.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
-const never = new AbortController().signal;
 const peers: FakePeer[] = [];
 let recorder = new Recorder();
 
@@ -28,11 +27,8 @@ describe('before a real broker', () => {
   let broker: Broker;
 
   beforeAll(async () => {
-    broker = await chooseBroker({ environment: process.env, signal: never, say: () => {} });
+    broker = await sharedBroker();
   }, 120_000);
-  afterAll(async () => {
-    await broker?.stop();
-  });
 
   async function options(over: 'TCP' | 'TLS'): Promise<Omit<ConnectionOptions, 'name'>> {
     const { amqp, amqps, username, password, virtualHost } = broker.description;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { readResults, type Results } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
@@ -128,16 +128,11 @@ const unreadable = new ProjectCopy(
 let broker: Broker;
 
 beforeAll(async () => {
-  broker = await chooseBroker({
-    environment: process.env,
-    signal: new AbortController().signal,
-    say: () => {},
-  });
+  broker = await sharedBroker();
 });
 afterAll(async () => {
   project.remove();
   unreadable.remove();
-  await broker?.stop();
 });
 
 function address(): Record<string, string> {

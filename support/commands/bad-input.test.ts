@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { findEngine } from '../broker/container/find-engine.ts';
 import { readResults } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
@@ -174,11 +174,7 @@ describe('a broken set-up', () => {
     let broker: Broker;
 
     beforeAll(async () => {
-      const signal = new AbortController().signal;
-      broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
-    });
-    afterAll(async () => {
-      await broker?.stop();
+      broker = await sharedBroker();
     });
 
     function urls(password: string): Record<string, string> {

@@ -11,7 +11,7 @@ import { randomOf } from './random.test-support.ts';
 /** Each takes several seconds, most of which it waits; `.ci/nightly` makes many. */
 const runs = Number(process.env['FAULT_RUNS'] ?? 20);
 const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
-const atOnce = 3;
+const atOnce = 6;
 
 /**
  * What a run may take in which all are silent: its set-up is asked again for a minute, and so is its clean-up, the last

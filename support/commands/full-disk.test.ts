@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { embedded } from '../broker/node/embedded.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 const project = new ProjectCopy({
@@ -23,7 +24,7 @@ describe.skipIf(!provider.works || !isRoot)('a disk that fills up', () => {
   let external: Record<'AMQP_URL' | 'MANAGEMENT_URL', string>;
 
   beforeAll(async () => {
-    broker = await embedded.start(new AbortController().signal);
+    broker = await sharedBroker();
     const { amqp, managementUrl = '', username, password } = broker.description;
     external = {
       AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
@@ -41,9 +42,6 @@ describe.skipIf(!provider.works || !isRoot)('a disk that fills up', () => {
   afterEach(async () => {
     for (const folder of [reports, temporary]) execFileSync('umount', ['--lazy', folder]);
     await project.nothingIsLeft();
-  });
-  afterAll(async () => {
-    await broker.stop();
   });
 
   test.for<[string, string[]]>([

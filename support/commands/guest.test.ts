@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
 import { embedded } from '../broker/node/embedded.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { ManagementClient } from '../management/client.ts';
 import { newRunName } from '../management/run-name.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
@@ -59,7 +60,7 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
   let managementUrl: string;
 
   beforeAll(async () => {
-    broker = await embedded.start(new AbortController().signal);
+    broker = await sharedBroker();
     const { amqp, managementUrl: url = '', username, password } = broker.description;
     managementUrl = url;
     management = new ManagementClient({ url, username, password });
@@ -78,7 +79,6 @@ describe.skipIf(!provider.works)('a user of one virtual host', () => {
   afterAll(async () => {
     for (const project of [quick, endless]) project.remove();
     await management.close();
-    await broker.stop();
   });
 
   async function mayDo(tags: string[]): Promise<void> {

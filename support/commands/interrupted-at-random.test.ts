@@ -7,6 +7,7 @@ import { builtImage } from '../../fixtures/images/built.test-support.ts';
 import type { Broker, ProviderName } from '../broker/broker.ts';
 import { findEngine } from '../broker/container/find-engine.ts';
 import { embedded } from '../broker/node/embedded.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { local } from '../broker/node/local.ts';
 import { ManagementClient } from '../management/client.ts';
 import { endings } from '../run/endings.ts';
@@ -55,7 +56,7 @@ describe.skipIf(!works.works)(
     let theirs: Broker;
 
     beforeAll(async () => {
-      theirs = await embedded.start(new AbortController().signal);
+      theirs = await sharedBroker();
       if ((await local.available()).works) providers.push('local');
       if (!engine.works) return;
       await execa('docker', ['tag', await builtImage('rabbitmq', 'bookworm'), tag]);
@@ -64,7 +65,6 @@ describe.skipIf(!works.works)(
 
     afterAll(async () => {
       project.remove();
-      await theirs?.stop();
       if (providers.includes('container')) await execa('docker', ['rmi', tag]);
     });
 

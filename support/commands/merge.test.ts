@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { UsageError } from '../errors.ts';
 import { readParts } from '../report/parts.ts';
 import { readResults, writeResults } from '../report/results.ts';
@@ -29,8 +29,7 @@ let environment: Record<string, string>;
 let exitCodes: (number | undefined)[];
 
 beforeAll(async () => {
-  const signal = new AbortController().signal;
-  broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+  broker = await sharedBroker();
   const { amqp, username, password, managementUrl = '' } = broker.description;
   environment = {
     AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
@@ -44,7 +43,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   project.remove();
-  await broker.stop();
 });
 
 test('the parts together say what one run would have said', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { readResults, type Results } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
@@ -54,8 +54,7 @@ let broker: Broker;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  const { signal } = new AbortController();
-  broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+  broker = await sharedBroker();
   const { amqp, username, password, managementUrl = '' } = broker.description;
   environment = {
     AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
@@ -68,7 +67,6 @@ afterEach(async () => {
 afterAll(async () => {
   typed.remove();
   untyped.remove();
-  await broker?.stop();
 });
 
 /** The verdict of each claim, and with each queue type. */

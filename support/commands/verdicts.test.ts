@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { factsOf, resultOf } from '../report/fabricated-results.test-support.ts';
 import { readResults, type Results, resultsOf, writeResults } from '../report/results.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
@@ -108,8 +108,7 @@ let broker: Broker;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  const signal = new AbortController().signal;
-  broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+  broker = await sharedBroker();
   const { amqp, username, password, managementUrl = '' } = broker.description;
   environment = {
     AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
@@ -121,7 +120,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   project.remove();
-  await broker?.stop();
 });
 
 describe('the verdict of a spec', () => {

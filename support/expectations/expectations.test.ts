@@ -7,7 +7,7 @@ import { channelError, connectionError } from '../actors/refusal.ts';
 import { ManagementError } from '../management/error.ts';
 import { RefusedByBroker } from '../wire/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { BrokerServer } from '../broker/under-test/server.ts';
 import { BrokerUnderTest } from '../broker/under-test/client.ts';
 import { Stage } from '../claim/stage.ts';
@@ -24,14 +24,12 @@ let host: BrokerServer;
 let stage: Stage;
 
 beforeAll(async () => {
-  const signal = new AbortController().signal;
-  broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+  broker = await sharedBroker();
   const foreknowledge = { deviations: {}, extensions: { offers: [], lacks: {} } };
   host = await BrokerServer.serve(Promise.resolve({ broker, foreknowledge }), () => {});
 });
 afterAll(async () => {
   await host?.close();
-  await broker?.stop();
 });
 
 beforeEach(() => {

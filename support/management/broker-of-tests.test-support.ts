@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Broker } from '../broker/broker.ts';
-import { embedded } from '../broker/node/embedded.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { ManagementClient } from './client.ts';
 
 /** Above the 5 s at which a broker samples by default, and the time it takes to report. */
@@ -20,7 +20,7 @@ export class BrokerOfTests {
 
   constructor() {
     beforeAll(async () => {
-      this.broker = await embedded.start(new AbortController().signal);
+      this.broker = await sharedBroker();
       this.management = this.as(this.broker.description.username, this.broker.description.password);
     });
     beforeEach(async () => {
@@ -42,7 +42,6 @@ export class BrokerOfTests {
     });
     afterAll(async () => {
       await this.management.close();
-      await this.broker.stop();
     });
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { satisfies } from 'semver';
 import { afterAll, beforeAll, type TestContext } from 'vitest';
 import { type Broker, nodeNames } from '../broker/broker.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { ManagementClient } from '../management/client.ts';
 import type { Mutant } from './mutant.ts';
 import { startMutantProxy } from './proxy.ts';
@@ -16,8 +16,7 @@ export class MutatedBrokerOfTests {
 
   constructor() {
     beforeAll(async () => {
-      const { signal } = new AbortController();
-      this.broker = await chooseBroker({ environment: process.env, signal, say: () => {} });
+      this.broker = await sharedBroker();
       const { managementUrl: url = '', username, password } = this.broker.description;
       this.#management = new ManagementClient({ url, username, password });
       await this.#management.virtualHosts.put(this.virtualHost);
@@ -25,7 +24,6 @@ export class MutatedBrokerOfTests {
     afterAll(async () => {
       await this.#management.virtualHosts.delete(this.virtualHost);
       await this.#management.close();
-      await this.broker.stop();
     });
   }
 

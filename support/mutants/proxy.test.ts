@@ -9,7 +9,7 @@ import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Address, Broker } from '../broker/broker.ts';
 import { clientsWith, makeCertificates } from '../broker/rabbitmq/certificates.ts';
-import { chooseBroker } from '../broker/choose.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { askUntil } from '../waiting/until.ts';
 import { frame, heartbeat, protocolHeader } from '../wire/frame.ts';
 import { RawConnection } from '../wire/index.ts';
@@ -24,19 +24,11 @@ let broker: Broker;
 const proxies: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  broker = await chooseBroker({
-    environment: process.env,
-    signal: new AbortController().signal,
-    say: () => {},
-  });
+  broker = await sharedBroker();
 });
 
 afterEach(async () => {
   await Promise.all(proxies.splice(0).map(async (proxy) => await proxy.close()));
-});
-
-afterAll(async () => {
-  await broker.stop();
 });
 
 async function before(amqp: Address, of: Mutant): Promise<MutantProxy> {

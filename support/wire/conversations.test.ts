@@ -2,10 +2,10 @@ import { once } from 'node:events';
 
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import { connect as connectAmqplib } from 'amqplib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 import type { Broker } from '../broker/broker.ts';
-import { embedded } from '../broker/node/embedded.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { type Command, CommandAssembler } from './command.ts';
 import { type Frame, FrameDecoder } from './frame.ts';
 import type { MethodName } from './methods.ts';
@@ -15,11 +15,7 @@ import { Tap } from './tap.test-support.ts';
 let broker: Broker;
 
 beforeAll(async () => {
-  broker = await embedded.start(new AbortController().signal);
-});
-
-afterAll(async () => {
-  await broker.stop();
+  broker = await sharedBroker();
 });
 
 /** Lets a client talk to the broker, and gives all that it and the broker said. */

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 
 import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Broker } from '../broker/broker.ts';
-import { embedded } from '../broker/node/embedded.ts';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { decodeProperties } from './content-header.ts';
 import { ConversationError } from './conversation.ts';
 import type { FieldTable } from './field-table.ts';
@@ -49,11 +49,7 @@ describe('with a real broker', () => {
   let broker: Broker;
 
   beforeAll(async () => {
-    broker = await embedded.start(new AbortController().signal);
-  });
-
-  afterAll(async () => {
-    await broker.stop();
+    broker = await sharedBroker();
   });
 
   const open = async (): Promise<RawConnection> => {

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builtImage } from '../../../fixtures/images/built.test-support.ts';
 import { type Broker, clusterCapabilities, type ClusterChange } from '../broker.ts';
 import { whoAnswers } from '../cluster/who-answers.test-support.ts';
-import { dismissReaper } from '../processes/reaper.ts';
 import { findEngine } from './find-engine.ts';
 import { containerProvider } from './provider.ts';
 
@@ -17,8 +16,6 @@ const loader = new URL('../../typescript.mjs', import.meta.url).href;
 const engine = await findEngine(process.env);
 const whyNot = engine.works ? '' : ` (${engine.why})`;
 const never = new AbortController().signal;
-
-afterAll(dismissReaper);
 
 describe.skipIf(!engine.works)(`a cluster of containers${whyNot}`, { timeout: 180_000 }, () => {
   let image: string;

@@ -13,7 +13,6 @@ import { type Broker, clusterCapabilities } from '../broker.ts';
 import { startCluster } from '../cluster/broker.ts';
 import type { Made, Member } from '../cluster/member.ts';
 import { whoAnswers } from '../cluster/who-answers.test-support.ts';
-import { dismissReaper } from '../processes/reaper.ts';
 import { nodesOf } from './cluster.ts';
 import { embedded } from './embedded.ts';
 import { cacheFolder, intactInstallation } from './package-cache.ts';
@@ -21,8 +20,6 @@ import { cacheFolder, intactInstallation } from './package-cache.ts';
 const loader = new URL('../../typescript.mjs', import.meta.url).href;
 const relays = fileURLToPath(new URL('../cluster/relays-process.mjs', import.meta.url));
 const never = new AbortController().signal;
-
-afterAll(dismissReaper);
 
 describe('a cluster', { timeout: 120_000 }, () => {
   /** What its parts only pretend to do. */

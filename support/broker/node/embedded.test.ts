@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { UsageError } from '../../errors.ts';
 import { fetchPackages } from './debian-packages.ts';
 import { embedded } from './embedded.ts';
 import { cacheFolder, intactInstallation, withCacheLocked } from './package-cache.ts';
-import { dismissReaper } from '../processes/reaper.ts';
 
 const run = promisify(execFile);
 let base: string;
@@ -36,8 +35,6 @@ afterEach(async () => {
   }
   await rm(base, { recursive: true, force: true });
 });
-
-afterAll(dismissReaper);
 
 function fetchOnce(cache: string): Promise<unknown> {
   return withCacheLocked(

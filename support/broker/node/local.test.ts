@@ -2,12 +2,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { embedded } from './embedded.ts';
 import { local } from './local.ts';
 import { cacheFolder, intactInstallation } from './package-cache.ts';
-import { dismissReaper } from '../processes/reaper.ts';
 
 let base: string;
 const systemPath = process.env['PATH'] ?? '';
@@ -20,8 +19,6 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(base, { recursive: true });
 });
-
-afterAll(dismissReaper);
 
 test('says what is missing on the PATH, and what to do', async () => {
   vi.stubEnv('PATH', base);

@@ -14,7 +14,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { Address, Broker, BrokerDescription } from '../broker.ts';
 import { embedded } from './embedded.ts';
 import { startNode } from './node.ts';
-import { dismissReaper } from '../processes/reaper.ts';
 import { tlsSocket } from '../tls-socket.test-support.ts';
 
 /** Lets Node.js load TypeScript where it does not do so by itself. */
@@ -23,8 +22,6 @@ const loader = new URL('../../typescript.mjs', import.meta.url).href;
 const never = new AbortController().signal;
 const transient = 'kept in memory';
 const durable = 'kept on disk';
-
-afterAll(dismissReaper);
 
 describe('a node', () => {
   let broker: Broker;

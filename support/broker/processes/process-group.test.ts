@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { ProcessGroup } from './process-group.ts';
-import { dismissReaper } from './reaper.ts';
 
 const env = { PATH: process.env['PATH'] };
-
-afterAll(dismissReaper);
 
 test('tells how a program ended and what it printed', async () => {
   const group = await ProcessGroup.start(['/bin/sh', '-c', 'echo out; echo err >&2; exit 3'], { env });

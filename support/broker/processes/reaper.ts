@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -41,22 +40,6 @@ export async function mustNotSurvive(mortal: Mortal): Promise<Release> {
     // A reaper that is gone has nothing to forget.
     if (reaper !== undefined) void tell(reaper, { key }).catch(() => {});
   };
-}
-
-/**
- * Ends the helper process in good order, for who wants to see that nothing is left running.
- *
- * @testing
- */
-export async function dismissReaper(): Promise<void> {
-  const dismissed = reaper;
-  reaper = undefined;
-  if (dismissed === undefined || dismissed.exitCode !== null || dismissed.signalCode !== null) return;
-
-  const exit = once(dismissed, 'exit');
-  dismissed.ref();
-  dismissed.stdin?.end();
-  await exit;
 }
 
 function startReaper(): ChildProcess {
