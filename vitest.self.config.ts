@@ -77,6 +77,7 @@ export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
     maxWorkers: 4,
+    experimental: { fsModuleCache: true, fsModuleCachePath: 'node_modules/.cache/brokerproof/tests' },
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import type { PageData } from '../page/page-data.ts';
 import { resultOf, type Trial } from '../verdict/trial.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
@@ -37,7 +38,15 @@ const project = new ProjectCopy({
       await expect(other).toReceive(['2']);
     });`,
 });
+let environment: Record<string, string>;
 
+beforeAll(async () => {
+  const { amqp, username, password, managementUrl = '' } = (await sharedBroker()).description;
+  environment = {
+    AMQP_URL: `amqp://${username}:${password}@${amqp.host}:${amqp.port}`,
+    MANAGEMENT_URL: managementUrl,
+  };
+});
 afterAll(() => project.remove());
 
 /** What the last run noted of each claim: results by the names of the mutants. */
@@ -62,7 +71,7 @@ function reported(): PageData {
 }
 
 test('the part of the eccentric broker is named on which a spec stands', async () => {
-  const { exitCode, all } = await project.command(['prove', 'gate/stands-on-turns'], { BROKER: 'embedded' });
+  const { exitCode, all } = await project.command(['prove', 'gate/stands-on-turns'], environment);
   expect(exitCode).toBe(1);
   const { eccentric, identity, ...others } = noted()['gate/stands-on-turns'] ?? {};
   expect({ identity, eccentric }).toEqual({ identity: 'held', eccentric: 'broken' });
@@ -75,7 +84,7 @@ test('the part of the eccentric broker is named on which a spec stands', async (
 });
 
 test('the gate tells sound specs from those that prove nothing', async () => {
-  const { exitCode } = await project.command(['prove'], { BROKER: 'embedded' });
+  const { exitCode } = await project.command(['prove'], environment);
   // One can't be run on the broker as it is
   expect(exitCode).toBe(3);
   const green = { identity: 'held', eccentric: 'held' };
@@ -110,9 +119,7 @@ test('the gate tells sound specs from those that prove nothing', async () => {
 }, 120_000);
 
 test('crossed with all mutants, a spec may die of those that break what others have to stand on', async () => {
-  const { exitCode, stdout } = await project.command(['prove', 'gate/sound', '--all'], {
-    BROKER: 'embedded',
-  });
+  const { exitCode, stdout } = await project.command(['prove', 'gate/sound', '--all'], environment);
   expect(exitCode).toBe(0);
   const results = noted()['gate/sound'];
   expect(results).toMatchObject({
@@ -129,9 +136,10 @@ test('crossed with all mutants, a spec may die of those that break what others h
 }, 120_000);
 
 test('crossed with all mutants, a spec that asserts more than its claim says is coupled', async () => {
-  const { exitCode, stdout } = await project.command(['prove', 'gate/asserts-too-much', '--all'], {
-    BROKER: 'embedded',
-  });
+  const { exitCode, stdout } = await project.command(
+    ['prove', 'gate/asserts-too-much', '--all'],
+    environment,
+  );
   expect(exitCode).toBe(1);
   expect(noted()['gate/asserts-too-much']).toMatchObject({ 'persistence-forgotten': 'coupled' });
   const [, listed = ''] = stdout.split('Unexplained coupling:\n');

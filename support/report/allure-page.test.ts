@@ -20,7 +20,7 @@ fabricate('consuming/restart', { verdict: 'not testable', reason: 'restart: no c
   'prefetch/dispatch.spec.ts': `
 fabricate('prefetch/one', { verdict: 'violated', queueType: 'quorum', reason: 'expected one', errors: [new Error('expected one, seen\\u0000 three')] });`,
 };
-const openings = 5;
+const openings = 2;
 const says = 'The broker does prefetch/one <as> & "said".';
 
 // A developer's machine may have no browser; where everything must be tested, its absence is a failure

@@ -25,8 +25,15 @@ export interface ReachedBroker {
   close(): Promise<void>;
 }
 
-/** For one try to open a connection, and for all of them, in milliseconds. */
-const patience = { each: 10_000, within: 20_000 };
+/** How long a broker is waited for, in milliseconds. */
+interface Patience {
+  /** For one try to open a connection. */
+  each: number;
+  /** For all tries. */
+  within: number;
+}
+
+const usualPatience: Patience = { each: 10_000, within: 20_000 };
 const retryMs = 250;
 /** AMQP's reply code for who may not come in. */
 const accessRefused = 403;
@@ -43,13 +50,19 @@ type Target = Address & Pick<ExternalSettings['amqp'], 'username' | 'virtualHost
  * @throws UsageError when that fails, with what is wrong of `AMQP_URL` or `AMQP_CA_FILE`; the signal's reason when it
  *   was aborted
  */
-export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal): Promise<ReachedBroker> {
+export async function reachAmqp(
+  settings: ExternalSettings,
+  signal: AbortSignal,
+  patience = usualPatience,
+): Promise<ReachedBroker> {
   const { amqp, caFile } = settings;
   const ca = amqp.tls && caFile !== undefined ? { ca: await readCertificate(caFile) } : {};
   const tls = amqp.tls ? { tls: ca } : {};
   const identities: BrokerIdentity[] = [];
   for (const address of amqp.addresses)
-    identities.push(await patiently(() => tryAddress(address, amqp, tls, signal), signal));
+    identities.push(
+      await patiently(() => tryAddress(address, amqp, { ...tls, patience }, signal), patience, signal),
+    );
 
   const [identity] = identities;
   if (identity === undefined) throw new CouldNotRun('AMQP_URL names no host.');
@@ -61,8 +74,12 @@ export async function reachAmqp(settings: ExternalSettings, signal: AbortSignal)
 }
 
 /** A broker that is slow at first is asked again; one that is not there is not. */
-async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  const deadline = performance.now() + patience.within;
+async function patiently<Answer>(
+  ask: () => Promise<Answer>,
+  { within }: Patience,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const deadline = performance.now() + within;
   for (;;) {
     try {
       return await ask();
@@ -78,13 +95,13 @@ async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal
 async function tryAddress(
   address: Address,
   { username, password, virtualHost }: ExternalSettings['amqp'],
-  { tls }: Pick<Remote, 'tls'>,
+  { tls, patience }: Pick<Remote, 'tls'> & { patience: Patience },
   signal: AbortSignal,
 ): Promise<BrokerIdentity> {
   if (tls !== undefined) {
     await tryTls(address, tls, limited(patience.each, signal)).catch((error: unknown) => {
       signal.throwIfAborted();
-      throw connectFailure(codeOf(error), error, address) ?? tlsFailure(error, address);
+      throw connectFailure(codeOf(error), error, address, patience) ?? tlsFailure(error, address);
     });
   }
   const tunnel = tls === undefined ? undefined : await openTunnel({ addresses: [address], tls });
@@ -93,7 +110,7 @@ async function tryAddress(
     return (await ask(opening, { within: patience.each, signal })).identity;
   } catch (error) {
     signal.throwIfAborted();
-    throw amqpFailure(error, { ...address, username, virtualHost });
+    throw amqpFailure(error, { ...address, username, virtualHost }, patience);
   } finally {
     await tunnel?.close();
   }
@@ -150,7 +167,7 @@ function tlsFailure(error: unknown, remote: Address): UsageError {
  *
  * @returns what is none of that as it is
  */
-export function amqpFailure(error: unknown, amqp: Target): unknown {
+export function amqpFailure(error: unknown, amqp: Target, patience = usualPatience): unknown {
   const at = `${amqp.host}:${amqp.port}`;
   const usageError = (problem: string, cure: string): UsageError =>
     new UsageError(problem, cure, { cause: error });
@@ -179,7 +196,7 @@ export function amqpFailure(error: unknown, amqp: Target): unknown {
     );
   }
   const code = error instanceof NoAnswerInTime ? 'ETIMEDOUT' : codeOf(error);
-  const failure = connectFailure(code, error, amqp);
+  const failure = connectFailure(code, error, amqp, patience);
   if (failure !== undefined) return failure;
   return error instanceof CouldNotRun || error instanceof BrokenOff || error instanceof NotReached
     ? usageError(error.message, amqpCure)
@@ -190,6 +207,7 @@ function connectFailure(
   code: string | undefined,
   cause: unknown,
   { host, port }: Address,
+  { within }: Patience,
 ): UsageError | undefined {
   const at = `${host}:${port}`;
   switch (code) {
@@ -206,7 +224,7 @@ function connectFailure(
     case 'ETIMEDOUT':
     case 'ABORT_ERR':
       return new UsageError(
-        `There was no answer within ${patience.within / 1_000} s from ${at}, where AMQP_URL points.`,
+        `There was no answer within ${within / 1_000} s from ${at}, where AMQP_URL points.`,
         amqpCure,
         { cause },
       );

@@ -15,6 +15,7 @@ import type { Made, Member } from '../cluster/member.ts';
 import { whoAnswers } from '../cluster/who-answers.test-support.ts';
 import { nodesOf } from './cluster.ts';
 import { embedded } from './embedded.ts';
+import type { Installation } from './installation.ts';
 import { cacheFolder, intactInstallation } from './package-cache.ts';
 
 const loader = new URL('../../typescript.mjs', import.meta.url).href;
@@ -31,11 +32,7 @@ describe('a cluster', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     temporary = await mkdtemp(join(tmpdir(), 'cluster-test-'));
     vi.stubEnv('TMPDIR', temporary);
-    // It may have to be fetched
-    await (await embedded.start(never)).stop();
-    const installation = await intactInstallation(await cacheFolder());
-    if (installation === undefined) throw new Error('There is no broker.');
-    const provider = nodesOf('embedded', installation);
+    const provider = nodesOf('embedded', await installed());
     broker = await startCluster(
       {
         ...provider,
@@ -143,6 +140,16 @@ describe('a cluster', { timeout: 120_000 }, () => {
       .toEqual([]);
   });
 });
+
+/** What the embedded broker is, fetched if need be. */
+async function installed(): Promise<Installation> {
+  const cache = await cacheFolder();
+  const before = await intactInstallation(cache);
+  if (before === undefined) await (await embedded.start(never)).stop();
+  const now = before ?? (await intactInstallation(cache));
+  if (now === undefined) throw new Error('There is no broker.');
+  return now;
+}
 
 test('a run that is killed leaves nothing of its cluster', { timeout: 120_000 }, async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'cluster-test-'));

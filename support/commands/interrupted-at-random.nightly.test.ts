@@ -7,7 +7,6 @@ import { builtImage } from '../../fixtures/images/built.test-support.ts';
 import type { Broker, ProviderName } from '../broker/broker.ts';
 import { findEngine } from '../broker/container/find-engine.ts';
 import { embedded } from '../broker/node/embedded.ts';
-import { sharedBroker } from '../broker/shared-broker.test-support.ts';
 import { local } from '../broker/node/local.ts';
 import { ManagementClient } from '../management/client.ts';
 import { endings } from '../run/endings.ts';
@@ -15,8 +14,7 @@ import { askUntil } from '../waiting/until.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 import { oneOf, randomOf } from './random.test-support.ts';
 
-/** Each takes several seconds; `.ci/nightly` makes many. */
-const interrupts = Number(process.env['INTERRUPTS'] ?? 3);
+const interrupts = Number(process.env['INTERRUPTS'] ?? 60);
 const seed = Number(process.env['INTERRUPTS_SEED'] ?? Date.now() % 1_000_000);
 
 /** What an interrupted command may take to end, and then what it has started may take to go. */
@@ -56,7 +54,7 @@ describe.skipIf(!works.works)(
     let theirs: Broker;
 
     beforeAll(async () => {
-      theirs = await sharedBroker();
+      theirs = await embedded.start(new AbortController().signal);
       if ((await local.available()).works) providers.push('local');
       if (!engine.works) return;
       await execa('docker', ['tag', await builtImage('rabbitmq', 'bookworm'), tag]);
@@ -65,6 +63,7 @@ describe.skipIf(!works.works)(
 
     afterAll(async () => {
       project.remove();
+      await theirs?.stop();
       if (providers.includes('container')) await execa('docker', ['rmi', tag]);
     });
 
