@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ProjectCopy } from './project-copy.test-support.ts';
@@ -30,7 +30,7 @@ test('modules are built once, and again when a source has changed', async () => 
   const [first = ''] = readdirSync(kept);
   await lists();
   expect(readdirSync(kept)).toEqual([first]);
-  appendFileSync(join(project.folder, 'support/errors.ts'), '\nexport const more = true;\n');
+  project.change('support/errors.ts', (content) => `${content}\nexport const more = true;\n`);
   await lists();
   expect(readdirSync(kept)).toHaveLength(2);
 });

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import {
-  cpSync,
+  copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -25,17 +27,13 @@ const cacheFolder = 'node_modules/.cache/brokerproof';
 /** How long what a dead command started may take to go, in milliseconds. */
 const cleanUpMs = 20_000;
 
-/** No command needs what tests the project, which is a third of its files. */
-function isNoTest(file: string): boolean {
-  return !/\.test(?:-support)?\.tsx?$/.test(file);
-}
-
 /** What the environment of these tests must not tell the commands. */
 const unset = [...choiceVariables, 'VITEST', 'TEST', 'NODE_ENV', 'FORCE_COLOR', 'CI', 'GITHUB_STEP_SUMMARY'];
 
 /**
  * A copy of the project: what its commands do there leaves the reports of the real one alone, and whatever they
- * start can be told from everything else on the machine by its folder for temporary files.
+ * start can be told from everything else on the machine by its folder for temporary files. Its files are those of the
+ * real one, so a test that wants another content calls `change`.
  */
 export class ProjectCopy {
   readonly #place = join(tmpdir(), `brokerproof-copy-${randomBytes(6).toString('hex')}`);
@@ -51,9 +49,8 @@ export class ProjectCopy {
    */
   constructor(specs?: Record<string, string>, profiles: Record<string, unknown> = {}, name = '') {
     this.folder = join(this.#place, name);
-    mkdirSync(this.#temporary, { recursive: true });
-    for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support'])
-      cpSync(join(root, name), join(this.folder, name), { recursive: true, filter: isNoTest });
+    for (const each of [this.folder, this.#temporary]) mkdirSync(each, { recursive: true });
+    for (const name of ['package.json', 'vitest.config.ts', 'tsconfig.json', 'support']) this.#take(name);
 
     mkdirSync(join(this.folder, 'node_modules'));
     for (const name of readdirSync(join(root, 'node_modules')).filter((each) => each !== '.cache'))
@@ -73,8 +70,7 @@ export class ProjectCopy {
     for (const name of linked) symlinkSync(join(root, 'fixtures', name), join(this.folder, 'fixtures', name));
 
     if (specs === undefined) {
-      for (const name of ['specs', 'fixtures/profiles'])
-        cpSync(join(root, name), join(this.folder, name), { recursive: true });
+      for (const name of ['specs', 'fixtures/profiles']) this.#take(name);
     }
     for (const [name, content] of Object.entries(profiles))
       writeFileSync(join(this.folder, 'fixtures/profiles', name), JSON.stringify(content));
@@ -84,6 +80,24 @@ export class ProjectCopy {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
     }
+  }
+
+  /** Takes a file or a folder of the real project over, but for what tests it: no command needs that. */
+  #take(name: string): void {
+    const [from, to] = [join(root, name), join(this.folder, name)];
+    if (statSync(from).isDirectory()) {
+      mkdirSync(to, { recursive: true });
+      for (const each of readdirSync(from))
+        if (!/\.test(?:-support)?\./.test(each)) this.#take(join(name, each));
+    } else takeFile(from, to);
+  }
+
+  /** Changes a file that it has in common with the real project. */
+  change(name: string, to: (content: string) => string): void {
+    const file = join(this.folder, name);
+    const content = readFileSync(file, 'utf8');
+    rmSync(file);
+    writeFileSync(file, to(content));
   }
 
   /** Lets its runs leave pages for people too, which take longer than most of them. */
@@ -176,6 +190,16 @@ export class ProjectCopy {
   /** What lies in the folder for temporary files. */
   files(): string[] {
     return existsSync(this.#temporary) ? readdirSync(this.#temporary) : [];
+  }
+}
+
+/** As a link, which is made in a thirtieth of the time: a copy of the project has 700 files. */
+function takeFile(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // The folder for temporary files may be elsewhere
+    copyFileSync(from, to);
   }
 }
 
