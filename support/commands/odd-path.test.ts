@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumFile, startChromium } from '../page/chromium.test-support.ts';
-import { hasNoBrowser } from '../page/opened-page.test-support.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { hasNoBrowser, sharedChromium } from '../page/chromium.test-support.ts';
 import { ProjectCopy } from './project-copy.test-support.ts';
 
 const specs = {
@@ -42,19 +40,12 @@ describe('a checkout in a folder with a space, an umlaut and a %', () => {
   });
 
   describe.skipIf(hasNoBrowser)('whose report', () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await startChromium(chromiumFile() ?? 'chromium');
-    });
-    afterAll(async () => {
-      await browser.close();
-    });
-
     test('opens from there at a claim', async () => {
-      const page = await browser.newPage();
+      const page = await (await sharedChromium()).newPage();
       await page.goto(`${pathToFileURL(project.report('index.html')).href}#queues/order`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect(await page.locator('h1').innerText()).toBe('It comes in order.');
+      await page.close();
     });
   });
 });

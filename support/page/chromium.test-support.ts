@@ -14,7 +14,7 @@ function isExecutable(file: string): boolean {
 }
 
 /** The Chromium of this machine: what `CHROMIUM` names, else the first on the PATH. */
-export function chromiumFile(): string | undefined {
+function chromiumFile(): string | undefined {
   return (
     process.env['CHROMIUM'] ??
     (process.env['PATH'] ?? '')
@@ -24,10 +24,16 @@ export function chromiumFile(): string | undefined {
   );
 }
 
-/** A real browser without a window. */
-export async function startChromium(executablePath: string): Promise<Browser> {
-  return await chromium.launch({
-    executablePath,
+/** A developer's machine may have no browser; where everything must be tested, its absence is a failure. */
+export const hasNoBrowser = chromiumFile() === undefined && process.env['CI'] === undefined;
+
+let shared: Promise<Browser> | undefined;
+
+/** A real browser without a window, which the files of a worker use one after the other. It ends with the worker. */
+export async function sharedChromium(): Promise<Browser> {
+  shared ??= chromium.launch({
+    executablePath: chromiumFile() ?? 'chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
+  return await shared;
 }

@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { chromiumFile, startChromium } from './chromium.test-support.ts';
+import { sharedChromium } from './chromium.test-support.ts';
 import type { FabricatedMatrix } from './fabricated-matrix.test-support.ts';
 import type { PageData } from './page-data.ts';
 import { writePage } from './write.ts';
-
-const chromium = chromiumFile();
-
-/** A developer's machine may have no browser; where everything must be tested, its absence is a failure. */
-export const hasNoBrowser = chromium === undefined && process.env['CI'] === undefined;
 
 /** A page in a real browser, for the tests of one file. */
 export interface OpenedPage {
@@ -45,14 +40,13 @@ export function openedPage(
   beforeAll(async () => {
     [file, browser] = await Promise.all([
       writePage(folder, { matrix, excluded: [], ...more }, details),
-      startChromium(chromium ?? 'chromium'),
+      sharedChromium(),
     ]);
   });
   afterEach(async () => {
     await page.context().close();
   });
   afterAll(async () => {
-    await browser.close();
     rmSync(folder, { recursive: true, force: true });
     expect(seen.requests.filter((url) => !url.startsWith('file:'))).toEqual([]);
     expect(seen.complaints).toEqual([]);

@@ -8,10 +8,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { z } from 'zod';
 
 import { allureAddress, allureFile } from './allure-address.ts';
-import { chromiumFile, startChromium } from '../page/chromium.test-support.ts';
+import { hasNoBrowser, sharedChromium } from '../page/chromium.test-support.ts';
 import { FabricatedRun } from './fabricated-run.test-support.ts';
-
-const chromium = chromiumFile();
 
 const specs = {
   'consuming/dispatch.spec.ts': `
@@ -23,8 +21,7 @@ fabricate('prefetch/one', { verdict: 'violated', queueType: 'quorum', reason: 'e
 const openings = 2;
 const says = 'The broker does prefetch/one <as> & "said".';
 
-// A developer's machine may have no browser; where everything must be tested, its absence is a failure
-describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('the Allure report', () => {
+describe.skipIf(hasNoBrowser)('the Allure report', () => {
   const run = new FabricatedRun(specs);
   const start = pathToFileURL(run.report(allureFile)).href;
   const violated = start + allureAddress('prefetch/one', 'quorum').slice(allureFile.length);
@@ -33,10 +30,9 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('the 
   let browser: Browser;
 
   beforeAll(async () => {
-    [, browser] = await Promise.all([run.start(), startChromium(chromium ?? 'chromium')]);
+    [, browser] = await Promise.all([run.start(), sharedChromium()]);
   });
   afterAll(async () => {
-    await browser.close();
     run.remove();
   });
 

@@ -14,6 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { Address, Broker, BrokerDescription } from '../broker.ts';
 import { embedded } from './embedded.ts';
 import { startNode } from './node.ts';
+import { cacheFolder, intactInstallation } from './package-cache.ts';
 import { tlsSocket } from '../tls-socket.test-support.ts';
 
 /** Lets Node.js load TypeScript where it does not do so by itself. */
@@ -183,6 +184,30 @@ describe('a start that does not end well', () => {
     const starting = startNode('local', broken, never);
     await expect(starting).rejects.toThrow(/ended before it answered: exit code 3\n.*this can not work/s);
     expect(await readdir(temporary)).toEqual(['rabbitmq-server']);
+  });
+
+  test('is restarted when its port mapper takes its time to go', { timeout: 60_000 }, async () => {
+    const installation = await intactInstallation(await cacheFolder());
+    if (installation === undefined) throw new Error('There is no broker.');
+    const late = join(temporary, 'epmd');
+    // In a session of its own, and ended half a second after who started it
+    await writeFile(
+      late,
+      `#!/bin/sh
+setsid ${installation.epmd} "$@" &
+mapper=$!
+setsid sh -c "while [ -e /proc/$$/exe ]; do sleep 0.02; done; sleep 0.5; kill $mapper" &
+wait
+`,
+      { mode: 0o755 },
+    );
+    const broker = await startNode('local', { ...installation, epmd: late }, never);
+    try {
+      await broker.restart();
+      expect(broker.died()).toBeUndefined();
+    } finally {
+      await broker.stop();
+    }
   });
 
   test('leaves nothing when it is aborted', async () => {

@@ -30,6 +30,7 @@ const stopDeadlineMs = 60_000;
 /** `rabbitmqctl` starts in a second; with 24 programs at work on two cores it was seen to take 57. */
 const controlDeadlineMs = 100_000;
 const openDeadlineMs = 10_000;
+const goneDeadlineMs = 10_000;
 const attempts = 3;
 /** What a node logs then. */
 export const portTaken = /eaddrinuse|address already in use|distribution port \d+ in use/i;
@@ -180,6 +181,7 @@ class Node implements Broker {
     const { amqp, management, password, portMapperPort, serverEnvironment, logFile } = this.#folder;
     const { epmd, server } = this.#installation;
     signal.throwIfAborted();
+    if (this.#process !== undefined) await this.#portMapperIsGone();
     const since = Date.now();
     const log = await open(logFile, 'a');
     try {
@@ -206,6 +208,18 @@ class Node implements Broker {
         running.end === undefined ? undefined : `${running.end}\n${tail(await this.log(0))}`,
     });
     return this.#describe(identity);
+  }
+
+  // One that finds its port taken ends without a word, and the node could not register then
+  async #portMapperIsGone(): Promise<void> {
+    const { amqp, portMapperPort } = this.#folder;
+    const address = { host: amqp.host, port: portMapperPort };
+    const isGone = await askUntil(async () => !(await listens(address)), Boolean, {
+      within: goneDeadlineMs,
+      interval: 5,
+    });
+    if (!isGone)
+      throw new CouldNotRun(`The broker's port mapper still listens at ${address.host}:${address.port}.`);
   }
 
   async #stopGracefully(): Promise<string> {

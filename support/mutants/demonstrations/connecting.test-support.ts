@@ -239,7 +239,7 @@ export const managing = [
   ),
   demonstration(
     'what the management API is asked to do',
-    async ({ channel, name, management, virtualHost }) => {
+    async ({ channel, listed, name, management, virtualHost }) => {
       const one = await channel();
       const { policies, queues } = management.in(virtualHost);
       const [purged, deleted] = [await one.assertQueue(name()), await one.assertQueue(name('deleted'))];
@@ -252,7 +252,7 @@ export const managing = [
       await policies.delete(name('brief')).catch(() => {});
       return [
         (await one.checkQueue(purged.queue)).messageCount,
-        (await queues.names()).includes(deleted.queue),
+        (await listed(queues.names)).includes(deleted.queue),
         (await policies.list()).some((each) => each.name === name('policy')),
         (await policies.list()).some((each) => each.name === name('brief')),
       ];

@@ -8,6 +8,7 @@ import {
 } from 'amqplib';
 import type { BrokerDescription, NodeName } from '../../broker/broker.ts';
 import { ManagementClient } from '../../management/client.ts';
+import { patiently } from '../../management/patiently.ts';
 import { ConversationError, type HandshakeOptions, RawConnection } from '../../wire/index.ts';
 import type { Mutant } from '../mutant.ts';
 import type { MutantProxy } from '../proxy.ts';
@@ -53,6 +54,13 @@ export class Bench {
 
   /** A name that no other demonstration has. */
   readonly name = (what = 'tasks'): string => `${this.#prefix}.${what}`;
+
+  /**
+   * Asks for a list. RabbitMQ 3.10 answers with 500 as long as one of the queues is a stream that has no leader yet, and
+   * where two ask for connections at once that are the first to do so; other demonstrations take place at the same time.
+   */
+  readonly listed = async <Item>(ask: () => Promise<Item[]>): Promise<Item[]> =>
+    await patiently(ask, { interval: 20 });
 
   /** What is shown without what differs from demonstration to demonstration. */
   readonly plainly = (text: string): string =>

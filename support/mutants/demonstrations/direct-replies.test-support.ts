@@ -155,7 +155,7 @@ export const directReplies: readonly Demonstration[] = [
       const { asked, answer } = await serving(bench);
       const { own, bodies } = await requester(bench);
       const address = await asked(own);
-      const names = await bench.management.in(bench.virtualHost).queues.names();
+      const names = await bench.listed(bench.management.in(bench.virtualHost).queues.names);
       await (await bench.channel()).deleteQueue(address);
       await answer(address, 'answer');
       await settled(own);

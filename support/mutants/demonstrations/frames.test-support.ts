@@ -185,11 +185,11 @@ export const loggingIn = [
   ),
   demonstration(
     'a connection that an operator closes',
-    async ({ raw, management, name }) => {
+    async ({ raw, listed, management, name }) => {
       const called = name('client');
       const client = await raw({ startOk: { clientProperties: table({ connection_name: called }) } });
       const own = async () =>
-        (await management.connections.list()).find((each) => each.user_provided_name === called)?.name;
+        (await listed(management.connections.list)).find((each) => each.user_provided_name === called)?.name;
       await pWaitFor(async () => (await own()) !== undefined, { timeout: 20_000 });
       await management.connections.close((await own()) ?? '');
       return await nextOf(client);

@@ -1,18 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { patiently } from '../../management/patiently.ts';
 import { askUntil } from '../../waiting/until.ts';
 import * as library from '../library/index.ts';
 import { type Bench, consume, demonstration } from './demonstration.test-support.ts';
 
-/**
- * Whether a queue is there, asked without using it.
- *
- * RabbitMQ 3.10 lists no queues, and answers with 500, as long as one of them is a stream that has no leader yet: one
- * that another demonstration declares at that moment.
- */
-async function isThere({ management, virtualHost }: Bench, queue: string): Promise<boolean> {
-  const names = await patiently(() => management.in(virtualHost).queues.names(), { interval: 20 });
-  return names.includes(queue);
+/** Whether a queue is there, asked without using it. */
+async function isThere({ listed, management, virtualHost }: Bench, queue: string): Promise<boolean> {
+  return (await listed(management.in(virtualHost).queues.names)).includes(queue);
 }
 
 const uses = [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { faintTexts } from '../faint-texts.test-support.ts';
 import { one } from '../made-up.test-support.ts';
-import { hasNoBrowser, openedPage } from '../opened-page.test-support.ts';
+import { hasNoBrowser } from '../chromium.test-support.ts';
+import { openedPage } from '../opened-page.test-support.ts';
 
 const views = [
   '',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { column, matrixOf } from '../fabricated-matrix.test-support.ts';
-import { hasNoBrowser, openedPage } from '../opened-page.test-support.ts';
+import { hasNoBrowser } from '../chromium.test-support.ts';
+import { openedPage } from '../opened-page.test-support.ts';
 
 const old = column('rabbitmq-3.10.8', 'RabbitMQ 3.10.8');
 const recent = column('rabbitmq-4.3.6', 'RabbitMQ 4.3.6');

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { column, matrixOf } from '../fabricated-matrix.test-support.ts';
-import { hasNoBrowser, openedPage } from '../opened-page.test-support.ts';
+import { hasNoBrowser } from '../chromium.test-support.ts';
+import { openedPage } from '../opened-page.test-support.ts';
 
 const broker = column('rabbitmq-4.3.6', 'RabbitMQ 4.3.6');
 const outcome = { verdict: 'proven' as Verdict, duration: 1, errors: [] };

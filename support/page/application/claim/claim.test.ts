@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostile, one } from '../../made-up.test-support.ts';
-import { hasNoBrowser, openedPage } from '../../opened-page.test-support.ts';
+import { hasNoBrowser } from '../../chromium.test-support.ts';
+import { openedPage } from '../../opened-page.test-support.ts';
 
 describe.skipIf(hasNoBrowser)('the page of a claim', () => {
   const opened = openedPage(one);

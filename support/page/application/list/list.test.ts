@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { column, matrixOf } from '../../fabricated-matrix.test-support.ts';
 import { one } from '../../made-up.test-support.ts';
-import { hasNoBrowser, openedPage } from '../../opened-page.test-support.ts';
+import { hasNoBrowser } from '../../chromium.test-support.ts';
+import { openedPage } from '../../opened-page.test-support.ts';
 
 describe.skipIf(hasNoBrowser)('the list of claims', () => {
   const opened = openedPage(one);

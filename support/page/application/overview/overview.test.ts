@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { column, matrixOf } from '../../fabricated-matrix.test-support.ts';
 import { hostile, one } from '../../made-up.test-support.ts';
-import { hasNoBrowser, openedPage } from '../../opened-page.test-support.ts';
+import { hasNoBrowser } from '../../chromium.test-support.ts';
+import { openedPage } from '../../opened-page.test-support.ts';
 
 describe.skipIf(hasNoBrowser)('the first screen of one broker', () => {
   const excluded = [{ id: 'queues/crlf', says: 'Line feeds are stripped.', because: 'Nobody promises it.' }];
