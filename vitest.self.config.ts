@@ -12,6 +12,10 @@ const slow = new Set([
   'support/commands/project-copy.test-support.ts',
   'support/page/chromium.test-support.ts',
   'support/report/fabricated-run.test-support.ts',
+  // What waits for most of its time
+  'support/actors/slow-broker.test.ts',
+  'support/broker/external/command.test.ts',
+  'support/management/patiently.test.ts',
 ]);
 const imported = /^(?:import|export)\s(?!type\b)(?:[^'"]*?\sfrom\s)?'(?<module>\.[^']*)'/gm;
 const known = new Map([...slow].map((file) => [file, true]));

@@ -59,10 +59,10 @@ export async function reachAmqp(
   const ca = amqp.tls && caFile !== undefined ? { ca: await readCertificate(caFile) } : {};
   const tls = amqp.tls ? { tls: ca } : {};
   const identities: BrokerIdentity[] = [];
-  for (const address of amqp.addresses)
-    identities.push(
-      await patiently(() => tryAddress(address, amqp, { ...tls, patience }, signal), patience, signal),
-    );
+  for (const address of amqp.addresses) {
+    const askThere = async () => await tryAddress(address, amqp, { ...tls, patience }, signal);
+    identities.push(await patiently(askThere, patience, signal));
+  }
 
   const [identity] = identities;
   if (identity === undefined) throw new CouldNotRun('AMQP_URL names no host.');

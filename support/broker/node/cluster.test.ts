@@ -1,11 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
@@ -14,12 +9,11 @@ import { startCluster } from '../cluster/broker.ts';
 import type { Made, Member } from '../cluster/member.ts';
 import { whoAnswers } from '../cluster/who-answers.test-support.ts';
 import { nodesOf } from './cluster.ts';
+import { nodesWithin, relaysOf } from './cluster-processes.test-support.ts';
 import { embedded } from './embedded.ts';
 import type { Installation } from './installation.ts';
 import { cacheFolder, intactInstallation } from './package-cache.ts';
 
-const loader = new URL('../../typescript.mjs', import.meta.url).href;
-const relays = fileURLToPath(new URL('../cluster/relays-process.mjs', import.meta.url));
 const never = new AbortController().signal;
 
 describe('a cluster', { timeout: 120_000 }, () => {
@@ -149,54 +143,4 @@ async function installed(): Promise<Installation> {
   const now = before ?? (await intactInstallation(cache));
   if (now === undefined) throw new Error('There is no broker.');
   return now;
-}
-
-test('a run that is killed leaves nothing of its cluster', { timeout: 120_000 }, async () => {
-  const temporary = await mkdtemp(join(tmpdir(), 'cluster-test-'));
-  const module = JSON.stringify(new URL('./embedded.ts', import.meta.url).href);
-  const source = `
-    import { embedded } from ${module};
-    await embedded.startCluster(new AbortController().signal);
-    console.log('up');
-    setInterval(() => {}, 1000);`;
-  const run = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', source], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TMPDIR: temporary },
-  });
-  await once(createInterface({ input: run.stdout }), 'line');
-  expect((await nodesWithin(temporary)).length).toBeGreaterThan(2);
-  const [relaying = ''] = await relaysOf(run.pid);
-  expect(told(relaying, 'cmdline')).toContain(relays);
-  run.kill('SIGKILL');
-  await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toEqual([]);
-  await expect.poll(() => nodesWithin(temporary), { timeout: 10_000 }).toEqual([]);
-  await expect.poll(() => told(relaying, 'cmdline'), { timeout: 10_000 }).not.toContain(relays);
-  await rm(temporary, { recursive: true });
-});
-
-/** Nodes that have a folder in this one as their home. */
-async function nodesWithin(folder: string): Promise<string[]> {
-  return (await processes()).filter((pid) => told(pid, 'environ').includes(`HOME=${folder}/`));
-}
-
-/** The relays between nodes that a process has started. */
-async function relaysOf(parent: number | undefined): Promise<string[]> {
-  return (await processes()).filter(
-    (pid) =>
-      told(pid, 'cmdline').includes(relays) &&
-      told(pid, 'stat').split(') ')[1]?.split(' ')[1] === String(parent),
-  );
-}
-
-async function processes(): Promise<string[]> {
-  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-}
-
-/** Nothing, of a process that is gone. */
-function told(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
 }
