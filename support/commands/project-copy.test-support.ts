@@ -69,9 +69,8 @@ export class ProjectCopy {
     );
     for (const name of linked) symlinkSync(join(root, 'fixtures', name), join(this.folder, 'fixtures', name));
 
-    if (specs === undefined) {
-      for (const name of ['specs', 'fixtures/profiles']) this.#take(name);
-    }
+    if (specs === undefined) for (const name of ['specs', 'fixtures/profiles']) this.#take(name);
+
     for (const [name, content] of Object.entries(profiles))
       writeFileSync(join(this.folder, 'fixtures/profiles', name), JSON.stringify(content));
 
