@@ -58,3 +58,30 @@ test('after a restart nobody need know any more what was delivered before', () =
   model.give(given('m1', 1));
   expect(model.next).toBe('m2');
 });
+
+test('what is published when a consumer has just gone may have been sent to it, and come again', () => {
+  const model = new QueueModel();
+  model.publish(true);
+  model.consumer = { prefetch: 3, tags: new Set() };
+  model.give(given('m1', 1));
+  model.consumer.tags.add(1);
+  model.leave();
+  model.publish(true);
+
+  expect([model.isNext(given('m2', 1, true)), model.isNext(given('m2', 1))]).toEqual([true, true]);
+  model.give(given('m2', 1, true));
+  expect(model.isNext(given('m2', 2, true))).toBe(false);
+  expect(model.next).toBe('m1 again');
+});
+
+test('what is published when a consumer has gone that could take no more was sent to nobody', () => {
+  const model = new QueueModel();
+  model.publish(true);
+  model.consumer = { prefetch: 1, tags: new Set() };
+  model.give(given('m1', 1));
+  model.consumer.tags.add(1);
+  model.leave();
+  model.publish(true);
+
+  expect(model.isNext(given('m2', 1, true))).toBe(false);
+});

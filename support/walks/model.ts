@@ -23,6 +23,10 @@ export class QueueModel {
   consumer: { prefetch: number; tags: Set<number> } | undefined;
   /** Bodies of what was delivered before a restart: whether the broker still knows that, is left open. */
   readonly #before = new Set<string>();
+  /** Whether a queue that has not heard yet of the end of its consumer's channel may send it something still. */
+  #mayBeSentInVain = false;
+  /** Bodies of what it may have sent so: to somebody who never got it, but again to who comes next. */
+  readonly #inVain = new Set<string>();
   #published = 0;
 
   /** How many messages are to be had. */
@@ -47,17 +51,21 @@ export class QueueModel {
     this.#published += 1;
     const body = `m${this.#published}`;
     if (isRouted) this.fresh.push(body);
+    if (this.#mayBeSentInVain) this.#inVain.add(body);
     return body;
   }
 
   isNext({ body, redelivered }: Given): boolean {
+    if (redelivered && this.#inVain.has(body) && this.fresh.includes(body)) return true;
     if (redelivered || this.#before.has(body)) return this.returned.includes(body);
     return this.fresh[0] === body;
   }
 
   /** Gives away what is next. */
   give({ deliveryTag, body, redelivered }: Given): void {
-    if (redelivered || this.#before.has(body)) this.returned = this.returned.filter((each) => each !== body);
+    const isOther = (each: string) => each !== body;
+    if (redelivered && this.#inVain.has(body)) this.fresh = this.fresh.filter(isOther);
+    if (redelivered || this.#before.has(body)) this.returned = this.returned.filter(isOther);
     else this.fresh.shift();
     this.held.set(deliveryTag, body);
   }
@@ -78,6 +86,8 @@ export class QueueModel {
 
   /** The channel closes, and with it the consumer goes. */
   leave(): void {
+    const { prefetch, tags } = this.consumer ?? { prefetch: 0, tags: new Set() };
+    this.#mayBeSentInVain = prefetch > tags.size;
     this.settle([...this.held.keys()], { requeue: true });
     this.consumer = undefined;
   }
@@ -85,6 +95,7 @@ export class QueueModel {
   /** The broker restarts: all that was held comes back. */
   restart(): void {
     this.leave();
+    this.#mayBeSentInVain = false;
     for (const body of this.returned) this.#before.add(body);
   }
 
