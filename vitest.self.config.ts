@@ -13,7 +13,6 @@ const slow = new Set([
   'support/page/chromium.test-support.ts',
   'support/report/fabricated-run.test-support.ts',
   // What waits for most of its time
-  'support/actors/slow-broker.test.ts',
   'support/broker/external/command.test.ts',
   'support/management/patiently.test.ts',
 ]);
@@ -52,7 +51,6 @@ const longest = [
   'library',
   'cluster',
   'profile',
-  'unreachable',
   'walk',
   'broker-dies',
   'interruption',
@@ -80,6 +78,7 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false, maxC
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'reports/self.json' }]],
+    // Most files wait for half of their time
     maxWorkers: 4,
     experimental: { fsModuleCache: true, fsModuleCachePath: 'node_modules/.cache/brokerproof/tests' },
     sequence: { sequencer: LongestFirst },

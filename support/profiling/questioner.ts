@@ -221,18 +221,45 @@ export class Questioner {
         return (await isTakenAway(queue, cleaner, channels)) ? [] : [queue];
       });
       const left = (await Promise.all(queues)).flat();
-      const exchanges = this.#exchanges.map(async (exchange, index) => {
-        const deletion = cleaner.call('exchange.delete', { exchange }, { channel: 101 + index });
-        return await deletion.then(
-          () => [],
-          (error: unknown) => (isNotFound(error) ? [] : [`${exchange} (${messageOf(error)})`]),
-        );
-      });
-      return [...left, ...(await Promise.all(exchanges)).flat()];
+      return [...left, ...(await this.#takeExchangesAway(cleaner))];
     } finally {
       await cleaner.close();
     }
   }
+
+  /** What a broker fails at for others that go at that moment, as RabbitMQ 3.10 with 541, is asked for once more. */
+  async #takeExchangesAway(cleaner: ClientConnection): Promise<string[]> {
+    const stays = await takenAway(this.#exchanges, cleaner);
+    for (const [exchange, error] of stays) {
+      if (!(error instanceof Refused)) continue;
+      const another = await ClientConnection.open(this.#broker, new AbortController().signal);
+      const again = await takenAway([exchange], another);
+      await another.close();
+      if (!again.has(exchange)) stays.delete(exchange);
+    }
+    return [...stays].map(([exchange, error]) => `${exchange} (${messageOf(error)})`);
+  }
+}
+
+/**
+ * Takes exchanges away at once, each on a channel of its own.
+ *
+ * @returns what stays, by its name, with why
+ */
+async function takenAway(
+  exchanges: readonly string[],
+  cleaner: ClientConnection,
+): Promise<Map<string, unknown>> {
+  const stays = new Map<string, unknown>();
+  const deletions = exchanges.map(async (exchange, index) => {
+    try {
+      await cleaner.call('exchange.delete', { exchange }, { channel: 101 + index });
+    } catch (error) {
+      if (!isNotFound(error)) stays.set(exchange, error);
+    }
+  });
+  await Promise.all(deletions);
+  return stays;
 }
 
 /**
