@@ -86,8 +86,7 @@ export class QueueModel {
 
   /** The channel closes, and with it the consumer goes. */
   leave(): void {
-    const { prefetch, tags } = this.consumer ?? { prefetch: 0, tags: new Set() };
-    this.#mayBeSentInVain = prefetch > tags.size;
+    this.#mayBeSentInVain = this.consumer !== undefined;
     this.settle([...this.held.keys()], { requeue: true });
     this.consumer = undefined;
   }
