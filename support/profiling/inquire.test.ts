@@ -16,7 +16,7 @@ const never = new AbortController().signal;
 /** What nobody finds out by talking. */
 const notAsked: readonly Extension[] = ['authentication_failure_close', 'connection.blocked'];
 
-describe.skipIf(!engine.works).for([
+describe.skipIf(!engine.works).each([
   { name: 'rabbitmq', release: 'bookworm', version: '3.10.8', profile: 'rabbitmq-3.9-to-3.13.json' },
   { name: 'rabbitmq', release: 'forky', version: '4.3.6', profile: 'rabbitmq-4.3.json' },
 ])(`$name $version${engine.works ? '' : ` (${engine.why})`}`, ({ name, release, version, profile }) => {
